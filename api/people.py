@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 from sqlmodel import Session
 
@@ -15,7 +15,7 @@ from navigator.fields import MAX_ID, Email, Line
 from navigator.outbox import account_emails
 from navigator.pagination import page_of, sort_key
 from navigator.people import accounts, directory
-from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput
+from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput, some_role
 from navigator.people.actor import Actor
 from navigator.people.directory import Colleague
 from navigator.people.user import Role
@@ -59,7 +59,12 @@ class MembershipBody(MembershipInput):
     model_config = ConfigDict(extra="forbid")
 
     service_id: SkipJsonSchema[Literal[0]] = 0  # a key acts in one service: nobody need name it
-    roles: frozenset[PersonRole] = Field(min_length=1)
+    composed: str = Field(default="", max_length=50, description="The code of a role of the service’s own")
+    roles: Annotated[frozenset[PersonRole], AfterValidator(some_role)] = Field(
+        default_factory=frozenset,
+        validate_default=True,
+        description="Without a composed role there must be one",
+    )
     capacity: int = Field(default=20, ge=0, le=200, description="How many live tickets at a time, full time")
     hours: float | None = Field(
         default=None, gt=0, le=60, description="Hours a week: they get that share; null means full time"

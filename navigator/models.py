@@ -19,10 +19,14 @@ from navigator.database import Table
 from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
+from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
+from navigator.people.composed_role import ComposedRole
 from navigator.people.one_time_token import OneTimeToken
+from navigator.people.password_setting import PasswordSetting
+from navigator.people.provider_account import ProviderAccount
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.support_card import SupportCard
@@ -82,6 +86,7 @@ __all__ = [
     "ChangedDay",
     "ClearedWords",
     "ClinicalReview",
+    "ComposedRole",
     "Contact",
     "CountedDay",
     "CrisisWording",
@@ -101,6 +106,8 @@ __all__ = [
     "LanguageSignOff",
     "Lease",
     "LoginAlarm",
+    "LoginProvider",
+    "LoginRule",
     "LoginWatch",
     "Membership",
     "Message",
@@ -110,6 +117,7 @@ __all__ = [
     "Notice",
     "OneTimeToken",
     "OutboxMessage",
+    "PasswordSetting",
     "PeerDesk",
     "PhoneCall",
     "Presence",
@@ -117,6 +125,7 @@ __all__ = [
     "ProblemUpdate",
     "Programme",
     "ProgrammeCategoryOverride",
+    "ProviderAccount",
     "PublishedProblem",
     "RateLimitCounter",
     "Redaction",

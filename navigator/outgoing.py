@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,12 +88,17 @@ class Browser:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def ask(self, url: str, form: Mapping[str, str] | None = None) -> Answer:
+    def ask(
+        self,
+        url: str,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
         """Get an address, or post a form to it; no redirect is followed."""
         try:
             check_url(url)
             method = "GET" if form is None else "POST"
-            with self._client.stream(method, url, data=form) as response:
+            with self._client.stream(method, url, data=form, headers=headers) as response:
                 if response.headers.get("content-encoding", "identity") != "identity":
                     raise NotAllowed("The answer is compressed, which was not asked for.")
                 text = self._read(response)

@@ -1,7 +1,17 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, log_ins, people, setting_form, settings, sharing
-from web.auth import account, first_run, login
+from web.admin import (
+    absences,
+    api_keys,
+    configuration_file,
+    log_ins,
+    logging_in,
+    people,
+    setting_form,
+    settings,
+    sharing,
+)
+from web.auth import account, first_run, login, providers
 from web.desk import (
     bulk,
     calls,
@@ -38,6 +48,7 @@ from web.kit import old_addresses
 MODULES = (
     old_addresses,
     login,
+    providers,
     today,
     poster,
     account,
@@ -49,6 +60,7 @@ MODULES = (
     configuration_file,
     sharing,
     log_ins,
+    logging_in,
     setting_form,
     shared_problems,
     log_in_alarms,

@@ -23,6 +23,9 @@ KeyRole = Literal[Role.INTAKE, Role.NAVIGATOR, Role.MANAGER, Role.PWP]
 """What a key may be on pages and by the API: no key lives on by making another, and no clinician is one."""
 
 
+AnyKeyRole = Literal[KeyRole, Role.CLINICIAN, Role.ADMIN]
+
+
 class KeyInput(SettingSchema):
     """A key to make: which system uses it, what it may do, and until when."""
 
@@ -42,7 +45,7 @@ class KeyInput(SettingSchema):
 class AnyKeyInput(KeyInput):
     """A key of any role, which only the command line makes: by whoever runs the server."""
 
-    role: Role = Field(title="what it may do")  # type: ignore[assignment]
+    role: AnyKeyRole = Field(title="what it may do")  # type: ignore[assignment]
 
 
 def list_keys(session: Session, actor: Actor) -> Sequence[ApiKey]:

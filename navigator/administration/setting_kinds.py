@@ -1,7 +1,6 @@
 """Registry of the kinds of setting: each with its schema, how to find and create its row, and its title."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session, col, delete, select
@@ -13,6 +12,7 @@ from navigator.administration.field_formats import slug
 from navigator.administration.follow_up_schema import FollowUpSetting
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
+from navigator.administration.log_in_kinds import LOG_IN_KINDS
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
     ArticleSetting,
@@ -21,6 +21,7 @@ from navigator.administration.programme_schemas import (
     ProgrammeSetting,
     ReplySetting,
 )
+from navigator.administration.role_setting import ROLE_KIND
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import (
@@ -33,67 +34,17 @@ from navigator.administration.service_schemas import (
     OffersSetting,
     TargetsSetting,
 )
+from navigator.administration.setting_kind import SettingKind, column_values
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.administration.supplier_schema import SupplierSetting
 from navigator.administration.watch_schemas import WatchSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
-from navigator.database import Table
 from navigator.errors import Invalid
 from navigator.languages import LANGUAGES
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
-
-
-@dataclass(frozen=True)
-class SettingKind:
-    """One kind of setting; it can be deleted if `deletable`; its keys have `key_length` parts.
-
-    Of an `is_collection` kind there are as many as were created; of any other one for each key.
-    """
-
-    name: str
-    title: str
-    schema: type[SettingSchema]
-    find: Callable[[Session, Key], Table | None]
-    create: Callable[[Session, Key], Table]
-    of_service: bool = True
-    deletable: bool = False
-    key_length: int = 1
-    is_collection: bool = False
-
-    def code_for(self, setting: SettingSchema) -> str:
-        """The code of a new setting: the slug of its name, which is its first field."""
-        return slug(str(getattr(setting, next(iter(self.schema.model_fields)))))
-
-    def defaults(self) -> SettingSchema | None:
-        """The setting to begin with where nothing is set; None where a field has no default."""
-        has_required = any(field.is_required() for field in self.schema.model_fields.values())
-        return None if has_required else self.schema()
-
-    def read(self, session: Session, key: Key) -> SettingSchema | None:
-        """The setting as it is now, None for nothing."""
-        row = self.find(session, key)
-        return self.schema.stored(row) if row else None
-
-    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
-        """Write the setting, or delete it with None."""
-        row = self.find(session, key)
-        if setting is None:
-            session.delete(row)
-        else:
-            row = row or self.create(session, key)
-            for name, value in _column_values(setting).items():
-                setattr(row, name, value)
-            session.add(row)
-        session.flush()
-
-
-def _column_values(setting: SettingSchema) -> dict[str, Any]:
-    """The values of a setting as columns hold them: what is in a list or a mapping as JSON."""
-    as_json, values = setting.model_dump(mode="json"), setting.model_dump()
-    return {name: as_json[name] if isinstance(values[name], list | dict) else values[name] for name in values}
 
 
 class ProgrammesOfferedKind(SettingKind):
@@ -169,7 +120,7 @@ class RoutingRuleKind(SettingKind):
             return
         row = row or lookups.new_rule(session, key)
         people = self._navigator_ids(session, row, setting)
-        for name, value in _column_values(setting).items():
+        for name, value in column_values(setting).items():
             setattr(row, name, value)
         row.people = people
         session.add(row)
@@ -288,6 +239,8 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),
         CustomCategoryKind("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
+        *LOG_IN_KINDS,
+        ROLE_KIND,
     )
 }
 """By name, in the order in which they are shown."""

@@ -15,6 +15,7 @@ from navigator.database import STORAGE_DOWN
 from navigator.errors import Forbidden, NotFound, Refused
 from navigator.people import api_keys, login
 from navigator.people.actor import Actor
+from navigator.people.rights import Area
 from navigator.safe_logging import exception_location
 from navigator.tickets.ticket import Event
 from navigator.tickets.visibility import find
@@ -85,6 +86,7 @@ def _current_actor(session: Session, bulk: Bulk) -> Actor:
     """The actor who started the bulk, with the roles that they have now: perhaps none."""
     if bulk.user_id is not None:
         actor = login.actor_of(session, bulk.user_id)
+        actor = actor and actor.within(Area.BULK)
     else:
         actor = api_keys.actor_by_key_id(session, bulk.key_id or 0)
     return actor or Actor(name=bulk.created_by)

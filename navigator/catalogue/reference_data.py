@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, inspect, orm
+from sqlalchemy import and_, event, exists, inspect, or_, orm
 from sqlmodel import Field, Session, col, select
 
 from navigator.catalogue.contact import Contact
@@ -20,6 +20,8 @@ from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, 
 from navigator.catalogue.service import Service
 from navigator.database import Table, ask
 from navigator.languages import offer
+from navigator.people.password_setting import PasswordSetting
+from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Membership, User
 from navigator.transaction_memo import memo
 
@@ -41,10 +43,13 @@ _TOKEN = select(ReferenceVersion.token)
 TOKEN = _TOKEN.scalar_subquery()
 """A column by which another statement reads the token along with what it is asked, for `note_token`."""
 
+_TAKES_PASSWORDS = ~exists().where(~col(PasswordSetting.is_active))
+_HAS_PASSWORD = and_(col(User.password_hash).is_not(None), _TAKES_PASSWORDS)
+_CAME_BY_PROVIDER = exists().where(col(ProviderAccount.user_id) == col(User.id))
 _ROLES = (
     select(Membership.service_id, Membership.role)
     .join(User, col(User.id) == col(Membership.user_id))
-    .where(col(User.is_active), col(User.password_hash).is_not(None))
+    .where(col(User.is_active), or_(_HAS_PASSWORD, _CAME_BY_PROVIDER))
     .distinct()
 )
 

@@ -13,6 +13,7 @@ from navigator.insight.live_dashboard import LiveDashboard, live_dashboards
 from navigator.insight.navigator_home import NavigatorHome, navigator_home
 from navigator.insight.practitioner_home import PractitionerHome, practitioner_home
 from navigator.people.actor import Actor
+from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.problems.late_suppliers import ToChase, to_chase
 from navigator.problems.records import MAY_EDIT
@@ -42,23 +43,26 @@ class HomePage:
 
 def home_page(session: Session, actor: Actor) -> HomePage:
     """Everything that waits for a user."""
-    rises = as_one(offered_rises(session, actor))
+    tickets, problems = actor.within(Area.TICKETS), actor.within(Area.PROBLEMS)
+    clinical, cards = actor.within(Area.REVIEWS), actor.within(Area.CARDS)
+    figures, bulk = actor.within(Area.INSIGHT), actor.within(Area.BULK)
+    rises = as_one(offered_rises(session, problems))
     risen = {(rise.first.programme.code, rise.first.rise.category) for rise in rises}
-    can_read = actor.has(Role.CLINICIAN, Role.MANAGER)
-    reviews = open_reviews(session, actor) if can_read else ()
-    own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
+    can_read = clinical.has(Role.CLINICIAN, Role.MANAGER)
+    reviews = open_reviews(session, clinical) if can_read else ()
+    own_reviews = [review for review in reviews if review.service_id in clinical.services(Role.CLINICIAN)]
     return HomePage(
-        reviews=listed_reviews(session, actor, own_reviews) if actor.has(Role.CLINICIAN) else None,
-        notices=unread_notices(session, actor),
-        bulks=unfinished_bulks(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
-        navigator=navigator_home(session, actor, risen) if actor.has(Role.NAVIGATOR) else None,
-        practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
-        dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
+        reviews=listed_reviews(session, clinical, own_reviews) if clinical.has(Role.CLINICIAN) else None,
+        notices=unread_notices(session, tickets),
+        bulks=unfinished_bulks(session, bulk) if bulk.has(Role.NAVIGATOR, Role.MANAGER) else (),
+        navigator=navigator_home(session, tickets, risen) if tickets.has(Role.NAVIGATOR) else None,
+        practitioner=practitioner_home(session, tickets) if tickets.has(Role.PWP) else None,
+        dashboards=live_dashboards(session, figures, reviews) if figures.has(Role.MANAGER) else None,
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
         rises=rises,
-        cards=cards_today(session, actor) if actor.has(Role.NAVIGATOR, Role.PWP) else None,
+        cards=cards_today(session, cards) if cards.has(Role.NAVIGATOR, Role.PWP) else None,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
-        to_chase=to_chase(session, actor) if actor.has(*MAY_EDIT) else (),
+        to_chase=to_chase(session, problems) if problems.has(*MAY_EDIT) else (),
     )
 
 

@@ -12,6 +12,7 @@ from navigator.people import accounts, rate_limit
 from navigator.people.accounts import Invitation
 from navigator.people.actor import Actor
 from navigator.people.one_time_token import TokenPurpose
+from navigator.people.password_setting import require_passwords, takes_passwords
 from navigator.people.rate_limit import Limit
 from navigator.people.user import User
 
@@ -26,15 +27,18 @@ class ForgottenPasswordInput(BaseModel):
 
 
 def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
-    """Invite a user to a service, and e-mail them a link if they have no password yet."""
+    """Invite a user to a service, and e-mail them a link: for a password if they have none, or to log in."""
     user = accounts.invite(session, actor, invitation)
-    if user.password_hash is None:
+    if not takes_passwords(session):
+        enqueue(session, "invite_by_provider", Recipient.USER, user.id)
+    elif user.password_hash is None:
         enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id)
     return user
 
 
 def send_password_reset(session: Session, form: ForgottenPasswordInput, client_ip: str) -> None:
     """E-mail a password reset link if the address is a user's; the caller cannot tell whether it is."""
+    require_passwords(session)
     email = form.email.strip().lower()
     if not rate_limit.hit(session, "forgotten address", client_ip, PER_ADDRESS):
         raise TooMany("You have asked too many times. Wait an hour, then try again.")

@@ -11,6 +11,7 @@ from navigator.people.support_card import SupportCard
 from navigator.settings import settings
 
 PRIVATE_LINK = "/t/{token}"
+LOG_IN = "/log-in"
 CHOOSE_PASSWORD = "/password/{token}"  # noqa: S105 - a path
 TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
@@ -60,6 +61,8 @@ def _page_of(message: OutboxMessage) -> str:
 def _without_ticket(message: OutboxMessage) -> str:
     if message.recipient == Recipient.REPORTER:
         return REPORT
+    if message.template == "invite_by_provider":
+        return LOG_IN
     return TODAY if message.template in _ON_TODAY else "/"
 
 

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticKnownError
 from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
@@ -10,15 +11,26 @@ from navigator.fields import STORED, Email
 from navigator.people import directory, last_of_role, login, password_reset
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
+from navigator.people.composed_role import ComposedRole
 from navigator.people.user import Membership, Role, User
 
 MEMBERSHIP_FIELDS = {"capacity", "hours", "programmes", "languages"}
 """The fields that are the same in all of a user's memberships of one service."""
 
 
-def _refuse_intake(roles: frozenset[Role]) -> frozenset[Role]:
+def no_intake(roles: frozenset[Role]) -> frozenset[Role]:
+    """Roles that a person can have."""
     if Role.INTAKE in roles:
         raise ValueError("Only a key of another system can be intake.")
+    if Role.COMPOSED in roles:
+        raise ValueError("Name the composed role.")
+    return roles
+
+
+def some_role(roles: frozenset[Role], info: ValidationInfo) -> frozenset[Role]:
+    """Roles of which there is one at least, unless a composed role is named before them."""
+    if not (roles or info.data.get("composed")):
+        raise PydanticKnownError("too_short", {"field_type": "Set", "min_length": 1, "actual_length": 0})
     return roles
 
 
@@ -39,7 +51,10 @@ class MembershipInput(DepartureInput):
     """
 
     service_id: int = Field(title="a service")
-    roles: Annotated[frozenset[Role], AfterValidator(_refuse_intake)] = Field(min_length=1, title="a role")
+    composed: str = Field(default="", max_length=50, title="a role of the service’s own")
+    roles: Annotated[frozenset[Role], AfterValidator(no_intake), AfterValidator(some_role)] = Field(
+        default_factory=frozenset, title="a role", validate_default=True
+    )
     capacity: int = Field(default=20, ge=0, le=200, title="how many tickets at a time")
     hours: float | None = Field(default=None, gt=0, le=60, title="hours a week", allow_inf_nan=False)
     programmes: list[str] = Field(default_factory=list, max_length=50, title="programmes")
@@ -113,7 +128,7 @@ def set_membership(session: Session, actor: Actor, user_id: int, membership: Mem
 
 
 def _roles_text(membership: MembershipInput) -> str:
-    return ", ".join(sorted(membership.roles))
+    return ", ".join([*sorted(membership.roles), *filter(None, [membership.composed])])
 
 
 def _save_membership(session: Session, user_id: int, membership: MembershipInput) -> None:
@@ -121,14 +136,28 @@ def _save_membership(session: Session, user_id: int, membership: MembershipInput
         Membership.user_id == user_id, Membership.service_id == membership.service_id
     )
     rows = {Role(row.role): row for row in session.exec(query)}
-    for role in rows.keys() - membership.roles:
+    composed_id = _composed_role_id(session, membership)
+    roles = membership.roles | ({Role.COMPOSED} if composed_id else frozenset())
+    for role in rows.keys() - roles:
         session.delete(rows[role])
-    for role in sorted(membership.roles):
+    for role in sorted(roles):
         row = rows.get(role) or Membership(user_id=user_id, service_id=membership.service_id, role=role)
+        row.composed_role_id = composed_id if role is Role.COMPOSED else None
         for name in MEMBERSHIP_FIELDS:
             setattr(row, name, getattr(membership, name))
         session.add(row)
     session.flush()
+
+
+def _composed_role_id(session: Session, membership: MembershipInput) -> int | None:
+    """The id of the composed role of a membership, which must be of the same service."""
+    if not membership.composed:
+        return None
+    is_it = (ComposedRole.service_id == membership.service_id, ComposedRole.code == membership.composed)
+    role_id = session.exec(select(ComposedRole.id).where(*is_it)).one_or_none()
+    if role_id is None:
+        raise Invalid("There is a problem", {"composed": "Choose a role of this service."})
+    return role_id
 
 
 def deactivate(
@@ -166,7 +195,10 @@ def membership_of(session: Session, actor: Actor, user_id: int, service_id: int)
     _require_admin(actor, service_id)
     rows = directory.find(session, actor, user_id).memberships.get(service_id, [])
     values = rows[0].model_dump(include=MEMBERSHIP_FIELDS) if rows else {}
-    roles = frozenset(Role(row.role) for row in rows)
+    roles = frozenset(Role(row.role) for row in rows if row.role != Role.COMPOSED)
+    ids = [row.composed_role_id for row in rows if row.composed_role_id is not None]
+    codes = session.exec(select(ComposedRole.code).where(col(ComposedRole.id).in_(ids))).first()
+    values["composed"] = codes or ""
     return MembershipInput.model_construct(service_id=service_id, roles=roles, **values)
 
 

@@ -1,14 +1,16 @@
 """The actor of a request or job: staff, a reporter with a private link, an API key, or the desk itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from navigator.people.rights import Area
 from navigator.people.user import Role
 
 _NO_ROLES: Mapping[int, frozenset[Role]] = MappingProxyType({})
+_NO_RIGHTS: Mapping[int, Mapping[Area, frozenset[Role]]] = MappingProxyType({})
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -18,6 +20,8 @@ class Actor:
 
     That link reads what was said on the tickets of `reads`, which are one by now, or on its own alone. Where
     others, who may be somebody else, were merged with it, `is_joined`: the work is not theirs alone.
+    `rights` are those of composed roles, by service and area: they count `within` their area alone, where
+    `whole_roles` are those that count everywhere.
     `has_confirmed` of a key: what was found in words that it sends was shown, and confirmed.
     `log_in_ends_at` is when somebody must log in again; `uses_single_keys` that pages obey one key of theirs.
     `extra_details` is added to the details of each event that they cause: the id of a bulk, for example.
@@ -32,6 +36,10 @@ class Actor:
     is_system: bool = False
     has_confirmed: bool = field(default=False, compare=False)
     roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NO_ROLES)
+    rights: Mapping[int, Mapping[Area, frozenset[Role]]] = field(
+        default_factory=lambda: _NO_RIGHTS, compare=False
+    )
+    whole_roles: Mapping[int, frozenset[Role]] | None = field(default=None, compare=False)
     extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     log_in_ends_at: datetime | None = field(default=None, compare=False)
     uses_single_keys: bool = field(default=True, compare=False)
@@ -53,6 +61,17 @@ class Actor:
         """The services in which the actor has any of these roles (any role at all, if none is named)."""
         wanted = frozenset(roles or Role)
         return frozenset(service for service, own in self.roles.items() if own & wanted)
+
+    def within(self, area: Area | None) -> "Actor":
+        """The actor as they act in one area: with the roles that composed roles of theirs stand for there."""
+        if not self.rights:
+            return self
+        whole = self.roles if self.whole_roles is None else self.whole_roles
+        roles = dict(whole)
+        for service, by_area in self.rights.items():
+            own = by_area.get(area, frozenset()) if area else frozenset()
+            roles[service] = whole.get(service, frozenset()) | own
+        return replace(self, roles=MappingProxyType(roles), whole_roles=whole)
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has any of these roles anywhere."""

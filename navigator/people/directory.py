@@ -1,5 +1,6 @@
 """Staff directory: users and their memberships, as far as the actor may see them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, true
@@ -7,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
+from navigator.people.composed_role import ComposedRole
 from navigator.people.user import Membership, Role, User
 
 
@@ -54,6 +56,12 @@ def _colleagues(
         if membership is not None:
             memberships.setdefault(membership.service_id, []).append(membership)
     return list(by_id.values())
+
+
+def composed_roles(session: Session, service_ids: Collection[int]) -> Sequence[ComposedRole]:
+    """The composed roles of some services, by name."""
+    query = select(ComposedRole).where(col(ComposedRole.service_id).in_(service_ids))
+    return session.exec(query.order_by(col(ComposedRole.name))).all()
 
 
 def users_with_role(session: Session, service_id: int, role: Role) -> list[User]:

@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from navigator.errors import Conflict
+from navigator.people.password_setting import takes_passwords
+from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Membership, Role, User
 
 NEEDED = (Role.CLINICIAN, Role.NAVIGATOR)
@@ -29,7 +31,7 @@ def require_others(
     """Refuse that a user loses all roles but the `kept` ones, where nobody else who can log in has them."""
     # Locked whole and in one order: of two who remove each other at once, one must fail.
     memberships = session.exec(_memberships(services).with_for_update(of=Membership)).all()
-    lost = list(_lost_with_user(memberships, user_id, kept))
+    lost = list(_lost_with_user(memberships, user_id, kept, _who_can_log_in(session, memberships)))
     if any(role == Role.ADMIN for _, role, _ in lost):
         raise Conflict("Every service needs an administrator who can log in. Name another one first.")
     if lost and not is_confirmed:
@@ -40,7 +42,8 @@ def require_others(
 def warnings(session: Session, user_id: int, services: Collection[int]) -> Sequence[str]:
     """What would stop if a user left these services, in words that name them."""
     memberships = session.exec(_memberships(services)).all()
-    return list(_in_words(session, list(_lost_with_user(memberships, user_id, {Role.ADMIN}))))
+    can_log_in = _who_can_log_in(session, memberships)
+    return list(_in_words(session, list(_lost_with_user(memberships, user_id, {Role.ADMIN}, can_log_in))))
 
 
 def _memberships(services: Collection[int]) -> Select[Membership, User]:
@@ -50,21 +53,27 @@ def _memberships(services: Collection[int]) -> Select[Membership, User]:
 
 
 def _lost_with_user(
-    memberships: Sequence[tuple[Membership, User]], user_id: int, kept: Collection[Role]
+    memberships: Sequence[tuple[Membership, User]],
+    user_id: int,
+    kept: Collection[Role],
+    can_log_in: frozenset[int],
 ) -> Iterator[_Lost]:
     """The service and role of each membership that goes and leaves nobody who can log in."""
-    others = {
-        (row.service_id, row.role) for row, user in memberships if user.id != user_id and _can_log_in(user)
-    }
+    others = {(row.service_id, row.role) for row, user in memberships if user.id in can_log_in - {user_id}}
     for row, user in memberships:
         role = Role(row.role)
-        is_of_use = role == Role.ADMIN or _can_log_in(user)  # else there is nobody already
+        is_of_use = role == Role.ADMIN or user.id in can_log_in  # else there is nobody already
         if user.id == user_id and role not in kept and is_of_use and (row.service_id, role) not in others:
             yield row.service_id, role, user
 
 
-def _can_log_in(user: User) -> bool:
-    return user.is_active and user.password_hash is not None
+def _who_can_log_in(session: Session, memberships: Sequence[tuple[Membership, User]]) -> frozenset[int]:
+    """Of these people, those who are active and have a password, or came in by a provider once."""
+    ids = {user.id for _, user in memberships if user.is_active}
+    by_provider = select(ProviderAccount.user_id).where(col(ProviderAccount.user_id).in_(ids))
+    by_password = takes_passwords(session)
+    with_password = {user.id for _, user in memberships if by_password and user.password_hash is not None}
+    return frozenset(ids & (with_password | set(session.exec(by_provider))))
 
 
 def _in_words(session: Session, lost: Sequence[_Lost]) -> Iterator[str]:

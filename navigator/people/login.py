@@ -17,7 +17,10 @@ from navigator import clock, database
 from navigator.errors import Invalid, TooMany
 from navigator.people import passwords, rate_limit, tokens
 from navigator.people.actor import Actor
+from navigator.people.composed_role import ComposedRole
+from navigator.people.password_setting import require_passwords
 from navigator.people.rate_limit import Limit
+from navigator.people.rights import roles_by_area
 from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
 
@@ -43,6 +46,7 @@ def log_in(credentials: Credentials, client_ip: str) -> str:
     """Authenticate by email address and password, and return the token of a new session."""
     email, now = credentials.email.strip().lower(), clock.now()
     with database.writing() as session:
+        require_passwords(session)
         allowed = _hit_limits(session, email, client_ip, now)
         password_hash = session.exec(
             select(User.password_hash).where(User.email == email, User.is_active)
@@ -78,12 +82,17 @@ def _create_session(session: Session, email: str, password_hash: str | None, new
     if user is None:
         raise Invalid("Your email address or password is not right. Check them and try again.")
     user.password_hash = new_hash or password_hash
-    token = tokens.mint()
-    session.add(
-        UserSession(
-            token_hash=tokens.hashed(token), user_id=user.id, expires_at=clock.now() + SESSION_LIFETIME
-        )
-    )
+    return start_session(session, user.id)
+
+
+def start_session(
+    session: Session, user_id: int, provider_id: int | None = None, log_out_url: str = ""
+) -> str:
+    """Begin a session of a user who has shown who they are, and return its token."""
+    token, expires_at = tokens.mint(), clock.now() + SESSION_LIFETIME
+    row = UserSession(token_hash=tokens.hashed(token), user_id=user_id, expires_at=expires_at)
+    row.provider_id, row.log_out_url = provider_id, log_out_url
+    session.add(row)
     return token
 
 
@@ -115,8 +124,9 @@ def actor_of(session: Session, user_id: int) -> Actor | None:
 # Every request of staff asks this: it is put together once.
 _MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
     select(User.id, User.name, Membership.service_id, Membership.role)
-    .add_columns(col(User.uses_single_keys))
+    .add_columns(col(User.uses_single_keys), col(ComposedRole.rights))
     .outerjoin(Membership, col(Membership.user_id) == col(User.id))
+    .outerjoin(ComposedRole, col(ComposedRole.id) == col(Membership.composed_role_id))
     .where(col(User.is_active))
     .order_by(col(Membership.service_id))
 )
@@ -137,19 +147,25 @@ def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
         return None
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])
     roles = {service_id: frozenset(Role(row[3]) for row in rows) for service_id, rows in by_service}
-    user_id, name, _, _, uses_single_keys, log_in_ends_at = memberships[0]
+    rights = {row[2]: roles_by_area(row[5]) for row in memberships if row[5]}
+    user_id, name, _, _, uses_single_keys, _, log_in_ends_at = memberships[0]
     return Actor(
         name=name,
         user_id=user_id,
         roles=MappingProxyType(roles),
+        rights=MappingProxyType(rights),
         log_in_ends_at=log_in_ends_at,
         uses_single_keys=uses_single_keys,
     )
 
 
-def log_out(session: Session, token: str) -> None:
-    """Log out: end one session."""
-    session.exec(delete(UserSession).where(col(UserSession.token_hash) == tokens.hashed(token)))
+def log_out(session: Session, token: str) -> str:
+    """Log out: end one session; returns where its provider lets somebody log out of it too, or ""."""
+    row = session.get(UserSession, tokens.hashed(token))
+    if row is None:
+        return ""
+    session.delete(row)
+    return row.log_out_url
 
 
 def end_sessions(session: Session, user_id: int | None, *, except_token: str = "") -> None:

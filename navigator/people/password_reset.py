@@ -14,6 +14,7 @@ from navigator.errors import Invalid, NotFound, NotLoggedIn, TooMany
 from navigator.people import login, passwords, rate_limit, tokens
 from navigator.people.actor import Actor
 from navigator.people.one_time_token import OneTimeToken, TokenPurpose
+from navigator.people.password_setting import require_passwords
 from navigator.people.passwords import NewPassword
 from navigator.people.user import User
 
@@ -49,6 +50,7 @@ def set_password(token: str, new_password: NewPassword, known: Collection[str] =
 
     It must not be made of what is known: the user's name and address, and the names of the place."""
     with database.reading() as session:
+        require_passwords(session)
         user = user_by_token(session, token)
         known = (user.name, user.email, *known)
     passwords.require_strong(new_password.password, known)
@@ -69,6 +71,7 @@ def change_password(actor: Actor, change: PasswordChange, token: str, known: Col
     """Change one's own password; this ends all other sessions."""
     now = clock.now()
     with database.writing() as session:
+        require_passwords(session)
         user = _own_user(session, actor)
         old_hash, email, known = user.password_hash, user.email, (user.name, user.email, *known)
         allowed = rate_limit.hit(session, "log-in account", email, login.PER_ACCOUNT, now)

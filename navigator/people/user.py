@@ -11,7 +11,7 @@ from navigator.database import Table, one_of
 
 
 class Role(StrEnum):
-    """The roles of a service; `intake` is for API keys of other systems only."""
+    """The roles of a service; `intake` is for API keys of other systems only, `composed` has rights alone."""
 
     PWP = "pwp"
     NAVIGATOR = "navigator"
@@ -19,6 +19,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     ADMIN = "admin"
     INTAKE = "intake"
+    COMPOSED = "composed"
 
 
 class User(Table, table=True):
@@ -53,7 +54,10 @@ class User(Table, table=True):
 
 
 class Membership(Table, table=True):
-    """One role of a user in one service; capacity is in live tickets for full-time work."""
+    """One role of a user in one service; capacity is in live tickets for full-time work.
+
+    `provider_id` is the log-in provider whose claims gave it, and take it away; None where a person did.
+    """
 
     __table_args__ = (UniqueConstraint("user_id", "service_id", "role"), one_of("role", Role))
 
@@ -66,6 +70,8 @@ class Membership(Table, table=True):
     programmes: list[str] = Field(default_factory=list, sa_type=JSON)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     last_assigned_at: datetime | None = None
+    provider_id: int | None = Field(default=None, foreign_key="loginprovider.id", index=True)
+    composed_role_id: int | None = Field(default=None, foreign_key="composedrole.id", index=True)
 
     def effective_capacity(self, full_time: float) -> int:
         """The capacity in live tickets by their share of full-time hours; at least one if any."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from navigator.fields import Input
+from navigator.people.rights import Area
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.enums import LIVE, Action, Audience, Status, TicketRole
@@ -67,6 +68,7 @@ class ActionRule:
     `answers`: its words are the answer that the reporter of a ticket waits for.
     `people_only`: a key of another system is nobody who could have a ticket, or pass something on.
     `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
+    `area`: of a composed role it takes a right of its own, beside that to see the ticket.
     `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action
     that takes this one back (how, `actions/undo` knows).
     """
@@ -82,6 +84,7 @@ class ActionRule:
     people_only: bool = False
     ends_snooze: bool = False
     remembers: str = ""
+    area: Area | None = None
     undone_by: Action | None = None
 
     def __post_init__(self) -> None:
@@ -116,6 +119,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             ends_snooze=True,
             remembers="assignee_id",
             undone_by=Action.ASSIGN,
+            area=Area.HOLDING,
         ),
         Action.ASSIGN: ActionRule(
             _roles(N, M, S),
@@ -208,15 +212,33 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _roles(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"
         ),
         Action.MERGE: ActionRule(
-            _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
+            _roles(N),
+            LIVE,
+            _to(Status.MERGED),
+            address="merge",
+            input=MergeInput,
+            ends_snooze=True,
+            area=Area.JOINING,
         ),
-        Action.UNMERGE: ActionRule(_roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput),
+        Action.UNMERGE: ActionRule(
+            _roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput, area=Area.JOINING
+        ),
         Action.REDACT: ActionRule(
-            _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
+            _roles(N),
+            _NOT_MERGED,
+            address="redaction",
+            input=RedactInput,
+            people_only=True,
+            area=Area.REMOVING,
         ),
         Action.CLEAR_WORDS: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
         Action.SPLIT: ActionRule(
-            _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
+            _roles(N),
+            LIVE,
+            address="split",
+            input=SplitInput,
+            audience=Audience.PUBLIC,
+            area=Area.JOINING,
         ),
         Action.LINK: ActionRule(
             _roles(N),

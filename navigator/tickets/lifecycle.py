@@ -10,7 +10,7 @@ from sqlmodel import Session
 from navigator import clock, database
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
-from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.action_rules import ACTION_RULES, Action, ActionRule
 from navigator.tickets.activity import note_action
 from navigator.tickets.change_signals import notify_change
 from navigator.tickets.day_counts import mark_changed
@@ -24,14 +24,18 @@ _CHANGED, _AUDITED = "tickets_changed", "tickets_audited"
 
 def allowed_actions(actor: Actor, ticket: Ticket) -> frozenset[Action]:
     """The actions that an actor has permission for on a ticket as it stands; pages show their buttons."""
-    roles = roles_on(actor, ticket)
     return frozenset(
         action
         for action, rule in ACTION_RULES.items()
-        if roles & rule.roles
+        if has_role_for(actor, ticket, rule)
         and ticket.status in rule.statuses
         and not (rule.people_only and actor.key_id is not None)
     )
+
+
+def has_role_for(actor: Actor, ticket: Ticket, rule: ActionRule) -> bool:
+    """Whether an actor has a role towards a ticket that an action is for, by a whole role or a right."""
+    return bool(roles_on(actor.within(rule.area) if rule.area else actor, ticket) & rule.roles)
 
 
 def act(
@@ -50,7 +54,7 @@ def act(
     """
     ticket = find(session, actor, number, lock=True)
     rule = ACTION_RULES[action]
-    if not roles_on(actor, ticket) & rule.roles:
+    if not has_role_for(actor, ticket, rule):
         raise Forbidden("You cannot do that to this ticket.")
     if actor.key_id is not None and rule.people_only:
         raise Forbidden("A key cannot do this. It is for somebody who is logged in.")

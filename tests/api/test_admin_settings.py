@@ -48,10 +48,14 @@ def test_every_subject_has_its_doors(admin, name):
         "watch": "north/fern",
         "sharing": "desk",
         "peer": "leeds",
+        "provider": "works",
+        "loginrule": "north/navigators",
+        "passwords": "desk",
+        "role": "north/lead",
     }.get(name, "north")
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
-        "inclusion", "usability",
+        "inclusion", "usability", "provider", "loginrule", "role",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected

@@ -45,11 +45,14 @@ OUT_OF_TURN |= dict.fromkeys(
         "set_supplier",
         "set_sharing",
         "set_peer",
+        "set_provider",
+        "set_passwords",
     ),
     403,
 )
 """What two services share is not one service's to set."""
 OUT_OF_TURN["set_language"] = 422
+OUT_OF_TURN["set_loginrule"] = 422  # there is no such provider
 """The mark of its words changes with any of them."""
 
 
@@ -151,6 +154,10 @@ KEYS = {
     "watch": "north/fern",
     "sharing": "desk",
     "peer": "leeds",
+    "provider": "works",
+    "loginrule": "north/navigators",
+    "passwords": "desk",
+    "role": "north/lead",
 }
 CODES = {
     "programme": "fern",
@@ -187,4 +194,4 @@ def test_nothing_is_shown_for_what_is_not_there():
 
 def test_the_examples_name_every_role_that_can_be_given():
     offered = set(schema_of(OPERATIONS["make_key"][2])["properties"]["role"]["enum"])
-    assert offered == set(Role) - {Role.ADMIN, Role.CLINICIAN}
+    assert offered == set(Role) - {Role.ADMIN, Role.CLINICIAN, Role.COMPOSED}

@@ -1,7 +1,9 @@
 """User administration: the people of a service, their invitations, memberships, details and leaving."""
 
+from collections.abc import Callable, Collection
 from typing import Any
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.lookups import programmes_of, services
@@ -26,11 +28,16 @@ ROLES = (
 )
 
 
-def role_words(memberships: list[Membership]) -> str:
-    """The roles of somebody in a service, in words."""
-    return ", ".join(
-        words for role, words, _ in ROLES if role in {membership.role for membership in memberships}
-    )
+def role_words(session: Session, service_ids: Collection[int]) -> Callable[[list[Membership]], str]:
+    """What says the roles of somebody in one of these services in words, composed ones by their names."""
+    composed = {role.id: role.name for role in directory.composed_roles(session, service_ids)}
+
+    def words_of(memberships: list[Membership]) -> str:
+        held = {membership.role for membership in memberships}
+        own = (composed.get(membership.composed_role_id or 0, "") for membership in memberships)
+        return ", ".join([*(words for role, words, _ in ROLES if role in held), *filter(None, own)])
+
+    return words_of
 
 
 @router.get("")
@@ -52,7 +59,7 @@ def invite(page: Render, form: ReadForm, session: Writing, actor: Admin) -> Resp
     if invitation := form.read(Invitation):
         with form.trying(session):
             account_emails.invite(session, actor, invitation)
-            return redirect("/people", "Invited. A link for a password is on its way to them")
+            return redirect("/people", "Invited. How they log in is on its way to them by email")
     return page("admin/people/invite.html", form=form, **_context(session, actor))
 
 
@@ -140,4 +147,7 @@ def _membership_context(session: Any, actor: Actor, user_id: int, service_id: in
 def _context(session: Any, actor: Actor) -> dict[str, Any]:
     administered = [service for service in services(session) if service.id in actor.services(Role.ADMIN)]
     choices = [(service.id, service.name) for service in administered]
-    return {"services": administered, "service_choices": choices, "roles": ROLES, "role_words": role_words}
+    ids = [service.id for service in administered]
+    composed = [(role.service_id, role.code, role.name) for role in directory.composed_roles(session, ids)]
+    shown = {"roles": ROLES, "composed_roles": composed, "role_words": role_words(session, ids)}
+    return {"services": administered, "service_choices": choices, **shown}

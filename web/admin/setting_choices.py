@@ -4,8 +4,10 @@ from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.enums import FIXERS
 from navigator.catalogue.service import Division, DraftPolicy
+from navigator.people.rights import RIGHTS
 from navigator.tickets.inclusion_offer import USUAL
 from navigator.tickets.send_choices import DOES, FOLLOW_UPS
+from web.admin.people import ROLES
 
 EXAMPLE_VALUES = {
     "greeting": "Good morning",
@@ -23,6 +25,8 @@ EXAMPLE_VALUES = {
 """What the placeholders of a reply are filled with in a preview."""
 
 CHOICES = {
+    "roles": ROLES,
+    "rights": tuple(RIGHTS.items()),
     "call_minutes": tuple((minutes, f"{minutes} minutes") for minutes in (15, 30, 45, 60)),
     "usual_offers": tuple(USUAL.items()),
     "does": tuple(DOES.items()),

@@ -10,10 +10,12 @@ from navigator.administration import apply_change, history, overview
 from navigator.administration.apply_change import Preview
 from navigator.administration.field_formats import DAY_NAMES
 from navigator.administration.language_schema import LanguageSetting
+from navigator.administration.log_in_providers import provider_names
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import CrisisSetting
-from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
+from navigator.administration.setting_kind import SettingKind
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import english_crisis_card_of
 from navigator.errors import Invalid
@@ -33,6 +35,8 @@ _SHARED_PAGES = {
     "article": "/settings/articles",
     "sharing": "/settings/sharing",
     "peer": "/settings/sharing",
+    "provider": "/settings/logging-in",
+    "passwords": "/settings/logging-in",
 }
 """The pages of settings that all services share; what is not here belongs to programmes."""
 
@@ -153,6 +157,7 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
             (each.programme.code, each.programme.name) for each in overview.programme_overviews(session)
         ],
         "choices": CHOICES,
+        "provider_choices": provider_names(session) if kind.name == "loginrule" else (),
         "rule_targets": overview.rule_targets(session, key) if kind.name == "rule" else ((), ()),
         "contact_names": {kind: name for kind, name, _ in CONTACTS},
         "day_names": DAY_NAMES,
@@ -168,6 +173,8 @@ def _back_link(kind: SettingKind, key: Key) -> str:
     """The back link: the page on which the setting is shown."""
     if kind.name == "watch":
         return f"/settings/log-ins/{key[0]}"
+    if kind.name in ("loginrule", "role"):
+        return "/settings/logging-in"
     if kind.of_service:
         return f"/settings/services/{key[0]}" if key[0] != apply_change.NEW_KEY else "/settings"
     return _SHARED_PAGES.get(kind.name, "/settings/programmes")

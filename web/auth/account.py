@@ -52,7 +52,7 @@ def _account(page: PageRenderer, session: Session, actor: Actor, form: Form) -> 
         "auth/account.html",
         colleague=colleague,
         service_names={service.id: service.name for service in services(session)},
-        role_words=role_words,
+        role_words=role_words(session, colleague.memberships),
         live_tickets=live_tickets_of(session, actor, user.id, actor.services()) if user.goes_away else (),
         **absence_context(session, actor, user, form),
     )

@@ -14,6 +14,7 @@ from navigator.outbox.account_emails import ForgottenPasswordInput
 from navigator.people import login, password_reset
 from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
+from web.auth.ways_in import log_in_page
 from web.kit import cookies, navigation
 from web.kit.deps import Address, Reading, Router, Visitor, Writing, hashes_password, in_english, public
 from web.kit.form_marks import note_result
@@ -33,7 +34,7 @@ def log_in_form(page: Render, form: ReadForm, session: Reading, actor: Visitor) 
         return redirect("/begin")
     if actor:
         return redirect(_safe_next(form.value("next")) or navigation.landing_page(actor))
-    return page("auth/log_in.html", form=form)
+    return log_in_page(page, form, session)
 
 
 @router.post("/log-in", dependencies=[hashes_password])
@@ -44,7 +45,7 @@ def log_in(page: Render, form: ReadForm, caller: Address) -> Response:
             response = redirect(url("/log-in", next=_safe_next(form.value("next"))))
             cookies.set_cookie(response, cookies.LOG_IN, login.log_in(credentials, caller))
             return response
-    return page("auth/log_in.html", form=form)
+    return log_in_page(page, form)
 
 
 def _safe_next(href: str) -> str:
@@ -54,10 +55,11 @@ def _safe_next(href: str) -> str:
 
 
 @router.post("/log-out")
-def log_out(request: Request, session: Writing) -> Response:
-    """Log somebody out: end their session."""
-    login.log_out(session, cookies.read_cookie(request, cookies.LOG_IN))
-    response = redirect("/log-in", "You are logged out")
+def log_out(page: Render, request: Request, session: Writing) -> Response:
+    """Log somebody out: end their session; where they came by a provider, offer to log out of that too."""
+    provider_page = login.log_out(session, cookies.read_cookie(request, cookies.LOG_IN))
+    left_at = page("auth/logged_out.html", provider_page=provider_page) if provider_page else None
+    response = left_at or redirect("/log-in", "You are logged out")
     cookies.delete_cookie(response, cookies.LOG_IN)
     cookies.delete_cookie(response, cookies.QUEUE)
     cookies.delete_cookie(response, cookies.SEARCHES)

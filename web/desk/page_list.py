@@ -11,14 +11,16 @@ from starlette.responses import JSONResponse, Response
 from navigator.administration.overview import own_services
 from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
+from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.tickets.actions.rebalance import MAY_REBALANCE
 from navigator.tickets.queue.saved_views import TEAM, list_views
 from web.desk.guide import GUIDES
 from web.desk.poster import MAY_POST
 from web.desk.queue import OWN_VIEWS, VIEWS
+from web.kit.areas import area_of
 from web.kit.deps import Reading, Router, Staff
-from web.kit.navigation import EVERYBODY, OWN_MENU, menu_links, queue_title
+from web.kit.navigation import EVERYBODY, OWN_MENU, may_open, menu_links, queue_title
 from web.kit.templating import Link, Render, url
 
 router = Router(prefix="/pages")
@@ -40,6 +42,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: programmes", "/settings/programmes", (Role.ADMIN,)),
     ("Settings: categories", "/settings/categories", (Role.ADMIN,)),
     ("Settings: articles", "/settings/articles", (Role.ADMIN,)),
+    ("Settings: how people log in", "/settings/logging-in", (Role.ADMIN,)),
     ("Settings: keys of other systems", "/settings/keys", (Role.ADMIN,)),
     ("Settings: sharing with other desks", "/settings/sharing", (Role.ADMIN,)),
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
@@ -81,13 +84,14 @@ def list_pages(page: Render, session: Reading, actor: Staff) -> Response:
 
 def pages_of(session: Session, actor: Actor) -> list[Link]:
     """Every page that an actor may open and that is not about one thing alone."""
-    listed = [Link(text, href) for text, href, roles in OTHER_PAGES if not roles or actor.has(*roles)]
+    listed = [Link(text, href) for text, href, roles in OTHER_PAGES if may_open(actor, href, roles)]
     guides = [Link(f"Guide for {title}", f"/guide/{name}") for name, title in GUIDES.items()]
     of_services = [*_work(session, actor), *_settings(session, actor)]
     return [*menu_links(actor), *listed, *OWN_MENU, *_views(session, actor), *of_services, *guides]
 
 
 def _views(session: Session, actor: Actor) -> list[Link]:
+    actor = actor.within(Area.TICKETS)
     if not actor.has(*TEAM, Role.PWP):
         return []
     views, title = VIEWS if actor.has(*TEAM) else OWN_VIEWS, queue_title(actor)
@@ -100,7 +104,7 @@ def _work(session: Session, actor: Actor) -> list[Link]:
         Link(f"{text}: {service.name}", f"{address}/{service.code}")
         for text, address, roles in WORK_OF_SERVICE
         for service in services(session)
-        if service.id in actor.services(*roles)
+        if service.id in actor.within(area_of(address)).services(*roles)
     ]
 
 

@@ -30,6 +30,7 @@ from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import UndoInput
+from navigator.tickets.lifecycle import has_role_for
 from navigator.tickets.queue.identifiers import same_contact
 from navigator.tickets.repeats import REASONS, repeat_of, time_of_person
 from navigator.tickets.safety_notice import who_reads_for_staff
@@ -156,7 +157,7 @@ def _render(
         TICKET_ACTIONS.get(name),
         preview.template if preview else _template(detail, name, form),
     )
-    _require_role(detail, action)
+    _require_role(actor, detail, action)
     return page(
         template,
         detail=detail,
@@ -183,8 +184,8 @@ def _render(
     )
 
 
-def _require_role(detail: TicketDetail, action: TicketAction | None) -> None:
-    if action and not detail.roles & ACTION_RULES[action.action].roles:
+def _require_role(actor: Actor, detail: TicketDetail, action: TicketAction | None) -> None:
+    if action and not has_role_for(actor, detail.ticket, ACTION_RULES[action.action]):
         raise Forbidden("You cannot do that to this ticket.")
 
 

@@ -19,6 +19,8 @@ SEARCHES = "desk_searches"
 PREVIEW = "desk_preview"
 """Whether this browser shows a ticket beside the queue."""
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
+ATTEMPT = "desk_attempt"
+"""What an attempt to log in by a provider must bring back beside its answer, sealed."""
 DRAFT = "desk_draft"
 """The report that is being written in this browser, or was just sent from it."""
 SENT = "desk_sent"

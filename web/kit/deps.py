@@ -23,6 +23,7 @@ from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
+from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.request_dependencies import (
     Everybody,
@@ -39,6 +40,7 @@ from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
 from navigator.tickets.visibility import reporter_who_opened
 from web.kit import cookies, form_marks, kept_words, navigation, page_language
+from web.kit.areas import area_of
 from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
@@ -47,6 +49,8 @@ READERS = ThreadPool("pages", 5)
 WRITERS = ThreadPool("forms", 4)
 HASHERS = ThreadPool("passwords", 2)
 """Where a password is hashed: a flood of log-ins waits here and leaves the other threads to others."""
+ASKERS = ThreadPool("providers", 4)
+"""Where a log-in provider is waited for: a slow one keeps nobody else waiting."""
 WITHOUT_DATABASE = ThreadPool("without-database", 4)
 """For pages that need none: they do not wait for those whose database hangs."""
 
@@ -60,6 +64,14 @@ async def _hashes() -> None:
 
 hashes_password = Depends(_hashes)
 """For routes that hash a password."""
+
+
+async def _asks() -> None:
+    """Nothing: it only says so."""
+
+
+asks_provider = Depends(_asks)
+"""For routes that wait for another machine; they open no session while they do."""
 
 
 async def _needs_none() -> None:
@@ -77,6 +89,8 @@ class PageRoute(InOneThread, APIRoute):
         """Pages are read beside forms, and both beside what hashes a password or needs no database."""
         if needs_no_database in self.dependencies:
             return WITHOUT_DATABASE
+        if asks_provider in self.dependencies:
+            return ASKERS
         if hashes_password in self.dependencies:
             return HASHERS
         return READERS if "GET" in self.methods else WRITERS
@@ -125,9 +139,9 @@ async def _visitor(request: Request) -> Actor | None:
     with session_of_identity(request.method) as session:
         actor = login.whoami(session, token)
         if actor:
-            request.state.unread_reviews = unread_reviews(session, actor)
+            request.state.unread_reviews = unread_reviews(session, actor.within(Area.REVIEWS))
             if request.method == "GET":  # what is sent is answered by a page only where it is wrong
-                request.state.answers_due = answers_due(session, actor)
+                request.state.answers_due = answers_due(session, actor.within(Area.TICKETS))
         return actor
 
 
@@ -150,9 +164,10 @@ class StaffWith:
         page.context["staff"] = navigation.navigation_bar(actor, *waiting)
         page.owner = f"user {actor.user_id}"
         page.kept = kept_words.kept_for(page.request, page.owner)
-        if self.roles and not actor.has(*self.roles):
+        here = actor.within(area_of(page.request.scope["path"]))
+        if self.roles and not here.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
-        return actor
+        return here
 
 
 class ReporterOfTicket:

@@ -5,9 +5,11 @@ from types import MappingProxyType
 
 from navigator import readiness
 from navigator.people.actor import Actor
+from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.tickets.actions.review_list import NO_REVIEWS, UnreadReviews
 from navigator.tickets.queue.saved_views import TEAM
+from web.kit.areas import area_of
 from web.kit.templating import Link, StaffBar
 
 EVERYBODY: tuple[Role, ...] = ()
@@ -45,7 +47,7 @@ def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due
         own_links=links[MOST_IN_A_ROW:] + OWN_MENU,
         alarm=" ".join(check.message for check in failed),
         alarm_href=f"{REVIEWS}/{unread.first_id}" if is_about_reviews and unread.first_id else "",
-        searches=actor.has(*SEARCHERS),
+        searches=actor.within(Area.TICKETS).has(*SEARCHERS),
         log_in_ends_at=actor.log_in_ends_at,
         uses_single_keys=actor.uses_single_keys,
     )
@@ -58,7 +60,12 @@ def landing_page(actor: Actor) -> str:
 
 def queue_title(actor: Actor) -> str:
     """What the list of tickets is called: whoever is of no team finds in it what concerns them alone."""
-    return "Queue" if actor.has(*TEAM) else "Your reports"
+    return "Queue" if actor.within(Area.TICKETS).has(*TEAM) else "Your reports"
+
+
+def may_open(actor: Actor, href: str, roles: tuple[Role, ...]) -> bool:
+    """Whether a page that is for these roles is for an actor, by a whole role or a right in its area."""
+    return not roles or actor.within(area_of(href)).has(*roles)
 
 
 def menu_links(actor: Actor, waiting: Mapping[str, tuple[int, str]] = MappingProxyType({})) -> list[Link]:
@@ -66,5 +73,5 @@ def menu_links(actor: Actor, waiting: Mapping[str, tuple[int, str]] = MappingPro
     return [
         Link(queue_title(actor) if href == QUEUE else text, href, *waiting.get(href, ()))
         for text, href, roles in MENU
-        if not roles or actor.has(*roles)
+        if may_open(actor, href, roles)
     ]

@@ -35,3 +35,6 @@ export const watchLogIn = (place) => {
   document.addEventListener("visibilitychange", look);
   look();
 };
+
+// Goes on from the answer of a log-in provider. Without this file its form has one button.
+export const goOn = (form) => form.requestSubmit();

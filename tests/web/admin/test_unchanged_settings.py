@@ -13,6 +13,7 @@ from navigator.administration.import_export import export_configuration, import_
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
+from navigator.administration.role_setting import RoleSetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.service_schemas import MinuteCostSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
@@ -24,6 +25,7 @@ from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.languages import LANGUAGES
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
+from tests.openid.provider import set_up
 from tests.page_visitor import Visitor
 from tests.people import People
 
@@ -131,6 +133,8 @@ EVERYTHING = (
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
     "sharing/desk", "peer/leeds", "watch/north/fern",
     "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
+    "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
+    "role/north/lead",
 )  # fmt: skip
 
 
@@ -156,6 +160,9 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("minutes"), ("north",), costs)
     owes = SupplierSetting(email="help@fern.example", answer_days=[2, 5, None, None], **answers_for)
     apply_change(session, SYSTEM, kind_of("supplier"), ("fern",), owes)
+    set_up(session, "https://login.example.nhs.uk")
+    lead = RoleSetting(name="Lead", rights=["training:navigator", "insight:manager"])
+    apply_change(session, SYSTEM, kind_of("role"), ("north", "lead"), lead)
 
 
 @pytest.mark.usefixtures("everything")

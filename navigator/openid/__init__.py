@@ -1,0 +1,1 @@
+"""OpenID Connect: logging in by a provider, and which roles its claims give."""
