@@ -20,8 +20,17 @@ from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.access_rules import AccessRules
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
+from navigator.people.factor_tables import (
+    FactorReset,
+    HalfLogin,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    Totp,
+)
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
@@ -65,6 +74,7 @@ from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, Usabil
 metadata = Table.metadata
 
 __all__ = [
+    "AccessRules",
     "AffectedPerson",
     "AnsweredQuestion",
     "ApiKey",
@@ -91,7 +101,9 @@ __all__ = [
     "DeviceCheck",
     "DeviceNeeds",
     "Event",
+    "FactorReset",
     "FeedKey",
+    "HalfLogin",
     "HeldSend",
     "IdempotencyKey",
     "InclusionOffer",
@@ -110,6 +122,8 @@ __all__ = [
     "Notice",
     "OneTimeToken",
     "OutboxMessage",
+    "Passkey",
+    "PasskeyChallenge",
     "PeerDesk",
     "PhoneCall",
     "Presence",
@@ -119,6 +133,7 @@ __all__ = [
     "ProgrammeCategoryOverride",
     "PublishedProblem",
     "RateLimitCounter",
+    "RecoveryCode",
     "Redaction",
     "ReferenceVersion",
     "RepeatedReport",
@@ -140,6 +155,7 @@ __all__ = [
     "SupportCard",
     "Ticket",
     "TicketRead",
+    "Totp",
     "TrainingRequest",
     "TrainingSession",
     "UnneededFile",

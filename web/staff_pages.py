@@ -1,7 +1,17 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, log_ins, people, setting_form, settings, sharing
-from web.auth import account, first_run, login
+from web.admin import (
+    absences,
+    access,
+    api_keys,
+    configuration_file,
+    log_ins,
+    people,
+    setting_form,
+    settings,
+    sharing,
+)
+from web.auth import account, factors, first_run, locking, login, open_sessions, second_step
 from web.desk import (
     bulk,
     calls,
@@ -38,10 +48,15 @@ from web.kit import old_addresses
 MODULES = (
     old_addresses,
     login,
+    second_step,
+    factors,
+    locking,
+    open_sessions,
     today,
     poster,
     account,
     people,
+    access,
     absences,
     first_run,
     settings,

@@ -43,6 +43,7 @@ OUT_OF_TURN |= dict.fromkeys(
         "set_article",
         "set_category",
         "set_supplier",
+        "set_access",
         "set_sharing",
         "set_peer",
     ),
@@ -149,6 +150,7 @@ KEYS = {
     "override": "fern/notify.too_many",
     "language": "north/pl",
     "watch": "north/fern",
+    "access": "desk",
     "sharing": "desk",
     "peer": "leeds",
 }

@@ -4,6 +4,7 @@ from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.enums import FIXERS
 from navigator.catalogue.service import Division, DraftPolicy
+from navigator.people.user import Role
 from navigator.tickets.inclusion_offer import USUAL
 from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 
@@ -23,6 +24,13 @@ EXAMPLE_VALUES = {
 """What the placeholders of a reply are filled with in a preview."""
 
 CHOICES = {
+    "factor_roles": (
+        (Role.ADMIN, "Administrators"),
+        (Role.MANAGER, "Managers"),
+        (Role.CLINICIAN, "Duty clinicians"),
+        (Role.NAVIGATOR, "Digital navigators"),
+        (Role.PWP, "Practitioners (PWPs)"),
+    ),
     "call_minutes": tuple((minutes, f"{minutes} minutes") for minutes in (15, 30, 45, 60)),
     "usual_offers": tuple(USUAL.items()),
     "does": tuple(DOES.items()),

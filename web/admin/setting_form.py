@@ -31,6 +31,7 @@ router = Router(prefix="/settings")
 _SHARED_PAGES = {
     "category": "/settings/categories",
     "article": "/settings/articles",
+    "access": "/settings",
     "sharing": "/settings/sharing",
     "peer": "/settings/sharing",
 }

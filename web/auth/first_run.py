@@ -28,6 +28,6 @@ def begin(page: Render, form: ReadForm, caller: Address) -> Response:
             first_run.create_first_admin(first_admin, caller)
             response = redirect("/settings", "Welcome. Open your service to see what it still needs")
             credentials = Credentials(email=first_admin.email, password=first_admin.password)
-            cookies.set_cookie(response, cookies.LOG_IN, login.log_in(credentials, caller))
+            cookies.set_cookie(response, cookies.LOG_IN, login.log_in(credentials, caller).token)
             return response
     return page("auth/first_run.html", form=form)
