@@ -79,7 +79,7 @@ def confirm(session: Session, actor: Actor, user_id: int, reset_id: int) -> None
         raise NotFound("This reset does not wait any more.")
     if waiting.asked_by == actor.user_id:
         raise Forbidden("You asked for this yourself. Another administrator must confirm it.")
-    is_it = (*_is_open(user_id), FactorReset.id == reset_id, FactorReset.asked_by != actor.user_id)
+    is_it = (*_is_open(user_id), col(FactorReset.id) == reset_id, col(FactorReset.asked_by) != actor.user_id)
     values = {"confirmed_by": actor.user_id, "confirmed_at": clock.now()}
     if session.exec(update(FactorReset).where(*is_it).values(**values)).rowcount == 0:
         raise NotFound("This reset does not wait any more.")
@@ -90,7 +90,7 @@ def withdraw(session: Session, actor: Actor, user_id: int, reset_id: int) -> Non
     """Refuse a reset that waits, or take it back: any administrator of the person may, and they too."""
     if actor.user_id != user_id:
         directory.find(session, actor, user_id)
-    is_it = (*_is_open(user_id), FactorReset.id == reset_id)
+    is_it = (*_is_open(user_id), col(FactorReset.id) == reset_id)
     if session.exec(update(FactorReset).where(*is_it).values(ended_at=clock.now())).rowcount:
         _record(session, actor, session.get_one(User, user_id), "not done")
 
@@ -131,7 +131,7 @@ def _waits() -> tuple[ColumnElement[bool], ...]:
 
 def _end_late(session: Session, user_id: int) -> None:
     """End a reset that nobody confirmed in time: it is asked for anew."""
-    late = (FactorReset.user_id == user_id, col(FactorReset.asked_at) <= clock.now() - LASTS)
+    late = (col(FactorReset.user_id) == user_id, col(FactorReset.asked_at) <= clock.now() - LASTS)
     is_open = (col(FactorReset.confirmed_at).is_(None), col(FactorReset.ended_at).is_(None))
     session.exec(update(FactorReset).where(*late, *is_open).values(ended_at=clock.now()))
 

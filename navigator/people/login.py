@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from sqlmodel import Session, and_, col, delete, select
 from navigator import clock, database
 from navigator.errors import Invalid, NotLoggedIn, TooMany
 from navigator.people import half_login, passwords, rate_limit, second_factor, tokens
-from navigator.people.access_rules import AccessRules, needs_factor
+from navigator.people.access_rules import AccessRules, factor_due_on
 from navigator.people.actor import Actor
 from navigator.people.rate_limit import Limit
 from navigator.people.user import Membership, Role, User
@@ -45,6 +45,8 @@ class Admission(NamedTuple):
 
     token: str
     is_whole: bool
+    factor_due_on: date | None = None
+    """From which day they need a second factor, which they have not set up yet."""
 
 
 def log_in(credentials: Credentials, client_ip: str, device: str = "") -> Admission:
@@ -67,10 +69,11 @@ def log_in(credentials: Credentials, client_ip: str, device: str = "") -> Admiss
 
 
 def _admit(session: Session, user_id: int, device: str) -> Admission:
-    is_half = second_factor.factors_of(session, user_id).is_set_up or needs_factor(session, user_id)
-    if is_half:
+    has_one = second_factor.factors_of(session, user_id).is_set_up
+    due_on = None if has_one else factor_due_on(session, user_id)
+    if has_one or (due_on and due_on <= clock.today()):
         return Admission(half_login.begin(session, user_id), is_whole=False)
-    return Admission(open_session(session, user_id, device), is_whole=True)
+    return Admission(open_session(session, user_id, device), is_whole=True, factor_due_on=due_on)
 
 
 def finish(session: Session, half_token: str, device: str = "") -> str:
@@ -104,8 +107,10 @@ def _unchanged_user(session: Session, email: str, password_hash: str | None, new
 def open_session(session: Session, user_id: int, device: str = "") -> str:
     """The token of a new session of a user, on a device in words."""
     token = tokens.mint()
-    row = {"token_hash": tokens.hashed(token), "user_id": user_id, "device": device}
-    session.add(UserSession(**row, expires_at=clock.now() + SESSION_LIFETIME))
+    expires_at = clock.now() + SESSION_LIFETIME
+    session.add(
+        UserSession(token_hash=tokens.hashed(token), user_id=user_id, device=device, expires_at=expires_at)
+    )
     return token
 
 

@@ -1,7 +1,7 @@
 """Open sessions: locked, unlocked and confirmed, listed for their user, ended by them or an administrator."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -34,13 +34,24 @@ class OpenSession(NamedTuple):
     is_this: bool
 
 
-def note_use(token: str, used_at: datetime) -> None:
-    """Keep that a session is used now, once a minute: a desk that cannot write is read all the same."""
-    now = clock.now()
-    if now - used_at < NOTED_EVERY:
-        return
-    with suppress(*database.STORAGE_DOWN), database.writing() as session:
-        session.exec(update(UserSession).where(*_is(token)).values(used_at=now))
+@contextmanager
+def noting_use() -> Iterator[list[str]]:
+    """Keep at the end of a request, when it reads no more, that these sessions were used.
+
+    A desk that cannot write is read all the same.
+    """
+    used: list[str] = []
+    try:
+        yield used
+    finally:
+        for token in used:
+            with suppress(*database.STORAGE_DOWN), database.writing() as session:
+                session.exec(update(UserSession).where(*_is(token)).values(used_at=clock.now()))
+
+
+def is_to_be_noted(used_at: datetime) -> bool:
+    """Whether a minute has passed since it was kept that a session is used."""
+    return clock.now() - used_at >= NOTED_EVERY
 
 
 def lock(session: Session, token: str) -> None:

@@ -1,12 +1,14 @@
 """Entering: what pages for logging in share, and whoever has given their password but no second step yet."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
 from starlette.responses import Response
 
 from navigator.catalogue.browsers import device_of
+from navigator.dates_in_words import day
 from navigator.errors import NotConfirmed, NotLoggedIn
 from navigator.languages import ENGLISH
 from navigator.people import half_login, second_factor, sessions, tokens
@@ -101,10 +103,18 @@ def device_words(request: Request) -> str:
 def admitted(admission: Admission, next_href: str) -> Response:
     """Go on after the password: in, or to the second step."""
     if admission.is_whole:
-        return entered(redirect(url("/log-in", next=next_href)), admission.token)
+        words = _notice_of(admission.factor_due_on)
+        return entered(redirect(url("/log-in", next=next_href), words), admission.token)
     response = redirect(url("/second-step/check", next=next_href))
     cookies.set_cookie(response, cookies.HALF_LOG_IN, admission.token, half_login.LASTS)
     return response
+
+
+def _notice_of(due_on: date | None) -> str:
+    """That somebody will need a second step, while they can still log in without."""
+    if due_on is None:
+        return ""
+    return f"You need a second step to log in from {day(due_on)}. Set it up under “Your account”"
 
 
 def entered(response: Response, token: str) -> Response:

@@ -128,6 +128,7 @@ async def _visitor(request: Request) -> Actor | None:
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
+    used = opened(sessions.noting_use())
     with session_of_identity(request.method) as session:
         standing = login.standing_of(session, token)
         if standing is None or standing.is_locked:
@@ -137,8 +138,9 @@ async def _visitor(request: Request) -> Actor | None:
         request.state.unread_reviews = unread_reviews(session, actor)
         if request.method == "GET":  # what is sent is answered by a page only where it is wrong
             request.state.answers_due = answers_due(session, actor)
-    if BY_ITSELF not in request.headers and request.scope["path"] != _STREAM:
-        sessions.note_use(token, standing.used_at)
+    is_work = BY_ITSELF not in request.headers and request.scope["path"] != _STREAM
+    if is_work and sessions.is_to_be_noted(standing.used_at):
+        used.append(token)
     return actor
 
 

@@ -49,7 +49,8 @@ const offer = (form) => {
     try {
       if (!window.PublicKeyCredential) throw new DOMException("", "SecurityError");
       const answer = await fetch(form.dataset.challenge, { method: "POST" });
-      if (!answer.ok || answer.redirected) return location.reload();
+      if (answer.status === 401 || answer.redirected) return location.reload();
+      if (!answer.ok) throw new Error();
       const publicKey = asked(await answer.json());
       form.elements.credential.value = JSON.stringify(answered(await navigator.credentials[kind]({ publicKey })));
       form.submit();
