@@ -111,7 +111,7 @@ def _done(
     request, codes = done
     next_href = (safe_next(form.value("next")) or "/log-in") if entrant.is_half else _HOME
     note_result(next_href, "It is set up. Make recovery codes if you have not seen any.")
-    response = page("auth/recovery_codes.html", codes=codes, next_href=next_href)
+    response: Response = page("auth/recovery_codes.html", codes=codes, next_href=next_href)
     if not codes:
         response = redirect(next_href, "It is set up")
     if entrant.is_half:
@@ -121,7 +121,7 @@ def _done(
 
 def _app_page(page: PageRenderer, session: Session, entrant: Entrant, form: Form) -> Response:
     proposed = totp.proposed(session, entrant.user_id, form.value("proposal"))
-    context = {"proposed": proposed, "qr_code": qr_code(proposed.uri)}
+    context: dict[str, Any] = {"proposed": proposed, "qr_code": qr_code(proposed.uri)}
     return page("auth/app.html", form=form, **context, **_context(session, entrant, form))
 
 

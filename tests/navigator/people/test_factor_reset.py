@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from navigator import clock
@@ -45,7 +45,7 @@ def waiting(session: Session, actor: Actor, user_id: int) -> int:
 
 
 def told(session: Session) -> list[tuple[str, int, str]]:
-    rows = session.exec(select(OutboxMessage).order_by(OutboxMessage.id))
+    rows = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
     return [(row.template, row.recipient_id, str(row.context.get("what", ""))) for row in rows]
 
 
@@ -63,7 +63,9 @@ def test_one_asks_another_confirms_and_the_person_is_told_twice(
         ("reset_waits", eve.user_id, ""),
         ("log_in_changed", tom, "reset_done"),
     ]
-    said = [(row.actor_name, row.title) for row in session.exec(select(AuditEntry).order_by(AuditEntry.id))]
+    said = [
+        (row.actor_name, row.title) for row in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+    ]
     assert said == [
         ("Ada Byrne", f"Reset of the second step, asked for ({WHY.reason}): Tom Baker"),
         ("Eve Adams", "Reset of the second step, confirmed: Tom Baker"),

@@ -12,7 +12,6 @@ from navigator.people import access_rules, half_login, login, recovery_codes, se
 from navigator.people.access_rules import AccessRules
 from navigator.people.factor_tables import RecoveryCode, Totp
 from navigator.people.login import Credentials
-from navigator.people.user import Role
 from navigator.settings import settings
 from tests.people import PASSWORD, People
 
@@ -183,7 +182,7 @@ def test_half_a_log_in_ends_after_ten_minutes_and_with_the_password(session: Ses
 def test_a_role_needs_one_from_its_day(
     session: Session,
     people: People,
-    roles: list[Role],
+    roles: list[str],
     from_on: date | None,
     is_whole: bool,
     due_on: date | None,
