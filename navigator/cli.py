@@ -23,6 +23,7 @@ from navigator.demo import fill
 from navigator.errors import Conflict
 from navigator.jobs.registry import JOBS
 from navigator.outbox.account_emails import invite
+from navigator.outbox.factor_changes import reset_by_command_line
 from navigator.people.accounts import Invitation
 from navigator.people.actor import SYSTEM
 from navigator.people.one_time_token import TokenPurpose
@@ -188,6 +189,14 @@ def add_user(
         account = invite(session, SYSTEM, invitation)
         token = mint_token(session, account.id, TokenPurpose.INVITE)
     typer.echo(f"{settings().base_url}/password/{token}")
+
+
+@user.command("reset-second-step")
+def reset_second_step(email: Annotated[str, typer.Argument(help="Their email address")]) -> None:
+    """Reset somebody's second step where no two administrators can: audited, and they are told."""
+    with exit_on_refusal(), writing() as session:
+        reset_by_command_line(session, email)
+    typer.echo("Their second step is reset, and they are logged out everywhere. They are told by email.")
 
 
 @key.command("create")

@@ -18,6 +18,20 @@ class NotLoggedIn(Refused):
     """Nobody is logged in, or the session has ended."""
 
     status = 401
+    asks_at = "/log-in"
+    """The page that asks who is there, and then leads back."""
+
+
+class Locked(NotLoggedIn):
+    """Somebody is logged in, and their pages are locked until they prove that it is they who are there."""
+
+    asks_at = "/unlock"
+
+
+class NotConfirmed(NotLoggedIn):
+    """Somebody is logged in, and must prove who they are again before they change how they log in."""
+
+    asks_at = "/account/confirm"
 
 
 class Forbidden(Refused):

@@ -18,6 +18,8 @@ from navigator.catalogue.service import Service
 from navigator.languages import LANGUAGES
 from navigator.outbox import delivery
 from navigator.outbox.outbox_message import DeliveryChannel
+from navigator.people import passkeys
+from navigator.people.access_rules import AccessRules, access_rules
 from navigator.people.user import Role
 from navigator.settings import Settings, settings
 
@@ -44,6 +46,7 @@ def findings(session: Session) -> Iterator[Finding]:
         (holidays_known_until() - clock.today()).days > 180,
         f"Bank holidays are known until {holidays_known_until():%-d %B %Y}",
     )
+    yield from _check_access(access_rules(session))
     all_services = services(session)
     yield Finding(
         bool(all_services), "There is a service" if all_services else "There is no service yet: add one"
@@ -51,6 +54,16 @@ def findings(session: Session) -> Iterator[Finding]:
     for service in all_services:
         yield from check_service(session, service)
     yield from _check_help_pages(session)
+
+
+def _check_access(rules: AccessRules) -> Iterator[Finding]:
+    """Check who needs a second factor, and whether pages lock: a desk of before asks for neither."""
+    yield Finding(
+        Role.ADMIN in rules.factor_roles,
+        "Administrators need a second step to log in (Settings, Logging in)",
+    )
+    yield Finding(rules.lock_minutes > 0, "Pages that nobody uses are locked (Settings, Logging in)")
+    yield Finding(passkeys.work_here(), "Passkeys can be used: the desk has a name, by https")
 
 
 def _check_help_pages(session: Session) -> Iterator[Finding]:

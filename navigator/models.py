@@ -21,9 +21,18 @@ from navigator.jobs.tables import JobRun, Lease
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.access_rules import AccessRules
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
 from navigator.people.composed_role import ComposedRole
+from navigator.people.factor_tables import (
+    FactorReset,
+    HalfLogin,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    Totp,
+)
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.password_setting import PasswordSetting
 from navigator.people.provider_account import ProviderAccount
@@ -69,6 +78,7 @@ from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, Usabil
 metadata = Table.metadata
 
 __all__ = [
+    "AccessRules",
     "AffectedPerson",
     "AnsweredQuestion",
     "ApiKey",
@@ -96,7 +106,9 @@ __all__ = [
     "DeviceCheck",
     "DeviceNeeds",
     "Event",
+    "FactorReset",
     "FeedKey",
+    "HalfLogin",
     "HeldSend",
     "IdempotencyKey",
     "InclusionOffer",
@@ -117,6 +129,8 @@ __all__ = [
     "Notice",
     "OneTimeToken",
     "OutboxMessage",
+    "Passkey",
+    "PasskeyChallenge",
     "PasswordSetting",
     "PeerDesk",
     "PhoneCall",
@@ -128,6 +142,7 @@ __all__ = [
     "ProviderAccount",
     "PublishedProblem",
     "RateLimitCounter",
+    "RecoveryCode",
     "Redaction",
     "ReferenceVersion",
     "RepeatedReport",
@@ -149,6 +164,7 @@ __all__ = [
     "SupportCard",
     "Ticket",
     "TicketRead",
+    "Totp",
     "TrainingRequest",
     "TrainingSession",
     "UnneededFile",

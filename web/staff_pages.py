@@ -2,6 +2,7 @@
 
 from web.admin import (
     absences,
+    access,
     api_keys,
     configuration_file,
     log_ins,
@@ -11,7 +12,7 @@ from web.admin import (
     settings,
     sharing,
 )
-from web.auth import account, first_run, login, providers
+from web.auth import account, factors, first_run, locking, login, open_sessions, providers, second_step
 from web.desk import (
     bulk,
     calls,
@@ -49,10 +50,15 @@ MODULES = (
     old_addresses,
     login,
     providers,
+    second_step,
+    factors,
+    locking,
+    open_sessions,
     today,
     poster,
     account,
     people,
+    access,
     absences,
     first_run,
     settings,

@@ -9,17 +9,20 @@ from typing import Annotated
 from pydantic import Field
 from sqlmodel import Session, select
 
-from navigator import database
+from navigator import clock, database
+from navigator.administration.access_schema import AccessSetting
 from navigator.administration.apply_change import NEW_KEY, apply_change
+from navigator.administration.lookups import THIS_DESK
 from navigator.administration.service_schemas import NameSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.errors import Invalid, NotFound, TooMany
 from navigator.fields import STORED
 from navigator.people import login, passwords, rate_limit
+from navigator.people.access_rules import GRACE, LOCK_MINUTES
 from navigator.people.accounts import AccountDetails
 from navigator.people.passwords import NewPassword
 from navigator.people.rate_limit import Limit
-from navigator.people.user import User
+from navigator.people.user import Role, User
 from navigator.settings import settings
 
 PER_IP = Limit(10, timedelta(hours=1))
@@ -75,3 +78,14 @@ def _create_admin(session: Session, first_run: FirstRun, password_hash: str) -> 
     if actor:
         system_actor, setting = replace(actor, is_system=True), NameSetting(name=first_run.service)
         apply_change(session, system_actor, SETTING_KINDS["service"], (NEW_KEY,), setting)
+        apply_change(session, system_actor, SETTING_KINDS["access"], THIS_DESK, _first_access(first_run.name))
+
+
+def _first_access(owner: str) -> AccessSetting:
+    """A new desk asks its administrators for a second factor after a while, and locks idle pages."""
+    return AccessSetting(
+        factor_roles=[Role.ADMIN],
+        factor_from_on=clock.today() + GRACE,
+        lock_minutes=LOCK_MINUTES,
+        owner=owner,
+    )

@@ -19,6 +19,7 @@ from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
 from navigator.login_watch.tables import LoginWatch
+from navigator.people.access_rules import AccessRules
 from navigator.shared_problems.tables import PeerDesk, Sharing
 from navigator.tickets.inclusion_offer import InclusionSetting
 from navigator.usability.tables import UsabilitySetting
@@ -132,6 +133,13 @@ def find_sharing(session: Session, key: Key) -> Sharing | None:
     return session.get(Sharing, 1)
 
 
+def find_access(session: Session, key: Key) -> AccessRules | None:
+    """The rules of logging in: there is one such setting."""
+    if key != THIS_DESK:
+        raise NotFound("We cannot find that.")
+    return session.get(AccessRules, 1)
+
+
 def find_peer(session: Session, key: Key) -> PeerDesk | None:
     """Another desk of a code."""
     return session.exec(select(PeerDesk).where(PeerDesk.code == key[0])).one_or_none()
@@ -219,6 +227,11 @@ def new_watch(session: Session, key: Key) -> LoginWatch:
 def new_sharing(_: Session, __: Key) -> Sharing:
     """Nothing is shared yet."""
     return Sharing()
+
+
+def new_access(_: Session, __: Key) -> AccessRules:
+    """No second step is asked for, and nothing is locked, yet."""
+    return AccessRules()
 
 
 def new_peer(_: Session, key: Key) -> PeerDesk:

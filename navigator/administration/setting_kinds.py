@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from navigator.administration import lookups
+from navigator.administration.access_schema import AccessSetting
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
@@ -167,6 +168,7 @@ _SUPPLIER = (lookups.find_supplier_terms, lookups.new_supplier_terms)
 _LANGUAGE = (lookups.find_language, lookups.new_language)
 _WATCH = (lookups.find_watch, lookups.new_watch)
 _SHARING = (lookups.find_sharing, lookups.new_sharing)
+_ACCESS = (lookups.find_access, lookups.new_access)
 _PEER = (lookups.find_peer, lookups.new_peer)
 _INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
 _USABILITY = (lookups.find_usability, lookups.new_usability)
@@ -235,6 +237,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             deletable=True,
             key_length=2,
         ),
+        SettingKind("access", "Logging in", AccessSetting, *_ACCESS, of_service=False),
         SettingKind("sharing", "Sharing with other desks", SharingSetting, *_SHARING, of_service=False),
         SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),

@@ -13,6 +13,17 @@ _SIGNS = {
 }
 """How each says its version; in this order, for most of them also name Chrome and Safari."""
 
+_SYSTEMS = {
+    "an iPhone": "iPhone",
+    "an iPad": "iPad",
+    "Android": "Android",
+    "a Chromebook": "CrOS",
+    "Windows": "Windows",
+    "a Mac": "Macintosh",
+    "Linux": "Linux",
+}
+"""What a browser says that it runs on; in this order, for phones also name Linux and the Mac."""
+
 NAMES = tuple(_SIGNS)
 
 _HIDDEN_IN_AN_APP = re.compile(r"; wv\)|FBA[NV]/|Instagram|UCBrowser/|YaBrowser/")
@@ -38,6 +49,14 @@ def browser_of(user_agent: str) -> Browser | None:
         return None
     found = ((name, re.search(sign + _VERSION, user_agent)) for name, sign in _SIGNS.items())
     return next((_browser(name, match) for name, match in found if match), None)
+
+
+def device_of(user_agent: str) -> str:
+    """A browser and what it runs on, in words, like “Firefox on Windows”; "" where neither is known."""
+    found = (name for name, sign in _SIGNS.items() if re.search(sign, user_agent))
+    browser = next(found, "")
+    system = next((words for words, sign in _SYSTEMS.items() if sign in user_agent), "")
+    return " on ".join(filter(None, (browser, system)))
 
 
 def parse_browser(line: str) -> Browser | None:

@@ -20,8 +20,9 @@ from navigator.openid.exchange import Attempt, Client
 from navigator.openid.failures import Cause, failed
 from navigator.openid.place import Given, NoPlace, find_user, give_roles, turn_away
 from navigator.openid.tables import LoginProvider, LoginRule
-from navigator.people import login, rate_limit
+from navigator.people import login, rate_limit, tokens
 from navigator.people.password_setting import takes_passwords
+from navigator.people.user_session import UserSession
 from navigator.seal import SealBroken, seal, unseal
 from navigator.settings import settings
 
@@ -64,6 +65,15 @@ def ways_in(session: Session) -> WaysIn:
     """What the log-in page offers now."""
     query = select(LoginProvider).where(col(LoginProvider.is_active)).order_by(col(LoginProvider.name))
     return WaysIn(takes_passwords(session), [(each.code, each.name) for each in session.exec(query)])
+
+
+def ways_to_unlock(session: Session, token: str) -> WaysIn:
+    """What unlocks the pages of a session: the way by which it began."""
+    row = session.get(UserSession, tokens.hashed(token))
+    provider = session.get(LoginProvider, row.provider_id) if row and row.provider_id else None
+    if provider is None:
+        return WaysIn(takes_passwords(session), [])
+    return WaysIn(False, [(provider.code, provider.name)] if provider.is_active else [])
 
 
 def ways_in_now() -> WaysIn:
@@ -127,8 +137,8 @@ def logged_out_url() -> str:
     return f"{settings().base_url.rstrip('/')}/log-in"
 
 
-def finish(code: str, sealed: str, answer: Answer, client_ip: str) -> tuple[str, str]:
-    """Log in whoever came back: the token of a new session, and the page that they wanted."""
+def finish(code: str, sealed: str, answer: Answer, client_ip: str, device: str = "") -> tuple[str, str]:
+    """Log in whoever came back, on a device in words: a token of a new session, and the page they wanted."""
     provider, client = _provider(code)
     begun = _opened(sealed)
     if begun is None or not _is_of(begun, code, answer.state):
@@ -142,7 +152,7 @@ def finish(code: str, sealed: str, answer: Answer, client_ip: str) -> tuple[str,
         is_allowed = rate_limit.hit(session, "log-in address", client_ip, login.PER_ADDRESS, now)
     if not is_allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
-    token = _log_in(provider, client, begun, answer)
+    token = _log_in(provider, client, begun, answer, device)
     with database.writing() as session:
         rate_limit.unhit(session, "log-in address", client_ip, login.PER_ADDRESS, now)
     return token, begun.next
@@ -154,7 +164,7 @@ def _is_of(begun: _Begun, code: str, state: str) -> bool:
     return is_state and begun.provider == code and clock.now() - begun.at < ATTEMPT_LASTS
 
 
-def _log_in(provider: LoginProvider, client: Client, begun: _Begun, answer: Answer) -> str:
+def _log_in(provider: LoginProvider, client: Client, begun: _Begun, answer: Answer, device: str) -> str:
     try:
         claims = exchange.claims_for(client, begun.attempt, answer.code, answer.iss)
         log_out_url = exchange.log_out_url(client)
@@ -164,7 +174,7 @@ def _log_in(provider: LoginProvider, client: Client, begun: _Begun, answer: Answ
     who = identity(provider, claims)
     with database.writing() as session:
         given = roles_given(_lock(session, provider), claims)
-        token = _enter(session, provider, who, given, log_out_url)
+        token = _enter(session, provider, who, given, device, log_out_url)
     if isinstance(token, NoPlace):  # after the commit: that somebody has left is kept
         raise failed(provider.code, "no place", str(token))
     return token
@@ -179,7 +189,7 @@ def _lock(session: Session, provider: LoginProvider) -> Sequence[LoginRule]:
 
 
 def _enter(
-    session: Session, provider: LoginProvider, who: Identity, given: Given, log_out_url: str
+    session: Session, provider: LoginProvider, who: Identity, given: Given, device: str, log_out_url: str
 ) -> str | NoPlace:
     try:
         user = find_user(session, provider, who, given)
@@ -187,4 +197,4 @@ def _enter(
         turn_away(session, provider, who)
         return refused
     give_roles(session, provider, user, given)
-    return login.start_session(session, user.id, provider.id, log_out_url)
+    return login.open_session(session, user.id, device, provider.id, log_out_url)

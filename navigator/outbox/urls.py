@@ -18,6 +18,9 @@ CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
 TODAY = "/home"
+PERSON_ACCESS = "/people/{id}/access"
+LOG_IN_CHANGES = {"reset_asked": "/second-step"}
+ACCOUNT = "/account"
 TRAINING_SESSION = "/training/sessions/{id}"
 CONFIDENCE = "/training/sessions/{id}/confidence"
 REPORT = "/report"
@@ -53,6 +56,10 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
 
 def _page_of(message: OutboxMessage) -> str:
     """The page of a letter to staff that is about no one thing; empty for others."""
+    if message.template == "log_in_changed":
+        return absolute_url(LOG_IN_CHANGES.get(message.context["what"], ACCOUNT))
+    if message.template == "reset_waits":
+        return absolute_url(PERSON_ACCESS, id=message.context["person"])
     if message.template == "managers_report":
         return absolute_url(MANAGERS_REPORT, **message.context["days"])
     return _link_to_training(message) if message.template.startswith("training") else ""

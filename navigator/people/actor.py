@@ -24,6 +24,7 @@ class Actor:
     `whole_roles` are those that count everywhere.
     `has_confirmed` of a key: what was found in words that it sends was shown, and confirmed.
     `log_in_ends_at` is when somebody must log in again; `uses_single_keys` that pages obey one key of theirs.
+    `lock_minutes` is after how many idle minutes their pages are locked; 0 is never.
     `extra_details` is added to the details of each event that they cause: the id of a bulk, for example.
     """
 
@@ -42,6 +43,7 @@ class Actor:
     whole_roles: Mapping[int, frozenset[Role]] | None = field(default=None, compare=False)
     extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     log_in_ends_at: datetime | None = field(default=None, compare=False)
+    lock_minutes: int = field(default=0, compare=False)
     uses_single_keys: bool = field(default=True, compare=False)
 
     def __hash__(self) -> int:

@@ -38,6 +38,12 @@ def own_account(session: Session, actor: Actor) -> Colleague:
     return _colleagues(session, col(User.id) == actor.user_id, true())[0]
 
 
+def services_of(session: Session, user_id: int) -> list[int]:
+    """The ids of the services in which somebody has a role, in order."""
+    of_user = select(Membership.service_id).where(Membership.user_id == user_id)
+    return sorted(set(session.exec(of_user)))
+
+
 def administered_by(actor: Actor) -> ColumnElement[bool]:
     """Memberships in the services that the actor administers: all, for the desk itself."""
     return true() if actor.is_system else col(Membership.service_id).in_(actor.services(Role.ADMIN))

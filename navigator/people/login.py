@@ -4,18 +4,19 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy import ColumnElement, bindparam, null
 from sqlmodel import Session, and_, col, delete, select
 
 from navigator import clock, database
-from navigator.errors import Invalid, TooMany
-from navigator.people import passwords, rate_limit, tokens
+from navigator.errors import Invalid, NotLoggedIn, TooMany
+from navigator.people import half_login, passwords, rate_limit, second_factor, tokens
+from navigator.people.access_rules import AccessRules, factor_due_on
 from navigator.people.actor import Actor
 from navigator.people.composed_role import ComposedRole
 from navigator.people.password_setting import require_passwords
@@ -42,8 +43,17 @@ class Credentials(BaseModel):
     password: SecretStr = Field(title="your password", max_length=1000)
 
 
-def log_in(credentials: Credentials, client_ip: str) -> str:
-    """Authenticate by email address and password, and return the token of a new session."""
+class Admission(NamedTuple):
+    """What a right password led to: the token of a session or, before a second factor, of half a one."""
+
+    token: str
+    is_whole: bool
+    factor_due_on: date | None = None
+    """From which day they need a second factor, which they have not set up yet."""
+
+
+def log_in(credentials: Credentials, client_ip: str, device: str = "") -> Admission:
+    """Authenticate by email address and password, and begin a session, or half a log-in."""
     email, now = credentials.email.strip().lower(), clock.now()
     with database.writing() as session:
         require_passwords(session)
@@ -57,9 +67,23 @@ def log_in(credentials: Credentials, client_ip: str) -> str:
     if not matches:
         raise Invalid("Your email address or password is not right. Check them and try again.")
     with database.writing() as session:
-        token = _create_session(session, email, password_hash, new_hash)
+        user = _unchanged_user(session, email, password_hash, new_hash)
         _unhit_limits(session, email, client_ip, now)
-    return token
+        return _admit(session, user.id, device)
+
+
+def _admit(session: Session, user_id: int, device: str) -> Admission:
+    has_one = second_factor.factors_of(session, user_id).is_set_up
+    due_on = None if has_one else factor_due_on(session, user_id)
+    if has_one or (due_on and due_on <= clock.today()):
+        return Admission(half_login.begin(session, user_id), is_whole=False)
+    return Admission(open_session(session, user_id, device), is_whole=True, factor_due_on=due_on)
+
+
+def finish(session: Session, half_token: str, device: str = "") -> str:
+    """Finish a half-done log-in once, and return the token of a new session."""
+    require_passwords(session)
+    return open_session(session, half_login.take(session, half_token), device)
 
 
 def _hit_limits(session: Session, email: str, client_ip: str, at: datetime) -> bool:
@@ -73,7 +97,7 @@ def _unhit_limits(session: Session, email: str, client_ip: str, at: datetime) ->
     rate_limit.unhit(session, "log-in address", client_ip, PER_ADDRESS, at)
 
 
-def _create_session(session: Session, email: str, password_hash: str | None, new_hash: str | None) -> str:
+def _unchanged_user(session: Session, email: str, password_hash: str | None, new_hash: str | None) -> User:
     # Whoever was deactivated, or changed the password, while this one was being checked stays out.
     unchanged_user = select(User).where(
         User.email == email, User.is_active, User.password_hash == password_hash
@@ -82,23 +106,61 @@ def _create_session(session: Session, email: str, password_hash: str | None, new
     if user is None:
         raise Invalid("Your email address or password is not right. Check them and try again.")
     user.password_hash = new_hash or password_hash
-    return start_session(session, user.id)
+    return user
 
 
-def start_session(
-    session: Session, user_id: int, provider_id: int | None = None, log_out_url: str = ""
+def open_session(
+    session: Session, user_id: int, device: str = "", provider_id: int | None = None, log_out_url: str = ""
 ) -> str:
-    """Begin a session of a user who has shown who they are, and return its token."""
+    """The token of a new session of a user who has shown who they are, on a device in words."""
     token, expires_at = tokens.mint(), clock.now() + SESSION_LIFETIME
-    row = UserSession(token_hash=tokens.hashed(token), user_id=user_id, expires_at=expires_at)
+    row = UserSession(token_hash=tokens.hashed(token), user_id=user_id, device=device, expires_at=expires_at)
     row.provider_id, row.log_out_url = provider_id, log_out_url
     session.add(row)
     return token
 
 
+def prove_password(user_id: int, password: SecretStr, field: str = "password") -> None:
+    """Check the password of somebody who is logged in; tries count as those of log-ins do."""
+    now = clock.now()
+    with database.writing() as session:
+        require_passwords(session)
+        user = session.get(User, user_id)
+        if user is None or not user.is_active:
+            raise NotLoggedIn("Log in again.")
+        email, password_hash = user.email, user.password_hash
+        allowed = rate_limit.hit(session, "log-in account", email, PER_ACCOUNT, now)
+    if not allowed:
+        raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
+    if not passwords.verify(password, password_hash)[0]:
+        raise Invalid("There is a problem", {field: "This is not your password now."})
+    with database.writing() as session:
+        rate_limit.unhit(session, "log-in account", email, PER_ACCOUNT, now)
+
+
+class Standing(NamedTuple):
+    """How a session stands: whose it is, when it was used last, and whether its pages are locked."""
+
+    actor: Actor
+    used_at: datetime
+    is_locked: bool
+
+
 def whoami(session: Session, token: str) -> Actor | None:
-    """The member of staff whose session has this token, with their roles now; None if it has ended."""
-    return _actor(session, _BY_TOKEN, token_hash=tokens.hashed(token), now=clock.now())
+    """The member of staff whose session has this token, with roles now; None if it ended or is locked."""
+    standing = standing_of(session, token)
+    return standing.actor if standing and not standing.is_locked else None
+
+
+def standing_of(session: Session, token: str) -> Standing | None:
+    """How the session with this token stands; None if it has ended."""
+    now = clock.now()
+    rows: Sequence[Any] = database.ask(session, _BY_TOKEN, token_hash=tokens.hashed(token), now=now).all()
+    if not rows:
+        return None
+    *_, used_at, locked_at, lock_minutes = rows[0]
+    is_idle = bool(lock_minutes) and now - used_at >= timedelta(minutes=lock_minutes)
+    return Standing(_actor(rows, lock_minutes or 0), used_at, is_idle or locked_at is not None)
 
 
 def _is_live(token: str) -> ColumnElement[bool]:
@@ -118,7 +180,8 @@ def extend(session: Session, token: str) -> datetime | None:
 
 def actor_of(session: Session, user_id: int) -> Actor | None:
     """The actor of an active user; None for anybody else."""
-    return _actor(session, _BY_ID, id_of_user=user_id)
+    rows: Sequence[Any] = database.ask(session, _BY_ID, id_of_user=user_id).all()
+    return _actor(rows) if rows else None
 
 
 # Every request of staff asks this: it is put together once.
@@ -131,8 +194,10 @@ _MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
     .order_by(col(Membership.service_id))
 )
 _BY_TOKEN = (
-    _MEMBERSHIPS.add_columns(UserSession.expires_at)
+    _MEMBERSHIPS.add_columns(UserSession.expires_at, UserSession.used_at, UserSession.locked_at)
+    .add_columns(AccessRules.lock_minutes)
     .join(UserSession, col(UserSession.user_id) == col(User.id))
+    .outerjoin(AccessRules, col(AccessRules.id) == 1)
     .where(
         col(UserSession.token_hash) == bindparam("token_hash"),
         col(UserSession.expires_at) > bindparam("now"),
@@ -141,20 +206,18 @@ _BY_TOKEN = (
 _BY_ID = _MEMBERSHIPS.add_columns(null()).where(col(User.id) == bindparam("id_of_user"))
 
 
-def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
-    memberships: Sequence[Any] = database.ask(session, query, **parameters).all()
-    if not memberships:
-        return None
+def _actor(memberships: Sequence[Any], lock_minutes: int = 0) -> Actor:
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])
     roles = {service_id: frozenset(Role(row[3]) for row in rows) for service_id, rows in by_service}
     rights = {row[2]: roles_by_area(row[5]) for row in memberships if row[5]}
-    user_id, name, _, _, uses_single_keys, _, log_in_ends_at = memberships[0]
+    user_id, name, _, _, uses_single_keys, _, log_in_ends_at, *_ = memberships[0]
     return Actor(
         name=name,
         user_id=user_id,
         roles=MappingProxyType(roles),
         rights=MappingProxyType(rights),
         log_in_ends_at=log_in_ends_at,
+        lock_minutes=lock_minutes,
         uses_single_keys=uses_single_keys,
     )
 
@@ -169,6 +232,7 @@ def log_out(session: Session, token: str) -> str:
 
 
 def end_sessions(session: Session, user_id: int | None, *, except_token: str = "") -> None:
-    """End all sessions of a user, except the one with this token."""
+    """End all sessions of a user and their half-done log-ins, except the session with this token."""
+    half_login.end_all(session, user_id)
     others = (col(UserSession.user_id) == user_id, col(UserSession.token_hash) != tokens.hashed(except_token))
     session.exec(delete(UserSession).where(*others))

@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr
 from sqlmodel import Session, col, delete, select, update
 
 from navigator import clock, database
-from navigator.errors import Invalid, NotFound, NotLoggedIn, TooMany
-from navigator.people import login, passwords, rate_limit, tokens
+from navigator.errors import NotFound, NotLoggedIn
+from navigator.people import login, passwords, tokens
 from navigator.people.actor import Actor
 from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.password_setting import require_passwords
@@ -69,21 +69,14 @@ def _consume_token(session: Session, token: str) -> int:
 
 def change_password(actor: Actor, change: PasswordChange, token: str, known: Collection[str] = ()) -> None:
     """Change one's own password; this ends all other sessions."""
-    now = clock.now()
-    with database.writing() as session:
-        require_passwords(session)
+    login.prove_password(actor.user_id or 0, change.old, field="old")
+    with database.reading() as session:
         user = _own_user(session, actor)
-        old_hash, email, known = user.password_hash, user.email, (user.name, user.email, *known)
-        allowed = rate_limit.hit(session, "log-in account", email, login.PER_ACCOUNT, now)
-    if not allowed:
-        raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
-    if not passwords.verify(change.old, old_hash)[0]:
-        raise Invalid("There is a problem", {"old": "This is not your password now."})
+        known = (user.name, user.email, *known)
     passwords.require_strong(change.password, known)
     password_hash = passwords.make_hash(change.password)
     with database.writing() as session:
         _store_password(session, _own_user(session, actor).id, password_hash, except_token=token)
-        rate_limit.unhit(session, "log-in account", email, login.PER_ACCOUNT, now)
 
 
 def _own_user(session: Session, actor: Actor) -> User:

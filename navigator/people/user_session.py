@@ -12,14 +12,22 @@ from navigator.database import Table
 class UserSession(Table, table=True):
     """A session of a user: the cookie holds the token, this row its hash.
 
-    `provider_id` is the provider that they logged in by, `log_out_url` where they log out there too.
+    `device` is what the browser said of itself, in words; `locked_at` that its pages ask for the password;
+    `confirmed_at` when its user last proved who they are, to change how they log in; `provider_id` is the
+    provider that they logged in by, `log_out_url` where they log out there too.
     """
 
     __tablename__ = "login"
 
     token_hash: str = Field(primary_key=True)
     user_id: int = Field(foreign_key="user.id", index=True)
+    device: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now)
+    used_at: datetime = Field(
+        default_factory=now, sa_column_kwargs={"server_default": text("'1970-01-01 00:00:00'")}
+    )
+    locked_at: datetime | None = None
+    confirmed_at: datetime | None = None
     expires_at: datetime
     provider_id: int | None = Field(default=None, foreign_key="loginprovider.id")
     log_out_url: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -46,6 +46,7 @@ def test_every_subject_has_its_doors(admin, name):
         "language": "north/pl",
         "supplier": "fern",
         "watch": "north/fern",
+        "access": "desk",
         "sharing": "desk",
         "peer": "leeds",
         "provider": "works",
@@ -55,7 +56,7 @@ def test_every_subject_has_its_doors(admin, name):
     }.get(name, "north")
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
-        "inclusion", "usability", "provider", "loginrule", "role",
+        "inclusion", "usability", "provider", "loginrule", "role", "access",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected

@@ -42,7 +42,7 @@ Make = Callable[[Session, People], IsAlive]
 def session_of_amina(session: Session, people: People) -> IsAlive:
     token = login.log_in(
         login.Credentials.model_validate({"email": "amina@north.example", "password": PASSWORD}), "192.0.2.1"
-    )
+    ).token
     return lambda: login.whoami(session, token)
 
 

@@ -98,6 +98,7 @@ PUBLIC = {
     "GET /log-in/with/{code}/answer",
     "POST /log-in/with/{code}/answer",
     "POST /log-out",
+    "POST /account/lock",  # keeps what was typed for whom a page was made, though their log-in has ended
     "GET /forgotten-password",
     "POST /forgotten-password",
     "GET /password/{token}",

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.outbox import account_emails
-from navigator.people import accounts, directory, last_of_role
+from navigator.people import accounts, directory, factor_reset, last_of_role
 from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role
@@ -44,7 +44,8 @@ def role_words(session: Session, service_ids: Collection[int]) -> Callable[[list
 def list_people(page: Render, session: Reading, actor: Admin) -> Response:
     """Everybody in the administrator's services."""
     colleagues = directory.list_staff(session, actor)
-    return page("admin/people/list.html", colleagues=colleagues, **_context(session, actor))
+    waiting = factor_reset.waiting_for(session, actor)
+    return page("admin/people/list.html", colleagues=colleagues, waiting=waiting, **_context(session, actor))
 
 
 @router.get("/invite")

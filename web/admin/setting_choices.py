@@ -5,6 +5,7 @@ from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.enums import FIXERS
 from navigator.catalogue.service import Division, DraftPolicy
 from navigator.people.rights import RIGHTS
+from navigator.people.user import Role
 from navigator.tickets.inclusion_offer import USUAL
 from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 from web.admin.people import ROLES
@@ -27,6 +28,13 @@ EXAMPLE_VALUES = {
 CHOICES = {
     "roles": ROLES,
     "rights": tuple(RIGHTS.items()),
+    "factor_roles": (
+        (Role.ADMIN, "Administrators"),
+        (Role.MANAGER, "Managers"),
+        (Role.CLINICIAN, "Duty clinicians"),
+        (Role.NAVIGATOR, "Digital navigators"),
+        (Role.PWP, "Practitioners (PWPs)"),
+    ),
     "call_minutes": tuple((minutes, f"{minutes} minutes") for minutes in (15, 30, 45, 60)),
     "usual_offers": tuple(USUAL.items()),
     "does": tuple(DOES.items()),

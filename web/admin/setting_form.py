@@ -33,6 +33,7 @@ router = Router(prefix="/settings")
 _SHARED_PAGES = {
     "category": "/settings/categories",
     "article": "/settings/articles",
+    "access": "/settings",
     "sharing": "/settings/sharing",
     "peer": "/settings/sharing",
     "provider": "/settings/logging-in",

@@ -14,12 +14,13 @@ from navigator.outbox.account_emails import ForgottenPasswordInput
 from navigator.people import login, password_reset
 from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
+from web.auth.entering import admitted, device_words, safe_next
 from web.auth.ways_in import log_in_page
 from web.kit import cookies, navigation
 from web.kit.deps import Address, Reading, Router, Visitor, Writing, hashes_password, in_english, public
 from web.kit.form_marks import note_result
 from web.kit.forms import ReadForm
-from web.kit.templating import Render, redirect, url
+from web.kit.templating import Render, redirect
 
 router = Router(dependencies=[public, in_english])
 
@@ -33,25 +34,18 @@ def log_in_form(page: Render, form: ReadForm, session: Reading, actor: Visitor) 
     if is_first_run(session):
         return redirect("/begin")
     if actor:
-        return redirect(_safe_next(form.value("next")) or navigation.landing_page(actor))
+        return redirect(safe_next(form.value("next")) or navigation.landing_page(actor))
     return log_in_page(page, form, session)
 
 
 @router.post("/log-in", dependencies=[hashes_password])
-def log_in(page: Render, form: ReadForm, caller: Address) -> Response:
-    """Log somebody in."""
+def log_in(page: Render, form: ReadForm, request: Request, caller: Address) -> Response:
+    """Log somebody in, or lead them to their second step."""
     if credentials := form.read(Credentials):
         with form.trying():
-            response = redirect(url("/log-in", next=_safe_next(form.value("next"))))
-            cookies.set_cookie(response, cookies.LOG_IN, login.log_in(credentials, caller))
-            return response
+            admission = login.log_in(credentials, caller, device_words(request))
+            return admitted(admission, safe_next(form.value("next")))
     return log_in_page(page, form)
-
-
-def _safe_next(href: str) -> str:
-    """Where to go after logging in: a path of the desk itself, or "" (no open redirect)."""
-    is_own_path = href.startswith("/") and not href.startswith(("//", "/\\")) and href.isprintable()
-    return href if is_own_path else ""
 
 
 @router.post("/log-out")

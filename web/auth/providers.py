@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from navigator.openid import log_in
 from navigator.openid.log_in import ATTEMPT_LASTS, Answer
+from web.auth.entering import device_words, entered
 from web.auth.ways_in import log_in_page
 from web.kit import cookies
 from web.kit.deps import Address, Router, asks_provider, in_english, public
@@ -45,12 +46,12 @@ def finish(page: Render, form: ReadForm, code: ProviderCode, caller: Address, re
     """Log in whoever came back."""
     answer, failed = Answer(**{name: form.value(name) for name in ("code", "state", "iss", "error")}), Form()
     with failed.trying():
-        return _let_in(*log_in.finish(code, cookies.read_cookie(request, cookies.ATTEMPT), answer, caller))
+        attempt, device = cookies.read_cookie(request, cookies.ATTEMPT), device_words(request)
+        return _let_in(*log_in.finish(code, attempt, answer, caller, device))
     return log_in_page(page, failed)
 
 
 def _let_in(token: str, next_page: str) -> Response:
-    response = redirect(url("/log-in", next=next_page))
-    cookies.set_cookie(response, cookies.LOG_IN, token)
+    response = entered(redirect(url("/log-in", next=next_page)), token)
     cookies.delete_cookie(response, cookies.ATTEMPT)
     return response

@@ -10,6 +10,8 @@ from starlette.responses import Response
 from navigator.settings import settings
 
 LOG_IN = "desk_log_in"
+HALF_LOG_IN = "desk_half_log_in"
+"""That the password was right, and the second step is still to come: it opens nothing else."""
 QUEUE = "desk_queue"
 """The view of the queue that somebody was in: its query string."""
 QUEUE_POSITION = "desk_place"

@@ -7,7 +7,7 @@ or `ReporterActor` among its arguments. A test walks all routes and fails on one
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.dependencies.models import Dependant
@@ -16,10 +16,10 @@ from sqlmodel import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from navigator.errors import Forbidden, NotFound, NotLoggedIn
+from navigator.errors import Forbidden, Locked, NotFound, NotLoggedIn
 from navigator.fields import Id
 from navigator.languages import ENGLISH
-from navigator.people import login
+from navigator.people import login, sessions
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
@@ -42,7 +42,7 @@ from navigator.tickets.visibility import reporter_who_opened
 from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.areas import area_of
 from web.kit.forms import ReadForm
-from web.kit.templating import Render
+from web.kit.templating import PageRenderer, Render
 
 # With the API's these are as many as there are connections to read by: whoever waits holds no thread.
 READERS = ThreadPool("pages", 5)
@@ -131,18 +131,31 @@ async def address_of(request: Request) -> str:
 Address = Annotated[str, Depends(address_of)]
 
 
+BY_ITSELF = "x-by-itself"
+"""The header of what a page asks by itself, which does not mean that somebody is there."""
+_STREAM = "/live"
+
+
 async def _visitor(request: Request) -> Actor | None:
     request.state.unread_reviews, request.state.answers_due = NO_REVIEWS, 0
+    request.state.is_locked = False
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
+    used = opened(sessions.noting_use())
     with session_of_identity(request.method) as session:
-        actor = login.whoami(session, token)
-        if actor:
-            request.state.unread_reviews = unread_reviews(session, actor.within(Area.REVIEWS))
-            if request.method == "GET":  # what is sent is answered by a page only where it is wrong
-                request.state.answers_due = answers_due(session, actor.within(Area.TICKETS))
-        return actor
+        standing = login.standing_of(session, token)
+        if standing is None or standing.is_locked:
+            request.state.is_locked = standing is not None
+            return None
+        actor = standing.actor
+        request.state.unread_reviews = unread_reviews(session, actor.within(Area.REVIEWS))
+        if request.method == "GET":  # what is sent is answered by a page only where it is wrong
+            request.state.answers_due = answers_due(session, actor.within(Area.TICKETS))
+    is_work = BY_ITSELF not in request.headers and request.scope["path"] != _STREAM
+    if is_work and sessions.is_to_be_noted(standing.used_at):
+        used.append(token)
+    return actor
 
 
 Visitor = Annotated[Actor | None, Depends(_visitor)]
@@ -159,15 +172,27 @@ class StaffWith:
         """Let a colleague in, and show them their menu."""
         page_language.speak(page.request, ENGLISH)
         if actor is None:
-            raise NotLoggedIn("Log in to see this page.")
-        waiting = page.request.state.unread_reviews, page.request.state.answers_due
-        page.context["staff"] = navigation.navigation_bar(actor, *waiting)
-        page.owner = f"user {actor.user_id}"
-        page.kept = kept_words.kept_for(page.request, page.owner)
+            raise_not_logged_in(page.request)
+        show_menu(page, actor)
         here = actor.within(area_of(page.request.scope["path"]))
         if self.roles and not here.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
         return here
+
+
+def raise_not_logged_in(request: Request) -> NoReturn:
+    """Ask to log in, or only to unlock the pages of a log-in that is locked."""
+    if request.state.is_locked:
+        raise Locked("Unlock this page to go on.")
+    raise NotLoggedIn("Log in to see this page.")
+
+
+def show_menu(page: PageRenderer, actor: Actor) -> None:
+    """Make a page for a colleague: with their menu, and what they typed on it before."""
+    waiting = page.request.state.unread_reviews, page.request.state.answers_due
+    page.context["staff"] = navigation.navigation_bar(actor, *waiting)
+    page.owner = f"user {actor.user_id}"
+    page.kept = kept_words.kept_for(page.request, page.owner)
 
 
 class ReporterOfTicket:

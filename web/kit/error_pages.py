@@ -19,7 +19,6 @@ from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, route_of
 from web.kit.templating import redirect, render, url
 
-LOG_IN = "/log-in"
 NOT_ON_THIS_DEVICE = "public/track/not_on_this_device.html"
 """The page of a followed ticket for whoever has not opened its link here, be there such a ticket or not."""
 
@@ -76,7 +75,7 @@ def register_error_handlers(app: FastAPI) -> None:
 async def _refused(request: Request, refused: Any) -> Response:
     """An error page; what was sent when a log-in or a private link had ended is kept for whoever wrote it."""
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
-        return RedirectResponse(url(LOG_IN, next=address(request.scope)), 303)
+        return RedirectResponse(url(refused.asks_at, next=address(request.scope)), 303)
     is_link = isinstance(refused, NotFound) and str(request.scope["path"]).startswith("/follow/")
     if request.method == "POST" and (is_link or isinstance(refused, NotLoggedIn)):
         if result := await kept_words.sent_before(request):
@@ -85,8 +84,9 @@ async def _refused(request: Request, refused: Any) -> Response:
         if kept.has_words and is_link:
             with speaking(page_language.of_error(request.scope)):
                 return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=kept), 404))
-        if kept.page and not is_link:
-            response = RedirectResponse(url(LOG_IN, next=kept.page, kept=kept.has_words and "yes"), 303)
+        if kept.page and isinstance(refused, NotLoggedIn):
+            asks = url(refused.asks_at, next=kept.page, kept=kept.has_words and "yes")
+            response = RedirectResponse(asks, 303)
             return kept_words.remind(response) if kept.has_words else response
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
@@ -22,12 +23,19 @@ from navigator.triage.safety_screen import ScreeningResult, screen
 from web.kit import cookies, form_marks
 from web.kit.forms import Form, read_form
 
+COLLEAGUE = "user "
+"""How the owner of a page of staff begins; their id comes after it."""
 REPORTER = "reporter "
 """How the owner of a followed page begins; the number of the ticket comes after it."""
 
 _COOKIE = "desk_kept"
 """Says that this browser sent words that are kept; whose and which, it does not say."""
 
+_OF_SECOND_STEP = "/second-step"
+OF_A_LOCK = ("lock.page", "lock.path", "lock.mark")
+"""What `lock.js` says of a form beside what was typed into it."""
+
+_LONGEST = 2000
 _SECRET = "password"  # noqa: S105 - a word in names of boxes and pages
 
 
@@ -57,8 +65,23 @@ async def keep(request: Request) -> Kept:
     page = _page_of(request)
     if not owner or not page:
         return Kept()
-    typed = {} if path.endswith(_SECRET) else _said(form)
+    is_secret = path.endswith(_SECRET) or path.startswith(_OF_SECOND_STEP)
+    typed = {} if is_secret else _said(form)
     return await run_in_threadpool(_keep, owner, path, page, typed) if typed else Kept(page)
+
+
+def keep_locked(session: Session, form: Form) -> None:
+    """Keep what was typed on a page of a colleague that is locked while they are away from it.
+
+    The page says by its form's mark for whom it was made, and for them alone it is kept.
+    """
+    page, path, mark = (form.value(name) for name in OF_A_LOCK)
+    owner = form_marks.owner_of(mark)
+    typed = {name: texts for name, texts in _said(form).items() if name not in OF_A_LOCK}
+    is_secret = path.endswith(_SECRET) or path.startswith(_OF_SECOND_STEP)
+    is_page = page.startswith("/") and path.startswith("/") and len(page) + len(path) < _LONGEST
+    if typed and is_page and owner.startswith(COLLEAGUE) and not is_secret:
+        kept_forms.keep(session, owner, path, urlsplit(page).path, typed)
 
 
 def _said(form: Form) -> dict[str, list[str]]:

@@ -49,6 +49,7 @@ def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due
         alarm_href=f"{REVIEWS}/{unread.first_id}" if is_about_reviews and unread.first_id else "",
         searches=actor.within(Area.TICKETS).has(*SEARCHERS),
         log_in_ends_at=actor.log_in_ends_at,
+        lock_minutes=actor.lock_minutes,
         uses_single_keys=actor.uses_single_keys,
     )
 

@@ -49,6 +49,7 @@ _MACROS = (
     "notices.html",
     "charts.html",
     "person.html",
+    "second_step.html",
 )
 """The files of macros, in an order in which each finds those that it uses."""
 _FLASH_LASTS = timedelta(seconds=60)
@@ -69,7 +70,8 @@ class StaffBar:
     """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently.
 
     `own_links` stand in the person's own menu; `alarm_href` leads to what must be read, for whoever may
-    read it; `log_in_ends_at` is when they must log in again.
+    read it; `log_in_ends_at` is when they must log in again; `lock_minutes` after how many
+    idle ones their pages are locked.
     """
 
     name: str
@@ -80,6 +82,7 @@ class StaffBar:
     searches: bool = False
     log_out: str = "/log-out"
     log_in_ends_at: datetime | None = None
+    lock_minutes: int = 0
     uses_single_keys: bool = True
 
     @property

@@ -2,6 +2,9 @@
 
 import { withMarkOf } from "./marks.js";
 
+// What a page asks by itself does not mean that somebody is there.
+const BY_ITSELF = { accept: "text/html", "x-by-itself": "yes" };
+
 // Never moves what is under the pointer, where somebody is, or what they ticked: then it only says that there is
 // something new. A finger gives no sign before it presses, so under it nothing moves at all.
 const isInUse = (parts) =>
@@ -55,7 +58,7 @@ const renewInPlace = (shown, fresh) => {
 };
 
 const renew = async (place, chosen, isAsked = false) => {
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  const answer = await fetch(location.href, { headers: BY_ITSELF });
   if (!answer.ok || answer.redirected) return;
   const page = withMarkOf(document, new DOMParser().parseFromString(await answer.text(), "text/html"));
   const fresh = partsOf(page, chosen);
@@ -79,7 +82,7 @@ const renew = async (place, chosen, isAsked = false) => {
 // What goes on by itself is asked again every so many seconds, until its page no longer says so.
 const askAgain = (chosen, seconds) => {
   const timer = setInterval(async () => {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: BY_ITSELF });
     if (!answer.ok || answer.redirected) return clearInterval(timer);
     const page = withMarkOf(document, new DOMParser().parseFromString(await answer.text(), "text/html"));
     const fresh = partsOf(page, chosen);
@@ -130,7 +133,7 @@ export const keepUp = (place) => {
   // A ticket is told of only where the page does not show it yet: what somebody did themselves, it does.
   const show = async () => {
     if (chosen) return renew(place, chosen);
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: BY_ITSELF });
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (fresh.querySelector("[data-live]")?.dataset.liveVersion === place.dataset.liveVersion) return;

@@ -23,7 +23,7 @@ REAL_HASHER, REAL_DUMMY = passwords._HASHER, passwords.DUMMY_HASH  # in tests th
 
 
 def enter(email: str, password: str = PASSWORD, address: str = HERE) -> str:
-    return login.log_in(Credentials(email=email, password=password), address)  # type: ignore[arg-type]
+    return login.log_in(Credentials(email=email, password=password), address).token  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def change(old: str, password: str = ANOTHER) -> PasswordChange:
 
 
 def enter(email: str, password: str) -> str:
-    return login.log_in(Credentials(email=email, password=password), "192.0.2.1")  # type: ignore[arg-type]
+    return login.log_in(Credentials(email=email, password=password), "192.0.2.1").token  # type: ignore[arg-type]
 
 
 def minted(session: Session, user_id: int | None, purpose: TokenPurpose = TokenPurpose.RESET) -> str:

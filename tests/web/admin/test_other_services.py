@@ -86,7 +86,7 @@ def of_north(session: Session, people: People) -> Any:
     )
 
 
-ENDS = ("/log-out", "/password", "/account/log-out-everywhere")
+ENDS = ("/log-out", "/password", "/account/log-out-everywhere", "/account/lock")
 FORMS: list[dict[str, str]] = [
     {},
     {"do": "save"},

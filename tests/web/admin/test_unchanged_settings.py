@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from navigator.administration.access_schema import AccessSetting
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
@@ -131,7 +132,7 @@ EVERYTHING = (
     "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
-    "sharing/desk", "peer/leeds", "watch/north/fern",
+    "access/desk", "sharing/desk", "peer/leeds", "watch/north/fern",
     "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
     "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
     "role/north/lead",
@@ -145,6 +146,8 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("rule"), ("north", "first"), rule)
     sharing = SharingSetting(is_active=True, name="North", owner="Ada", review_on=date(2027, 1, 1))
     apply_change(session, SYSTEM, kind_of("sharing"), ("desk",), sharing)
+    access = AccessSetting(factor_roles=["manager", "admin"], factor_from_on=date(2027, 1, 1), owner="Ada")  # type: ignore[list-item]
+    apply_change(session, SYSTEM, kind_of("access"), ("desk",), access)
     apply_change(session, SYSTEM, kind_of("peer"), ("leeds",), PEER)
     apply_change(session, SYSTEM, kind_of("watch"), ("north", "fern"), WATCH)
     signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))

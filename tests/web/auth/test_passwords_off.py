@@ -181,7 +181,7 @@ def test_rules_are_of_ones_own_service_and_of_a_provider_that_there_is(
     session: Session, people: People, works: LoginProvider, enter: object
 ):
     visitor = Visitor(app)
-    visitor.cookies.set("desk_log_in", login.start_session(session, people.ada.user_id or 0))
+    visitor.cookies.set("desk_log_in", login.open_session(session, people.ada.user_id or 0))
     session.flush()
     visitor.get("/settings/loginrule/north/new")
     visitor.press("Look at the change", title="Managers", provider="works", value="m", roles=["manager"])

@@ -1,0 +1,135 @@
+"""Open sessions: locked, unlocked and confirmed, listed for their user, ended by them or an administrator."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pydantic import SecretStr
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from navigator import clock, database
+from navigator.errors import NotFound
+from navigator.people import directory, login, tokens
+from navigator.people.actor import Actor
+from navigator.people.audit_log import record_change
+from navigator.people.user_session import UserSession
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How exactly it is kept when a session was used last."""
+
+CONFIRMED_FOR = timedelta(minutes=10)
+"""How long it counts that somebody proved who they are, to change how they log in."""
+
+
+class OpenSession(NamedTuple):
+    """A session as its user sees it: `key` names it in a form and opens nothing."""
+
+    key: str
+    device: str
+    created_at: datetime
+    used_at: datetime
+    is_this: bool
+
+
+@contextmanager
+def noting_use() -> Iterator[list[str]]:
+    """Keep at the end of a request, when it reads no more, that these sessions were used.
+
+    A desk that cannot write is read all the same.
+    """
+    used: list[str] = []
+    try:
+        yield used
+    finally:
+        for token in used:
+            with suppress(*database.STORAGE_DOWN), database.writing() as session:
+                session.exec(update(UserSession).where(*_is(token)).values(used_at=clock.now()))
+
+
+def is_to_be_noted(used_at: datetime) -> bool:
+    """Whether a minute has passed since it was kept that a session is used."""
+    return clock.now() - used_at >= NOTED_EVERY
+
+
+def lock(session: Session, token: str) -> None:
+    """Lock a session: until it is unlocked its token opens no page."""
+    session.exec(update(UserSession).where(*_is(token)).values(locked_at=clock.now()))
+
+
+def unlock(session: Session, token: str) -> None:
+    """Unlock a session whose user has proved who they are."""
+    session.exec(update(UserSession).where(*_is(token)).values(locked_at=None, used_at=clock.now()))
+
+
+def unlock_by_password(user_id: int, password: SecretStr, token: str) -> None:
+    """Unlock a session by the password of its user; none is checked inside a transaction."""
+    login.prove_password(user_id, password)
+    with database.writing() as session:
+        unlock(session, token)
+
+
+def confirm_by_password(user_id: int, password: SecretStr, token: str) -> None:
+    """Confirm a session by the password of its user; none is checked inside a transaction."""
+    login.prove_password(user_id, password)
+    with database.writing() as session:
+        confirm(session, token)
+
+
+def confirm(session: Session, token: str) -> None:
+    """Remember for a while that the user of a session has proved who they are."""
+    session.exec(update(UserSession).where(*_is(token)).values(confirmed_at=clock.now()))
+
+
+def is_confirmed(session: Session, token: str) -> bool:
+    """Whether the user of a session proved who they are a short while ago."""
+    is_recent = col(UserSession.confirmed_at) > clock.now() - CONFIRMED_FOR
+    return session.exec(select(UserSession.user_id).where(*_is(token), is_recent)).first() is not None
+
+
+def list_own(session: Session, actor: Actor, token: str) -> Sequence[OpenSession]:
+    """The actor's own sessions that have not ended, this one first, then by when each was used last."""
+    rows = session.exec(_live(actor.user_id).order_by(col(UserSession.used_at).desc())).all()
+    listed = [
+        OpenSession(
+            _key(row), row.device, row.created_at, row.used_at, row.token_hash == tokens.hashed(token)
+        )
+        for row in rows
+    ]
+    return sorted(listed, key=lambda each: not each.is_this)
+
+
+def end_one(session: Session, actor: Actor, key: str) -> None:
+    """End one of the actor's own sessions."""
+    found = next((row for row in session.exec(_live(actor.user_id)) if _key(row) == key), None)
+    if found is None:
+        raise NotFound("That log-in has ended already.")
+    session.delete(found)
+
+
+def count_of(session: Session, actor: Actor, user_id: int) -> int:
+    """How many open sessions somebody has whom the actor administers."""
+    directory.find(session, actor, user_id)
+    return session.exec(select(func.count()).select_from(_live(user_id).subquery())).one()
+
+
+def end_all_of(session: Session, actor: Actor, user_id: int) -> None:
+    """Log somebody out everywhere, as an administrator of a service of theirs."""
+    colleague = directory.find(session, actor, user_id)
+    login.end_sessions(session, user_id)
+    for service_id in sorted(colleague.memberships):
+        record_change(session, actor, service_id, "person", f"Logged out everywhere: {colleague.user.name}")
+
+
+def _live(user_id: int | None) -> SelectOfScalar[UserSession]:
+    return select(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at > clock.now())
+
+
+def _is(token: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (col(UserSession.token_hash) == tokens.hashed(token), col(UserSession.expires_at) > clock.now())
+
+
+def _key(row: UserSession) -> str:
+    return tokens.hashed(f"key of {row.token_hash}")[:20]

@@ -1,0 +1,158 @@
+"""A second step with a real authenticator (Chromium's own), and pages that lock and keep what was typed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlmodel import select
+
+from navigator import clock, database
+from navigator.people.access_rules import AccessRules
+from navigator.people.factor_tables import Passkey
+from navigator.settings import settings
+from tests.browser.conftest import NARROW, WIDE, Come, Person, coming
+from tests.people import PASSWORD
+
+WORDS = "Not on Mondays before noon"
+
+
+@pytest.fixture
+def come(browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Come]:
+    """People before a desk that has a name, as passkeys need."""
+    named = address.replace("127.0.0.1", "localhost")
+    monkeypatch.setenv("NAVIGATOR_BASE_URL", named)
+    settings.cache_clear()
+    with coming(browser, named) as come:
+        yield come
+
+
+def with_authenticator(person: Person) -> Any:
+    """Give a browser an authenticator that verifies its user, and say how to talk to it."""
+    devtools = person.page.context.new_cdp_session(person.page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    answer = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return devtools, answer["authenticatorId"]
+
+
+def prove(person: Person) -> None:
+    person.write("Your password", PASSWORD)
+    person.press("Go on")
+
+
+def test_a_passkey_is_added_and_logs_in_and_one_that_sees_nobody_does_not(come: Come):
+    ada = come(WIDE)
+    ada.log_in("ada")
+    devtools, id = with_authenticator(ada)
+    ada.go("/second-step/passkey")
+    prove(ada)
+    ada.write("What do you call it?", "My laptop")
+    ada.page.get_by_role("button", name="Add a passkey", exact=True).click()
+    ada.page.get_by_role("heading", name="Your recovery codes").wait_for()
+    ada.look()
+    ada.press("I have kept them")
+    assert "My laptop" in ada.words
+    ada.page.context.clear_cookies()
+    ada.log_in("ada")
+    assert ada.path == "/second-step/check"
+    devtools.send("WebAuthn.setUserVerified", {"authenticatorId": id, "isUserVerified": False})
+    ada.page.get_by_role("button", name="Use your passkey").click()
+    expect(ada.page.locator("[data-said]")).to_contain_text("Try again")
+    devtools.send("WebAuthn.setUserVerified", {"authenticatorId": id, "isUserVerified": True})
+    ada.go("/second-step/check")
+    ada.page.get_by_role("button", name="Use your passkey").click()
+    ada.page.wait_for_url("**/home")
+    ada.look()
+    with database.reading() as session:
+        assert session.exec(select(Passkey.sign_count)).one() > 0
+
+
+def test_an_app_works_without_scripts_on_a_phone(come: Come):
+    ada = come(NARROW, scripts=False)
+    ada.log_in("ada")
+    ada.go("/second-step/passkey")
+    prove(ada)
+    assert "Passkeys need JavaScript, and it is off here" in ada.words
+    ada.go("/second-step/app")
+    ada.page.get_by_text("I cannot scan it").click()
+    secret = ada.page.inner_text(".desk-key").replace(" ", "")
+    ada.write("6 digits that the app shows now", pyotp.TOTP(secret).at(int(clock.now().timestamp())))
+    ada.press("Set up")
+    code = ada.page.locator(".desk-codes code").first.inner_text()
+    ada.page.context.clear_cookies()
+    ada.log_in("ada")
+    ada.write("Code", code)
+    ada.press("Log in")
+    assert ada.path == "/home"
+
+
+def lock_after(minutes: int) -> None:
+    with database.writing() as session:
+        session.add(AccessRules(lock_minutes=minutes, owner="Ada"))
+
+
+def test_an_idle_page_shows_nothing_keeps_what_was_typed_and_comes_back_in_every_tab(come: Come):
+    lock_after(15)
+    ada = come(WIDE)
+    ada.page.context.clock.install()
+    ada.log_in("ada")
+    ada.go("/people/invite")
+    ada.write("Full name", WORDS)
+    other = ada.page.context.new_page()
+    other.goto(ada.address + "/settings")
+    other.clock.fast_forward(16 * 60 * 1000)
+    ada.page.wait_for_url("**/unlock?**")
+    other.wait_for_url("**/unlock?**")
+    assert WORDS not in ada.page.content()
+    ada.look()
+    ada.page.go_back()
+    ada.page.wait_for_url("**/unlock?**")
+    ada.go("/unlock?next=/people/invite")
+    ada.write("Your password", PASSWORD)
+    ada.press("Unlock")
+    assert ada.path == "/people/invite"
+    assert ada.page.input_value("#name") == WORDS
+    other.bring_to_front()
+    other.evaluate("dispatchEvent(new StorageEvent('storage'))")
+    other.wait_for_url("**/settings")
+
+
+def test_whoever_types_is_not_locked(come: Come):
+    lock_after(5)
+    ada = come(WIDE)
+    ada.page.context.clock.install()
+    ada.log_in("ada")
+    ada.go("/people/invite")
+    for minute in range(8):
+        ada.page.locator("#name").press_sequentially(f"{minute}")
+        ada.page.clock.fast_forward(60 * 1000)
+    assert ada.path == "/people/invite"
+    assert ada.page.input_value("#name") == "01234567"
+
+
+def test_without_a_connection_the_page_is_gone_all_the_same_and_its_words_come_later(come: Come):
+    lock_after(5)
+    ada = come(WIDE)
+    ada.page.context.clock.install()
+    ada.log_in("ada")
+    ada.go("/people/invite")
+    ada.write("Full name", WORDS)
+    ada.page.context.set_offline(True)
+    ada.page.clock.fast_forward(6 * 60 * 1000)
+    expect(ada.page.locator("body")).to_contain_text("This desk is locked.")
+    assert WORDS not in ada.page.content()
+    ada.page.context.set_offline(False)
+    ada.complaints.clear()  # that there was no connection
+    ada.page.clock.fast_forward(11 * 1000)
+    ada.page.wait_for_url("**/unlock?**")
+    ada.write("Your password", PASSWORD)
+    ada.press("Unlock")
+    assert ada.page.input_value("#name") == WORDS
