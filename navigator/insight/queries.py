@@ -182,8 +182,18 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     )
 
 
-THIS_PERIOD = 2
-"""The first bucket of the period: those before are whole periods, the earliest first."""
+EARLIEST, THIS_PERIOD = 0, 2
+"""The first bucket of all, and the first of the period: those before are whole periods, the earliest first."""
+
+
+@once
+def compared_programmes(session: Session, scope: ReportScope) -> frozenset[str | None]:
+    """The codes of programmes that were reported on before the period before.
+
+    Of others that period may not be whole: all that is ever reported of them would seem to rise.
+    """
+    rows = report_counts(session, scope).rows
+    return frozenset(row.code for row in rows if row.bucket == EARLIEST and row.all_count)
 
 
 def _by_metric(rows: Sequence[Row[Any]]) -> dict[MetricName, PeriodCounts]:

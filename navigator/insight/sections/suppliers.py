@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -12,7 +12,7 @@ from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.supplier_terms import SupplierTerms, all_supplier_terms
 from navigator.dates_in_words import day
-from navigator.insight.finding import Finding
+from navigator.insight.finding import Comparison, Finding
 from navigator.insight.queries import ReportScope
 from navigator.insight.table import Row, Table, count_cell, share_cell
 from navigator.problems.impact import Impact, impacts
@@ -130,30 +130,73 @@ def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
     names = {programme.id: programme for programme in scope.programmes.values()}
     known = all_supplier_terms(session)
     for problem in going_on:
-        if said := _said(session, problem, names, known):
-            yield _finding(problem, said, cost.get(problem.id, Impact()))
+        if fault := _fault(session, scope, problem, known):
+            programme = names.get(problem.programme_id)
+            who = (programme.supplier or f"The supplier of {programme.name}") if programme else "The supplier"
+            yield _finding(problem, fault, who, cost.get(problem.id, Impact()))
 
 
-def _said(session: Session, problem: Problem, names: Any, known: Mapping[int, SupplierTerms]) -> str:
+class _Fault(NamedTuple):
+    """What is wrong with a supplier, where `{who}` and `{title}` are to be filled in, and its picture."""
+
+    words: str
+    compared: Comparison
+    is_overdue: bool = False
+
+
+def _fault(
+    session: Session, scope: ReportScope, problem: Problem, known: Mapping[int, SupplierTerms]
+) -> _Fault | None:
     """What is wrong with a problem's supplier: their own day first, then the contract, then a fix in vain."""
-    programme = names.get(problem.programme_id)
-    who = (programme.supplier or f"The supplier of {programme.name}") if programme else "The supplier"
     if late := overdue(session, problem, known):
-        if late[0].since == problem.supplier_due_on:
-            return f"{who} promised to put “{problem.title}” right by {day(late[0].since)}, and has not"
-        return f"{who} is late with “{problem.title}”: by the contract it was due on {day(late[0].since)}"
+        since = late[0].since
+        if since == problem.supplier_due_on:
+            words = f"{{who}} promised to put “{{title}}” right by {day(since)}, and has not"
+            promised_on = _promised_on(session, problem)
+            return _Fault(words, _days("days that they promised", promised_on, since), is_overdue=True)
+        words = f"{{who}} is late with “{{title}}”: by the contract it was due on {day(since)}"
+        sent_on = problem.reported_to_supplier_on or since
+        return _Fault(words, _days("days by the contract", sent_on, since), is_overdue=True)
+    if not _has_failed(session, problem):
+        return None
+    tried = tried_again(session, scope.actor, problem)
+    counts = (tried.works, tried.fails)
+    labels = ("say that it works", "say that it is still broken")
+    words = "What {who} released for “{title}” does not help everybody who tried it"
+    return _Fault(words, Comparison(labels, counts, (rounded(counts[0]), rounded(counts[1]))))
+
+
+def _promised_on(session: Session, problem: Problem) -> date:
+    """On which day they promised the day that has passed."""
+    promised = select(SupplierEntry.happened_on).where(
+        SupplierEntry.problem_id == problem.id,
+        SupplierEntry.kind == SupplierStep.PROMISED,
+        SupplierEntry.due_on == problem.supplier_due_on,
+    )
+    newest = session.exec(promised.order_by(col(SupplierEntry.id).desc()).limit(1)).first()
+    return newest or problem.reported_to_supplier_on or clock.local(problem.opened_at).date()
+
+
+def _days(label: str, from_on: date, due_on: date) -> Comparison:
+    """How many days a supplier had, and how many it has taken until now: no people, so no small number."""
+    days = ((due_on - from_on).days, (clock.today() - from_on).days)
+    return Comparison((label, "days until now"), days, days)
+
+
+def _has_failed(session: Session, problem: Problem) -> bool:
     failed = select(SupplierEntry.id).where(
         SupplierEntry.problem_id == problem.id, SupplierEntry.kind == SupplierStep.FAILED
     )
-    if session.exec(failed.limit(1)).first() is not None:
-        return f"What {who} released for “{problem.title}” does not help everybody who tried it"
-    return ""
+    return session.exec(failed.limit(1)).first() is not None
 
 
-def _finding(problem: Problem, said: str, impact: Impact) -> Finding:
+def _finding(problem: Problem, fault: _Fault, who: str, impact: Impact) -> Finding:
+    said = fault.words.format(who=who, title=problem.title)
     return Finding(
         sentence=f"{said}: {_cost(_exact, impact)}.",
         shared=f"{said}: {_cost(_rounded, impact)}.",
+        compared=fault.compared,
+        is_overdue=fault.is_overdue,
         advice="Chase the supplier, or agree how sessions go on without it.",
         href=f"/problems/{problem.id}/supplier",
         link_text=f"Known problem {problem.id}",
