@@ -14,7 +14,7 @@ from navigator.catalogue.supplier_terms import SupplierTerms, all_supplier_terms
 from navigator.dates_in_words import day
 from navigator.insight.finding import Comparison, Finding
 from navigator.insight.queries import ReportScope
-from navigator.insight.table import Row, Table, count_cell, share_cell
+from navigator.insight.table import Bar, Row, Share, Table, count_cell, share_cell
 from navigator.problems.impact import Impact, impacts
 from navigator.problems.late_suppliers import overdue
 from navigator.problems.problem import Problem
@@ -49,18 +49,33 @@ def table(session: Session, scope: ReportScope) -> Table:
     """How the supplier of each programme kept its contract and its own days."""
     problems = _told_problems(session, scope)
     promised = promised_days(session, problems)
-    rows = [
-        _row(
-            session, scope, programme, [one for one in problems if one.programme_id == programme.id], promised
-        )
+    found = [
+        _row(session, scope, programme, own, promised)
         for programme in sorted(scope.programmes.values(), key=lambda programme: programme.name)
+        if (own := [one for one in problems if one.programme_id == programme.id])
     ]
-    sent = sum(_is_in(scope, problem.reported_to_supplier_on) for problem in problems)
-    headline = Row("sent to suppliers in this period", "", (count_cell(sent),))
-    shown = tuple(filter(None, rows))
     return Table(
-        NAME, "What suppliers promised and kept", _HELP, _COLUMNS, shown, headline=headline if shown else None
+        name=NAME,
+        title="What suppliers promised and kept",
+        help_text=_HELP,
+        columns=_COLUMNS,
+        rows=tuple(row for row, _ in found),
+        bars=tuple(map(_bar, _COLUMNS[2:6], zip(*(shares for _, shares in found), strict=True))),
+        headline=_headline(scope, promised) if found else None,
+        now_label="In time, or kept",
+        before_label="Came due",
     )
+
+
+def _headline(scope: ReportScope, promised: Sequence[PromisedDay]) -> Row:
+    """How many of the days that suppliers promised themselves were kept."""
+    kept = [one.is_kept for one in promised if _is_in(scope, one.due_on)]
+    return Row("promised days kept, that came in this period", "", (share_cell(*_share(kept)),))
+
+
+def _bar(label: str, shares: Sequence[Share]) -> Bar:
+    """What suppliers did in time of what came due, of all programmes together."""
+    return Bar(label, sum(kept for kept, _ in shares), sum(due for _, due in shares))
 
 
 def _told_problems(session: Session, scope: ReportScope) -> Sequence[Problem]:
@@ -95,9 +110,8 @@ def _row(
     programme: Programme,
     problems: Sequence[Problem],
     promised: Sequence[PromisedDay],
-) -> Row | None:
-    if not problems:
-        return None
+) -> tuple[Row, Sequence[Share]]:
+    """The row of a programme, and what was done of what came due, by column."""
     days = scope.days
     sent = sum(_is_in(scope, problem.reported_to_supplier_on) for problem in problems)
     known = all_supplier_terms(session)
@@ -107,19 +121,20 @@ def _row(
     released = [one for one in problems if one.released_at and days.start_at <= one.released_at < days.end_at]
     tried = [tried_again(session, scope.actor, problem) for problem in released]
     in_time = [
-        share_cell(*_share([not one.is_late for one in due if one.what == what]))
+        _share([not one.is_late for one in due if one.what == what])
         for what in ("Say that they have it", "Say what it is", "Put it right")
     ]
+    shares = [*in_time, _share(kept)]
     answers = (sum(one.works for one in tried), sum(one.asked for one in tried))
-    cells = (count_cell(sent), *in_time, share_cell(*_share(kept)), share_cell(*answers))
-    return Row(programme.name, programme.supplier, cells)
+    cells = (count_cell(sent), *(share_cell(*share) for share in (*shares, answers)))
+    return Row(programme.name, programme.supplier, cells), shares
 
 
 def _is_in(scope: ReportScope, on: date | None) -> bool:
     return on is not None and scope.days.first <= on <= scope.days.last
 
 
-def _share(flags: Sequence[bool]) -> tuple[int, int]:
+def _share(flags: Sequence[bool]) -> Share:
     return sum(flags), len(flags)
 
 
