@@ -3,8 +3,9 @@
 A base rate that is known from few reports says little: so what is expected is no Poisson but a negative
 binomial distribution, as wide as the base rate is unsure (its posterior) and the service's weeks are uneven
 (dispersion). Where the rest of the service has more reports than usual, as after a holiday or while it grows,
-more is expected of each series too. The last day may not be over: it is compared with a whole one, so to look often finds no more
-than to look once at midnight. `docs/spikes.md` says how the numbers were chosen, and what they find and miss.
+more is expected of each series too. The last day may not be over: it is compared with a whole one, so to look
+often finds no more than to look once at midnight. `docs/spikes.md` says how the numbers were chosen, and what
+they find and miss.
 """
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -26,13 +27,13 @@ MIN_REPORTS = 5
 """Fewer reports are no spike, however rare: a count under five is not to be shown either."""
 MIN_RATIO = 2.0
 """Less than twice the usual is nothing to act on, however sure."""
-CHANCE_ALARMS = 0.38 / 30
+CHANCE_ALARMS = 0.35 / 30
 """So many chance findings of one window a service and day are shared out among its series. Seven windows,
 uneven weeks and growth make of it at most one alarm a month (`docs/spikes.md`)."""
 _WINDOW_SHARES = (1.0, 2.0, 1.0, 0.5, 0.5, 0.5, 0.5)
 """How large a part of them windows of 1 to 7 days have: of two days most, as it is to be found within two."""
 _SHARE_POWER = 1.5
-"""Series have their part as their reports to this power: of what is rare no part would find a rise in days."""
+"""Series have their part as their reports to this power: no part would find what is rare within days."""
 
 _PRIOR_REPORTS = 0.5
 _PRIOR_DISPERSION, _PRIOR_WEEKS = 1.3, 40

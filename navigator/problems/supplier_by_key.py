@@ -19,7 +19,9 @@ from navigator.problems.records import MAY_EDIT, find
 from navigator.problems.supplier_entry import SupplierEntry
 from navigator.problems.supplier_pack import problem_pack
 
-By = Annotated[Email, Field(title="who acts", description="Their address at the desk: a navigator or manager")]
+By = Annotated[
+    Email, Field(title="who acts", description="Their address at the desk: a navigator or manager")
+]
 
 
 class SeenSendInput(SendInput):
@@ -74,11 +76,15 @@ def record_said_for(session: Session, actor: Actor, id: int, said: SignedSaidInp
 
 def _person(session: Session, actor: Actor, problem: Problem, by: str) -> Actor:
     """The key as it acts for a navigator or manager of the service that looks after the problem."""
-    query = select(User).join(Membership, col(Membership.user_id) == col(User.id)).where(
-        func.lower(User.email) == by.lower(),
-        col(User.is_active),
-        Membership.service_id == problem.service_id,
-        col(Membership.role).in_(MAY_EDIT),
+    query = (
+        select(User)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(
+            func.lower(User.email) == by.lower(),
+            col(User.is_active),
+            Membership.service_id == problem.service_id,
+            col(Membership.role).in_(MAY_EDIT),
+        )
     )
     if (user := session.exec(query.limit(1)).first()) is None:
         raise Invalid("", {"by": "Enter the address of a navigator or manager of the service"})

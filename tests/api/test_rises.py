@@ -20,7 +20,8 @@ def test_a_rise_is_shown_with_what_a_hand_counts(session, navigator, numbers):
     (rise,) = navigator.get("/problems/rises").json()
     assert (rise["service"], rise["programme"], rise["category"]) == ("north", "fern", REMINDERS)
     asked = text(
-        "SELECT count(*) FROM ticket WHERE category = :category AND reported_at >= :first AND status <> 'merged'"
+        "SELECT count(*) FROM ticket WHERE category = :category AND reported_at >= :first"
+        " AND status <> 'merged'"
     )
     counted = session.execute(asked, {"category": REMINDERS, "first": rise["began_on"]}).scalar_one()
     assert rise["reports"] == counted == len(numbers)
@@ -61,4 +62,6 @@ def test_another_services_rise_is_not_there(with_key, navigator, numbers):
     south = with_key(Role.NAVIGATOR, "south")
     assert south.get("/problems/rises").json() == []
     assert south.get(f"/problems/rises/{rise['id']}").status_code == 404
-    assert south.post(f"/problems/rises/{rise['id']}/dismissal", json={"reason": "expected"}).status_code == 404
+    assert (
+        south.post(f"/problems/rises/{rise['id']}/dismissal", json={"reason": "expected"}).status_code == 404
+    )

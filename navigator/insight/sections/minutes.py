@@ -48,7 +48,7 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 
 def _bars(session: Session, scope: ReportScope, totals: Sequence[PhoneTime]) -> tuple[Bar, ...]:
-    """Minutes spent and saved; no picture where few calls are behind it, as it would tell of them on paper."""
+    """Minutes spent and saved; no picture where few calls are behind it: on paper it would tell of them."""
     if any(0 < total.noted < MIN_COUNT for total in totals[:2]) or not totals[0].noted:
         return ()
     spent = Bar("Minutes on the phone", totals[0].minutes, totals[1].minutes)

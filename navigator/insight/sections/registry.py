@@ -97,7 +97,7 @@ def findings(session: Session, scope: ReportScope) -> list[Finding]:
 
     First whether words of risk were read: that is a matter of safety, however few they are. Then what was
     promised and is overdue. Then by how many reports or people each is about, the heaviest of each table
-    before a second of any, so that the one screen tells of all kinds; among equals, in the order of questions.
+    before a second of any, so that the one screen tells of all kinds; of equals, in the order of questions.
     """
     told, placed = set[str](), list[tuple[tuple[bool, ...], Finding]]()
     for found in sorted(_findings(session, scope), key=lambda found: -found.count):

@@ -1,5 +1,6 @@
 """What suppliers promised and kept: by programme, against the contract and against their own days."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -97,11 +98,11 @@ def promised_days(session: Session, problems: Sequence[Problem]) -> list[Promise
     steps = session.exec(query).all()
     by_id, today = {problem.id: problem for problem in problems}, clock.today()
     due = sorted({(one.problem_id, one.due_on) for one in steps if one.due_on and one.due_on < today})
-    released = [(one.problem_id, one.happened_on) for one in steps if one.kind == SupplierStep.RELEASED]
-    return [
-        PromisedDay(by_id[id], due_on, any(of == id and on <= due_on for of, on in released))
-        for id, due_on in due
-    ]
+    released: dict[int, date] = {}
+    for one in steps:
+        if one.kind == SupplierStep.RELEASED:
+            released[one.problem_id] = min(one.happened_on, released.get(one.problem_id, date.max))
+    return [PromisedDay(by_id[id], due_on, released.get(id, date.max) <= due_on) for id, due_on in due]
 
 
 def _row(
@@ -117,7 +118,8 @@ def _row(
     known = all_supplier_terms(session)
     owed = [one for problem in problems for one in owed_by_contract(session, problem, known)]
     due = [one for one in owed if _is_in(scope, one.by) and (one.done_on or one.by < clock.today())]
-    kept = [one.is_kept for one in promised if one.problem in problems and _is_in(scope, one.due_on)]
+    own = {problem.id for problem in problems}
+    kept = [one.is_kept for one in promised if one.problem.id in own and _is_in(scope, one.due_on)]
     released = [one for one in problems if one.released_at and days.start_at <= one.released_at < days.end_at]
     tried = [tried_again(session, scope.actor, problem) for problem in released]
     in_time = [
@@ -141,11 +143,12 @@ def _share(flags: Sequence[bool]) -> Share:
 def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
     """Suppliers that are late now, and fixes that do not help, each with what it costs."""
     going_on = [one for one in _told_problems(session, scope) if one.status not in IS_OVER]
+    steps = _steps(session, going_on)
     cost = impacts(session, scope.actor, [problem.id for problem in going_on])
     names = {programme.id: programme for programme in scope.programmes.values()}
     known = all_supplier_terms(session)
     for problem in going_on:
-        if fault := _fault(session, scope, problem, known):
+        if fault := _fault(session, scope, problem, known, steps[problem.id]):
             programme = names.get(problem.programme_id)
             who = (programme.supplier or f"The supplier of {programme.name}") if programme else "The supplier"
             yield _finding(problem, fault, who, cost.get(problem.id, Impact()))
@@ -159,20 +162,36 @@ class _Fault(NamedTuple):
     is_overdue: bool = False
 
 
+def _steps(session: Session, problems: Sequence[Problem]) -> Mapping[int, list[SupplierEntry]]:
+    """What passed between us and the supplier of each, the newest first."""
+    query = select(SupplierEntry).where(
+        col(SupplierEntry.problem_id).in_([problem.id for problem in problems]),
+        col(SupplierEntry.kind).in_((SupplierStep.PROMISED, SupplierStep.FAILED)),
+    )
+    steps: dict[int, list[SupplierEntry]] = defaultdict(list)
+    for step in session.exec(query.order_by(col(SupplierEntry.id).desc())):
+        steps[step.problem_id].append(step)
+    return steps
+
+
 def _fault(
-    session: Session, scope: ReportScope, problem: Problem, known: Mapping[int, SupplierTerms]
+    session: Session,
+    scope: ReportScope,
+    problem: Problem,
+    known: Mapping[int, SupplierTerms],
+    steps: Sequence[SupplierEntry],
 ) -> _Fault | None:
     """What is wrong with a problem's supplier: their own day first, then the contract, then a fix in vain."""
     if late := overdue(session, problem, known):
         since = late[0].since
         if since == problem.supplier_due_on:
             words = f"{{who}} promised to put “{{title}}” right by {day(since)}, and has not"
-            promised_on = _promised_on(session, problem)
+            promised_on = _promised_on(problem, steps)
             return _Fault(words, _days("days that they promised", promised_on, since), is_overdue=True)
         words = f"{{who}} is late with “{{title}}”: by the contract it was due on {day(since)}"
         sent_on = problem.reported_to_supplier_on or since
         return _Fault(words, _days("days by the contract", sent_on, since), is_overdue=True)
-    if not _has_failed(session, problem):
+    if not any(step.kind == SupplierStep.FAILED for step in steps):
         return None
     tried = tried_again(session, scope.actor, problem)
     counts = (tried.works, tried.fails)
@@ -181,28 +200,17 @@ def _fault(
     return _Fault(words, Comparison(labels, counts, (rounded(counts[0]), rounded(counts[1]))))
 
 
-def _promised_on(session: Session, problem: Problem) -> date:
+def _promised_on(problem: Problem, steps: Sequence[SupplierEntry]) -> date:
     """On which day they promised the day that has passed."""
-    promised = select(SupplierEntry.happened_on).where(
-        SupplierEntry.problem_id == problem.id,
-        SupplierEntry.kind == SupplierStep.PROMISED,
-        SupplierEntry.due_on == problem.supplier_due_on,
-    )
-    newest = session.exec(promised.order_by(col(SupplierEntry.id).desc()).limit(1)).first()
-    return newest or problem.reported_to_supplier_on or clock.local(problem.opened_at).date()
+    promised = (step.happened_on for step in steps if step.due_on == problem.supplier_due_on)
+    told_on = problem.reported_to_supplier_on or clock.local(problem.opened_at).date()
+    return next(promised, told_on)
 
 
 def _days(label: str, from_on: date, due_on: date) -> Comparison:
     """How many days a supplier had, and how many it has taken until now: no people, so no small number."""
     days = ((due_on - from_on).days, (clock.today() - from_on).days)
     return Comparison((label, "days until now"), days, days)
-
-
-def _has_failed(session: Session, problem: Problem) -> bool:
-    failed = select(SupplierEntry.id).where(
-        SupplierEntry.problem_id == problem.id, SupplierEntry.kind == SupplierStep.FAILED
-    )
-    return session.exec(failed.limit(1)).first() is not None
 
 
 def _finding(problem: Problem, fault: _Fault, who: str, impact: Impact) -> Finding:

@@ -167,6 +167,6 @@ def _finding(scope: ReportScope, code: str | None, name: str, count: int, since:
         compared=Comparison(
             ("days in a week", "days without it, the longest so far"),
             (LONG.days, longest),
-            (LONG.days, longest if hidden else None),
+            (LONG.days, longest) if hidden else (None, None),
         ),
     )

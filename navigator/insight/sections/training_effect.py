@@ -191,9 +191,7 @@ def _questions(effect: Effect) -> Comparison:
     """How many questions those who came asked before and after."""
     before, after = (round(sum(side)) for side in (effect.came.before, effect.came.after))
     shared = (rounded(before), rounded(after)) if _is_shared(effect) else (None, None)
-    return Comparison(
-        ("how-to questions before, of those who came", "after it"), (before, after), shared
-    )
+    return Comparison(("how-to questions before, of those who came", "after it"), (before, after), shared)
 
 
 def _recurring_finding(recurring: Recurring, scope: ReportScope) -> Finding:

@@ -110,9 +110,7 @@ def _finding(before: Scores, now: Scores) -> Finding:
         link_text="The answers by version",
         count=now.count,
         section=NAME,
-        compared=Comparison(
-            (f"of 100 for {before.label}", f"of 100 for {now.label}"), scores, scores
-        ),
+        compared=Comparison((f"of 100 for {before.label}", f"of 100 for {now.label}"), scores, scores),
     )
 
 
