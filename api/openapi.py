@@ -26,6 +26,7 @@ TAGS = {
     "tickets": "The queue, one ticket, and all that can be done to it.",
     "many tickets": "One thing done to many tickets, one by one: watched, and stopped.",
     "hand-overs": "Clinical reviews: what a clinician must read for safety. Only their outcome ends one.",
+    "rises": "What is reported far more often than usual: to be made a problem or outage of, or dismissed.",
     "known problems": "What lies behind several tickets, and news for everybody whom it concerns.",
     "support cards": "Codes for patients: a report by one comes with its practitioner, session and contact.",
     "training": "What practitioners want to learn, and what is planned.",

@@ -47,6 +47,11 @@ class Pdf:
         self._file.start_section(words, level - 1)
         self._write(words, "B", size)
 
+    def keep_together(self, height: float) -> None:
+        """Begin a new page unless so many millimetres are left on this one."""
+        if self._file.will_page_break(height):
+            self._file.add_page()
+
     def paragraph(self, words: str, is_bold: bool = False) -> None:
         """Write a paragraph; its line breaks are kept."""
         self._write(words, "B" if is_bold else "", _SIZE)

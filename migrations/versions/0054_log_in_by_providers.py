@@ -8,7 +8,7 @@ from alembic import op
 from alembic.operations import BatchOperations
 
 revision = "0054"
-down_revision = "0052"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

@@ -233,6 +233,38 @@ class FollowedUp(_StoryModel):
     never_in: list[str]
 
 
+class WatchStory(_StoryModel):
+    """The log-in watch of a programme: how it failed, who made an outage of it, and that it works."""
+
+    service: str
+    programme: str
+    recipe: str
+    hosts: list[str]
+    control_url: str
+    owner: str
+    begins: str
+    fails: list[str]
+    step: str
+    agreed: str
+    by: str
+    works: str
+    rests: str
+
+
+class SharingStory(_StoryModel):
+    """A known problem, by its key, that is shared with other desks, and in which words."""
+
+    name: str
+    owner: str
+    begins: str
+    problem: str
+    published: str
+    by: str
+    title: str
+    known: str
+    workaround: str
+
+
 class Story(_StoryModel):
     """The whole script of the demonstration."""
 
@@ -253,6 +285,8 @@ class Story(_StoryModel):
     clinical_reviews: list[SafetyReport]
     followed: FollowedReport
     followed_up: FollowedUp
+    watch: WatchStory
+    sharing: SharingStory
     solved: Mapping[str, int]
     said: Mapping[str, list[str]]
 

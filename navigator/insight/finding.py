@@ -6,15 +6,35 @@ from navigator.insight.table import Bar
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Two numbers beside each other, the one in question last: a picture where no periods are compared.
+
+    `labels` say what is counted; `shared` are the numbers as they may leave the service, None for what may
+    not; `unit` stands behind each number.
+    """
+
+    labels: tuple[str, str]
+    exact: tuple[int, int]
+    shared: tuple[int | None, int | None]
+    unit: str = ""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether there is anything to draw outside the service."""
+        return any(number is not None for number in self.shared)
+
+
+@dataclass(frozen=True)
 class Finding:
     """What needs a decision.
 
     `sentence` says what happened, when, and whom it touched, with exact numbers, for the service alone;
     `shared` says the same with small numbers hidden. `advice` is what to do; `href` the page of what it is
     about (its tickets, its problem), and `link_text` says which. `count` is how many reports or people it is
-    about: findings are ordered by it. `section` is the name of the table that says more. `trend` is its
-    picture: the count of each period, the earliest first. Where periods are not what is compared, `compared`
-    is: two numbers beside each other, the one in question last; on the screen alone, for they are exact.
+    about: findings are ordered by it, after those for which a promised day has passed.
+    (`is_overdue`).
+    `section` is the name of the table that says more. `trend` is its picture: the count of each period, the
+    earliest first; or `compared` is, where periods are not what is compared.
     """
 
     sentence: str
@@ -25,4 +45,5 @@ class Finding:
     count: int
     section: str
     trend: tuple[Bar, ...] = ()
-    compared: tuple[Bar, ...] = ()
+    compared: Comparison | None = None
+    is_overdue: bool = False

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from navigator.insight.finding import Finding
+from navigator.insight.finding_picture import shared_picture
 from navigator.insight.shared_words import ROUNDED, scope_in_words
 from navigator.insight.table import Row, Table
 from navigator.insight.tables import ManagersReport
@@ -9,6 +11,9 @@ from navigator.pdf import Pdf
 
 WHOLE = "report"
 """The name under which all of it is one file: the one screen, then every table."""
+PICTURE_WIDTH = 26
+FINDING_HEIGHT = 50
+"""In millimetres: about so much a finding takes with its picture."""
 
 
 def to_pdf(report: ManagersReport, name: str) -> bytes:
@@ -20,8 +25,26 @@ def to_pdf(report: ManagersReport, name: str) -> bytes:
         pdf.paragraph(f"{label}: {words}")
     pdf.paragraph(ROUNDED)
     for table in tables:
-        _write(pdf, table, has_heading=name == WHOLE)
+        if table.name == report.decisions.name:
+            _write_findings(pdf, report.findings, table.title if name == WHOLE else "")
+        else:
+            _write(pdf, table, has_heading=name == WHOLE)
     return pdf.to_bytes()
+
+
+def _write_findings(pdf: Pdf, findings: Sequence[Finding], heading: str) -> None:
+    """What needs a decision, each with its picture and what to do."""
+    if heading:
+        pdf.heading(heading, level=2)
+    if not findings:
+        pdf.paragraph("Nothing needs a decision in this period.")
+    for number, found in enumerate(findings, 1):
+        pdf.keep_together(FINDING_HEIGHT)
+        pdf.paragraph(f"{number}. {found.shared}", is_bold=True)
+        if picture := shared_picture(found):
+            pdf.picture(picture.svg, picture.words, width=PICTURE_WIDTH)
+            pdf.paragraph(f"Picture: {picture.words}.")
+        pdf.paragraph(found.advice)
 
 
 def _write(pdf: Pdf, table: Table, *, has_heading: bool) -> None:

@@ -18,6 +18,7 @@ from navigator.insight.queries import (
     bucket_of,
     buckets,
     buckets_of,
+    compared_programmes,
     once,
     sums_of,
 )
@@ -40,6 +41,10 @@ class Reported(NamedTuple):
     sessions: int
     days: Period
     """The shortest run of days, or of weeks of a long period, in which four of five reports of it came."""
+    is_short: bool
+    """Whether that is a quarter of the period at most."""
+    is_comparable: bool
+    """Whether the period before is whole: a young programme’s is not, and everything would seem to rise."""
 
     @property
     def is_over(self) -> bool:
@@ -54,8 +59,12 @@ class Reported(NamedTuple):
 
     @property
     def broke(self) -> bool:
-        """Whether it began or rose in the period: an outage, or more reports than by chance."""
-        return self.counts.now >= MIN_COUNT and (self.problem.is_outage or self.counts.is_rise)
+        """Whether it began or rose in the period: an outage, or more reports than by chance.
+
+        Where the period before cannot tell, most of them must have come within a quarter of this one.
+        """
+        is_rise = self.counts.is_rise and (self.is_comparable or self.is_short)
+        return self.counts.now >= MIN_COUNT and (self.problem.is_outage or is_rise)
 
 
 @once
@@ -68,8 +77,16 @@ def reported_problems(session: Session, scope: ReportScope) -> list[Reported]:
     counts = {id: sums_of(rows, "reports") for id, rows in by_problem.items()}
     ids = sorted((id for id in counts if counts[id].now), key=lambda id: (-counts[id].now, id))
     sessions = _sessions(session, scope, ids)
+    whole = {scope.programmes[code].id for code in compared_programmes(session, scope) if code}
     return [
-        Reported(*problems[id], counts[id], sessions.get(id, 0), _shortest_run(scope, by_problem[id]))
+        Reported(
+            *problems[id],
+            counts[id],
+            sessions.get(id, 0),
+            run := _shortest_run(scope, by_problem[id]),
+            is_comparable=problems[id][0].programme_id in whole,
+            is_short=4 * run.length <= scope.days.length,
+        )
         for id in ids
     ]
 

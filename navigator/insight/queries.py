@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
 from math import sqrt
+from operator import add
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -15,7 +16,7 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, SUMS, count_columns, kept_days
+from navigator.insight.day_counts import REPORT_METRICS, SUMS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -182,12 +183,29 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     )
 
 
-THIS_PERIOD = 2
-"""The first bucket of the period: those before are whole periods, the earliest first."""
+FIRST_SUM = 5
+"""Before it a row has its bucket, service, category, and the code and name of the programme."""
+EARLIEST, THIS_PERIOD = 0, 2
+"""The first bucket of all, and that of the period: those before it are whole periods, the earliest first."""
+
+
+@once
+def compared_programmes(session: Session, scope: ReportScope) -> frozenset[str | None]:
+    """The codes of programmes that were reported on before the period before.
+
+    Of others that period may not be whole: all that is ever reported of them would seem to rise.
+    """
+    rows = report_counts(session, scope).rows
+    return frozenset(row.code for row in rows if row.bucket == EARLIEST and row.all_count)
 
 
 def _by_metric(rows: Sequence[Row[Any]]) -> dict[MetricName, PeriodCounts]:
-    return {name: sums_of(rows, COLUMNS[name]) for name in REPORT_METRICS}
+    """The sums of every metric, in one pass: of a long period there are thousands of rows."""
+    sums = [[0] * len(REPORT_METRICS) for _ in PeriodCounts._fields]
+    for row in rows:
+        period = max(0, THIS_PERIOD - row.bucket)
+        sums[period] = [*map(add, sums[period], row[FIRST_SUM:])]
+    return {name: PeriodCounts(*(each[n] for each in sums)) for n, name in enumerate(REPORT_METRICS)}
 
 
 def sums_of(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
@@ -234,7 +252,7 @@ def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Peri
 
 def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
     group = (col(table.service_id), col(table.category), col(Programme.code), col(Programme.name))
-    query = select(bucket.label("bucket"), *group, *counts).select_from(table)
+    query = select(bucket.label("bucket"), *group, *counts).select_from(table)  # sums begin at FIRST_SUM
     return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
 
 

@@ -55,13 +55,13 @@ def _duration(minutes: int) -> str:
 
 def share_cell(part: int, whole: int, **filters: str) -> Cell:
     """A cell with a part of a whole, and its percentage."""
-    exact = f"{part:,} of {whole:,} ({_percent(part, whole)}%)" if whole else "none yet"
+    exact = f"{part:,} of {whole:,} ({percent(part, whole)}%)" if whole else "none yet"
     return Cell(exact, _shared_share(part, whole), part, filters)
 
 
 def _shared_share(part: int, whole: int) -> str:
     if _may_leave(part, whole):
-        return f"about {_rounded_text(part)} of {_rounded_text(whole)} ({_percent(part, whole)}%)"
+        return f"about {_rounded_text(part)} of {_rounded_text(whole)} ({percent(part, whole)}%)"
     is_nearly_all = part >= MIN_COUNT
     return f"{'all but fewer than 5' if is_nearly_all else _rounded_text(part)} of {_rounded_text(whole)}"
 
@@ -71,7 +71,12 @@ def _may_leave(part: int, whole: int) -> bool:
     return part >= MIN_COUNT and whole - part >= MIN_COUNT
 
 
-def _percent(part: int, whole: int) -> int:
+def shared_percent(part: int, whole: int) -> int | None:
+    """The percent of a share as it may leave the service; None if it tells of few people."""
+    return percent(part, whole) if _may_leave(part, whole) else None
+
+
+def percent(part: int, whole: int) -> int:
     """The whole percent nearest to a share; none and all are said of nothing less."""
     nearest = round(100 * part / whole)
     return min(max(nearest, 1), 99) if 0 < part < whole else nearest

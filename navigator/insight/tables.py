@@ -31,6 +31,16 @@ class ManagersReport:
     answers: Sequence[Answer]
 
     @property
+    def questions(self) -> Sequence[Answer]:
+        """The twelve questions."""
+        return self.answers[:-1]
+
+    @property
+    def comparison(self) -> Answer:
+        """Services side by side."""
+        return self.answers[-1]
+
+    @property
     def tables(self) -> dict[str, Table]:
         """Every table by its name, in the order in which a manager reads them."""
         return {table.name: table for answer in self.answers for table in answer.tables}

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
+from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.languages import ENGLISH
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.reporter import ContactMethod, Reporter
@@ -19,7 +20,7 @@ from navigator.phone_numbers import can_get_texts, e164
 # Tickets and problems are above: of them, the outbox knows the service and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))
 _AFFECTED = table("affectedperson", column("reporter_id"), column("service_id"))
-_PROBLEM = table("problem", column("id"), column("service_id"))
+_PROBLEM = table("problem", column("id"), column("service_id"), column("programme_id"))
 _ENTRY = table(
     "supplierentry",
     *(column(name) for name in ("id", "problem_id", "to_address", "subject", "body")),
@@ -31,10 +32,11 @@ LOST_LINK = "link_again"
 
 @dataclass(frozen=True)
 class Address:
-    """An e-mail address or phone number; its repr shows neither."""
+    """An e-mail address or phone number, and where an answer goes; its repr shows none of them."""
 
     channel: DeliveryChannel
     to: str
+    reply_to: str = ""
 
     def __repr__(self) -> str:
         return f"<an address for {self.channel}>"
@@ -82,8 +84,15 @@ def _of_contact(session: Session, id: int) -> Address | None:
 
 
 def _of_supplier(session: Session, id: int) -> Address | None:
-    to = session.execute(select(_ENTRY.c.to_address).where(_ENTRY.c.id == id)).scalar_one_or_none()
-    return _address_or_none(DeliveryChannel.EMAIL, to or "")
+    query = (
+        select(_ENTRY.c.to_address, col(SupplierTerms.answer_to))
+        .select_from(_ENTRY)
+        .join(_PROBLEM, _PROBLEM.c.id == _ENTRY.c.problem_id)
+        .outerjoin(SupplierTerms, col(SupplierTerms.programme_id) == _PROBLEM.c.programme_id)
+        .where(_ENTRY.c.id == id)
+    )
+    row = session.execute(query).one_or_none()
+    return Address(DeliveryChannel.EMAIL, row[0], row[1] or "") if row and row[0] else None
 
 
 def words_of(session: Session, message: OutboxMessage) -> dict[str, str]:

@@ -64,6 +64,8 @@ def to_email(rendered: RenderedMessage) -> EmailMessage:
     mail["Date"] = format_datetime(rendered.queued_at)
     mail["From"] = settings().mail_from
     mail["To"] = to
+    if rendered.address.reply_to:
+        mail["Reply-To"] = headerregistry.Address(addr_spec=rendered.address.reply_to)
     mail["Subject"] = rendered.content.subject
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(rendered.content.body)

@@ -2,8 +2,10 @@
 
 A base rate that is known from few reports says little: so what is expected is no Poisson but a negative
 binomial distribution, as wide as the base rate is unsure (its posterior) and the service's weeks are uneven
-(dispersion). The last day may not be over: it is compared with a whole one, so to look often finds no more
-than to look once at midnight. `docs/spikes.md` says how the numbers were chosen, and what they find and miss.
+(dispersion). Where the rest of the service has more reports than usual, as after a holiday or while it grows,
+more is expected of each series too. The last day may not be over: it is compared with a whole one, so to look
+often finds no more than to look once at midnight. `docs/spikes.md` says how the numbers were chosen, and what
+they find and miss.
 """
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -25,13 +27,20 @@ MIN_REPORTS = 5
 """Fewer reports are no spike, however rare: a count under five is not to be shown either."""
 MIN_RATIO = 2.0
 """Less than twice the usual is nothing to act on, however sure."""
-CHANCE_ALARMS = 0.22 / 30
-"""So many chance findings of one window a service and day are shared out among its series, as they have
-reports. Seven windows, uneven weeks and growth make of it at most one alarm a month (`docs/spikes.md`)."""
+CHANCE_ALARMS = 0.35 / 30
+"""So many chance findings of one window a service and day are shared out among its series. Seven windows,
+uneven weeks and growth make of it at most one alarm a month (`docs/spikes.md`)."""
+_WINDOW_SHARES = (1.0, 2.0, 1.0, 0.5, 0.5, 0.5, 0.5)
+"""How large a part of them windows of 1 to 7 days have: of two days most, as it is to be found within two."""
+_SHARE_POWER = 1.5
+"""Series have their part as their reports to this power: no part would find what is rare within days."""
 
 _PRIOR_REPORTS = 0.5
 _PRIOR_DISPERSION, _PRIOR_WEEKS = 1.3, 40
 _MAX_DISPERSION = 4.0
+_LEVEL_WEIGHT = 100
+"""So many reports of the others it takes for half of their rise to be expected of a series: before anything
+is seen, a service’s level is known to a tenth."""
 _WEEKDAY_SMOOTHING = 2.0
 """So many reports are added to each day of the week, or a service with few would have days without any."""
 
@@ -58,7 +67,8 @@ class Series:
 class Spike:
     """How many reports there were in the last `days` days, how many are usual, and how likely that is chance.
 
-    `rate` is how many of them came on an average day of the week.
+    `rate` is how many of them came on an average day of the week. `chance` is beside that of other windows:
+    where a window has twice their part of the alarms, half.
     """
 
     days: int
@@ -73,10 +83,12 @@ class Family(Generic[Key]):
 
     def __init__(self, series: Mapping[Key, Series], last_weekday: int) -> None:
         self.series = series
+        self._counted: dict[int, int] = {}
         self._weights = _day_weights(series.values(), last_weekday)
         self._dispersion = _dispersion(series.values(), self._weights)
         self._base = {key: _base(one, self._weights) for key, one in series.items()}
-        self._all_reports = sum(reports for reports, _ in self._base.values())
+        self._all_parts = sum(reports**_SHARE_POWER for reports, _ in self._base.values())
+        self._usual = sum(reports / exposure for reports, exposure in self._base.values())
 
     def __contains__(self, key: object) -> bool:
         return key in self.series
@@ -87,7 +99,7 @@ class Family(Generic[Key]):
         return {
             key: spike
             for key, spike in found.items()
-            if spike and spike.chance <= CHANCE_ALARMS * self._base[key][0] / self._all_reports
+            if spike and spike.chance <= CHANCE_ALARMS * self._base[key][0] ** _SHARE_POWER / self._all_parts
         }
 
     def largest(self, key: Key) -> Spike | None:
@@ -106,9 +118,28 @@ class Family(Generic[Key]):
         reports, exposure = self._base[key]
         usual = max(reports / exposure, series.floor)
         count, weight = sum(series.counts[-days:]), sum(self._weights[-days:])
-        expected = usual * weight
-        variance = expected * self._dispersion + expected**2 / (usual * exposure)
-        return Spike(days, count, expected, count / weight, chance_of(count, expected, variance))
+        level, unsure = self._level(days, count, reports / exposure * weight)
+        expected = usual * weight * level
+        variance = expected * self._dispersion + expected**2 * (1 / (usual * exposure) + unsure)
+        share = _WINDOW_SHARES[days - 1] if days <= MAX_WINDOW else 1.0
+        return Spike(
+            days, count, expected, count / weight, min(chance_of(count, expected, variance) / share, 1.0)
+        )
+
+    def _level(self, days: int, count: int, usual: float) -> tuple[float, float]:
+        """How many times the usual the others have in the last days, at least once, and its variance.
+
+        A gamma posterior: a level is believed as far as there are reports of the others.
+        """
+        others = self._totals(days) - count
+        expected = self._usual * sum(self._weights[-days:]) - usual
+        known = _LEVEL_WEIGHT + expected / self._dispersion
+        return max(1.0, (_LEVEL_WEIGHT + others / self._dispersion) / known), 1 / known
+
+    def _totals(self, days: int) -> int:
+        if days not in self._counted:
+            self._counted[days] = sum(sum(one.counts[-days:]) for one in self.series.values())
+        return self._counted[days]
 
 
 def _base(series: Series, weights: Sequence[float]) -> tuple[float, float]:

@@ -27,7 +27,7 @@ from navigator.problems.records import (
     set_status,
 )
 from navigator.problems.supplier_entry import MAILED, SupplierEntry, SupplierStep
-from navigator.problems.supplier_pack import problem_pack
+from navigator.problems.supplier_pack import SupplierPack, problem_pack
 
 TEMPLATE = "supplier"
 _BEFORE_SENDING = (ProblemStatus.OPEN, ProblemStatus.KNOWN_ERROR)
@@ -65,12 +65,16 @@ def mail(
 ) -> SupplierEntry:
     """Send the pack as it is now to the supplier's address, and keep it."""
     pack = problem_pack(session, problem)
-    programme = session.get_one(Programme, problem.programme_id)
-    facts = {"to_address": terms.email, "subject": f"{programme.name}: {pack.title}"}
+    facts = {"to_address": terms.email, "subject": subject(session, problem, pack)}
     body = letter(problem, terms, pack.as_text())
     entry = add_step(session, actor, problem, kind, body=body, **facts)
     enqueue(session, TEMPLATE, Recipient.SUPPLIER, entry.id)
     return entry
+
+
+def subject(session: Session, problem: Problem, pack: SupplierPack) -> str:
+    """The subject of the letter: the programme, and what the problem is called."""
+    return f"{session.get_one(Programme, problem.programme_id).name}: {pack.title}"
 
 
 def letter(problem: Problem, terms: SupplierTerms | None, pack: str) -> str:

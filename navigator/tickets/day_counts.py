@@ -56,7 +56,13 @@ class DayFigure(Table, table=True):
     rows.
     """
 
-    __table_args__ = (Index("ix_dayfigure_reported_on", "reported_on", "figure", "service_id"),)
+    __table_args__ = (
+        Index(  # all that is asked, so that no row is looked at
+            "ix_dayfigure_reported_on",
+            "reported_on", "figure", "service_id", "programme_id", "reporter_kind", "fixability", "value",
+            "count",
+        ),
+    )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)
     reported_on: date

@@ -33,6 +33,8 @@ SAVED = {
     "week": "The report will be sent to you every Monday.",
     "month": "The report will be sent to you on the first day of each month.",
 }
+BARS_SHOWN = 5
+"""So many bars a picture has; all stand in its table."""
 REPORTERS = (("", "Everybody"), ("patient", "Patients"), ("pwp", "Practitioners"))
 PERIODS = (
     ("week", "The last 7 days"),
@@ -63,6 +65,7 @@ def _report_page(
         periods=PERIODS,
         reporters=REPORTERS,
         most=MOST_FINDINGS,
+        bars_shown=BARS_SHOWN,
         mails=MAILS,
     )
 

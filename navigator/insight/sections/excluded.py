@@ -11,10 +11,10 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme
 from navigator.insight import barriers
 from navigator.insight.day_counts import kept_days
-from navigator.insight.finding import Finding
+from navigator.insight.finding import Comparison, Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
-from navigator.insight.table import Bar, Row, Table, share_cell, text_cell
+from navigator.insight.table import Bar, Row, Table, percent, share_cell, shared_percent, text_cell
 from navigator.people.access_needs import Barrier
 from navigator.people.reporter import Reporter
 from navigator.small_numbers import MIN_COUNT
@@ -106,10 +106,8 @@ def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
 
 
 def _finding(each: Excluded) -> Finding:
-    cells = (
-        share_cell(each.here.count, each.here.total),
-        share_cell(each.elsewhere.count, each.elsewhere.total),
-    )
+    here, elsewhere = ((rate.count, rate.total) for rate in (each.here, each.elsewhere))
+    cells = share_cell(*here), share_cell(*elsewhere)
     label = IN_WORDS[each.barrier][0]
     start = f"{each.programme} leaves people out. {label}:"
     return Finding(
@@ -120,9 +118,11 @@ def _finding(each: Excluded) -> Finding:
         link_text="What is lent, and by when it comes back",
         count=each.here.count,
         section=NAME,
-        compared=(
-            Bar("of 100 of all others (rounded)", round(100 * each.elsewhere.share)),
-            Bar(f"of 100 about {each.programme} (rounded)", round(100 * each.here.share)),
+        compared=Comparison(
+            ("of all other reports by patients", f"of those about {each.programme}"),
+            (percent(*elsewhere), percent(*here)),
+            (shared_percent(*elsewhere), shared_percent(*here)),
+            unit="%",
         ),
     )
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.insight.arrivals import reports_by_day
 from navigator.insight.figures import last_weeks
-from navigator.insight.finding import Finding
+from navigator.insight.finding import Comparison, Finding
 from navigator.insight.forecast import MIN_WEEKS, Expected, Forecast, forecast_from
 from navigator.insight.phone_minutes import MIN_KNOWN, in_period, minutes_a_report, phone_time
 from navigator.insight.queries import ReportScope, once
@@ -68,6 +68,9 @@ def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
             link_text="Who is there",
             count=number,
             section="forecast_ahead",
+            compared=Comparison(
+                ("hours of navigators", "reports expected"), (0, number), (0, rounded(number))
+            ),
         )
 
 

@@ -11,9 +11,10 @@ from navigator.insight import queries
 from navigator.insight.phone_minutes import MIN_KNOWN, PhoneTime, in_period, minutes_a_report, phone_time
 from navigator.insight.queries import PeriodCounts, ReportScope, once
 from navigator.insight.rows import COMPARISON_COLUMNS, count_cells
-from navigator.insight.table import Cell, Row, Table, minutes_cell, points_cell, share_cell, text_cell
+from navigator.insight.table import Bar, Cell, Row, Table, minutes_cell, points_cell, share_cell, text_cell
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
+from navigator.small_numbers import MIN_COUNT
 
 _SPENT = (
     "As noted in the phone log. Reading, writing and looking into things are not counted: nobody notes them."
@@ -42,7 +43,21 @@ def table(session: Session, scope: ReportScope) -> Table:
             *_spared(session, scope),
             *_costs(scope, times),
         ),
+        bars=_bars(session, scope, totals),
     )
+
+
+def _bars(session: Session, scope: ReportScope, totals: Sequence[PhoneTime]) -> tuple[Bar, ...]:
+    """Minutes spent and saved; no picture where few calls are behind it: on paper it would tell of them."""
+    if any(0 < total.noted < MIN_COUNT for total in totals[:2]) or not totals[0].noted:
+        return ()
+    spent = Bar("Minutes on the phone", totals[0].minutes, totals[1].minutes)
+    each = None if scope.reporter else minutes_a_report(session, scope)
+    if each is None:
+        return (spent,)
+    spared = zip(queries.deflections(session, scope), answered_before(session, scope), strict=True)
+    now, before, _ = (round(sum(counts) * each) for counts in spared)
+    return (spent, Bar("Minutes saved, at least", now, before))
 
 
 def _spent(totals: Sequence[PhoneTime]) -> Iterable[Cell]:

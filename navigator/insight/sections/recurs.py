@@ -9,7 +9,7 @@ from navigator.insight import queries
 from navigator.insight.finding import Finding
 from navigator.insight.period_rises import kinds_of_rises
 from navigator.insight.problem_reports import linked_reports
-from navigator.insight.queries import PeriodCounts, ReportedProblem, ReportScope
+from navigator.insight.queries import PeriodCounts, ReportedProblem, ReportScope, compared_programmes
 from navigator.insight.rows import (
     COMPARISON_COLUMNS,
     comparison_row,
@@ -43,10 +43,12 @@ def table(session: Session, scope: ReportScope) -> Table:
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """What rose against the period before by more than chance does, without what is known already."""
     known, told = linked_reports(session, scope), kinds_of_rises(session, scope)
+    compared = compared_programmes(session, scope)
     for problem in queries.report_counts(session, scope).problems:
         kind = (problem.category, problem.code)
         counts = problem.counts.without(known.get(kind, PeriodCounts()))
-        if problem.category and counts.is_rise and kind not in told:
+        is_rise = counts.is_rise and problem.code in compared
+        if problem.category and is_rise and kind not in told:
             yield _rise(scope, problem)
 
 

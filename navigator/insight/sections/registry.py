@@ -75,8 +75,9 @@ QUESTIONS = (
     ),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
     Question("q-minutes", "What did it cost and save in minutes?", (minutes,)),
-    Question("q-services", "How do services compare?", (services,)),
 )
+COMPARISON = Question("services-compared", "Services side by side", (services,))
+"""No question of its own: the answers to several, for whoever manages several services."""
 
 
 SAFETY = "safety"
@@ -84,21 +85,25 @@ SAFETY = "safety"
 
 
 def answers(session: Session, scope: ReportScope) -> list[Answer]:
-    """The questions that the desk can answer, each with its tables."""
+    """The twelve questions, each with its tables, and services beside each other."""
     return [
         Answer(question, [section.table(session, scope) for section in question.sections])
-        for question in QUESTIONS
-        if question.sections
+        for question in (*QUESTIONS, COMPARISON)
     ]
 
 
 def findings(session: Session, scope: ReportScope) -> list[Finding]:
     """What needs a decision, what weighs most first.
 
-    First whether words of risk were read: that is a matter of safety, however few they are. Then by how many
-    reports or people each is about; among equals, in the order of the questions.
+    First whether words of risk were read: that is a matter of safety, however few they are. Then what was
+    promised and is overdue. Then by how many reports or people each is about, the heaviest of each table
+    before a second of any, so that the one screen tells of all kinds; of equals, in the order of questions.
     """
-    return sorted(_findings(session, scope), key=lambda found: (found.section != SAFETY, -found.count))
+    told, placed = set[str](), list[tuple[tuple[bool, ...], Finding]]()
+    for found in sorted(_findings(session, scope), key=lambda found: -found.count):
+        placed.append(((found.section != SAFETY, not found.is_overdue, found.section in told), found))
+        told.add(found.section)
+    return [found for _, found in sorted(placed, key=lambda each: each[0])]
 
 
 def _findings(session: Session, scope: ReportScope) -> Iterator[Finding]:

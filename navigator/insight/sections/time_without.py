@@ -16,7 +16,7 @@ from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.dates_in_words import day
 from navigator.insight.day_counts import COLUMNS, MINUTES
-from navigator.insight.finding import Finding
+from navigator.insight.finding import Comparison, Finding
 from navigator.insight.queries import ReportScope, once, report_counts, sums_of
 from navigator.insight.rows import COMPARISON_COLUMNS, ticket_filters
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
@@ -153,6 +153,7 @@ def _finding(scope: ReportScope, code: str | None, name: str, count: int, since:
     people = "1 person has" if count == 1 else f"{count} people have"
     hidden = rounded(count)
     some = "Fewer than 5 people have" if hidden is None else f"About {hidden} people have"
+    longest = (clock.now() - since).days
     told, first = f"not been able to use {name} for more than a week", day(clock.local(since).date())
     filters = ticket_filters(scope, None, view="counted", figure="still_without", programme=code or NONE)
     return Finding(
@@ -163,4 +164,9 @@ def _finding(scope: ReportScope, code: str | None, name: str, count: int, since:
         link_text="See who they are",
         count=count,
         section=NAME,
+        compared=Comparison(
+            ("days in a week", "days without it, the longest so far"),
+            (LONG.days, longest),
+            (LONG.days, longest) if hidden else (None, None),
+        ),
     )

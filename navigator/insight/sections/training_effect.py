@@ -5,10 +5,10 @@ from statistics import fmean
 
 from sqlmodel import Session
 
-from navigator.insight.finding import Finding
+from navigator.insight.finding import Comparison, Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
-from navigator.small_numbers import MIN_COUNT
+from navigator.small_numbers import MIN_COUNT, rounded
 from navigator.training.confidence import Means, means
 from navigator.training.effect import Difference, Effect, Group, HeldSession, effects, held_sessions
 from navigator.training.recurring import Recurring, recurring_topics
@@ -183,11 +183,15 @@ def _effect_finding(effect: Effect, difference: Difference) -> Finding:
         link_text="Training",
         count=effect.came.people + effect.others.people,
         section=NAME,
-        compared=(
-            Bar("how-to questions before, of those who came", round(sum(came.before))),
-            Bar("after", round(sum(came.after))),
-        ),
+        compared=_questions(effect),
     )
+
+
+def _questions(effect: Effect) -> Comparison:
+    """How many questions those who came asked before and after."""
+    before, after = (round(sum(side)) for side in (effect.came.before, effect.came.after))
+    shared = (rounded(before), rounded(after)) if _is_shared(effect) else (None, None)
+    return Comparison(("how-to questions before, of those who came", "after it"), (before, after), shared)
 
 
 def _recurring_finding(recurring: Recurring, scope: ReportScope) -> Finding:
@@ -204,4 +208,9 @@ def _recurring_finding(recurring: Recurring, scope: ReportScope) -> Finding:
         link_text="What is wanted",
         count=recurring.questions,
         section=NAME,
+        compared=Comparison(
+            ("sessions planned", "how-to questions in 30 days"),
+            (0, recurring.questions),
+            (0, rounded(recurring.questions)) if recurring.people >= MIN_COUNT else (None, None),
+        ),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme
-from navigator.insight.finding import Finding
+from navigator.insight.finding import Comparison, Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
 from navigator.insight.table import Bar, Cell, Row, Table, share_cell, text_cell
@@ -98,6 +98,7 @@ def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
 
 
 def _finding(before: Scores, now: Scores) -> Finding:
+    scores = (round(before.mean or 0), round(now.mean or 0))
     score = (
         f"{now.label} is harder to use than {before.label}: {now.mean:.0f} of 100 against {before.mean:.0f}"
     )
@@ -109,7 +110,7 @@ def _finding(before: Scores, now: Scores) -> Finding:
         link_text="The answers by version",
         count=now.count,
         section=NAME,
-        compared=tuple(Bar(f"of 100 for {each.label}", round(each.mean or 0)) for each in (before, now)),
+        compared=Comparison((f"of 100 for {before.label}", f"of 100 for {now.label}"), scores, scores),
     )
 
 

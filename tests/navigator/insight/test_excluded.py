@@ -136,7 +136,8 @@ def test_what_stands_out_is_a_finding_and_nothing_else_is(session: Session, peop
     assert "10 of 20 (50%) of its reports by patients, 2 of 32 (6%) of all others" in device.sentence
     assert "2 of" not in device.shared
     assert device.count == 10
-    assert [bar.now for bar in device.compared] == [6, 50]
+    assert device.compared
+    assert (device.compared.exact, device.compared.shared) == ((6, 50), (None, 50))
 
 
 @pytest.mark.usefixtures("told")

@@ -39,7 +39,7 @@ def test_chance_is_that_of_a_negative_binomial(count: int, mean: float, variance
         (flat(0.0, 0, 3), False),  # no alarm from three reports
         (flat(0.0, 2, 2), False),
         (flat(0.0, 4, 4), True),  # what was never reported before is new
-        (flat(0.4, 1, 2, 1, 2, 1, 2, 2), True),  # slowly, over a week
+        (flat(0.4, 2, 2, 2, 2, 2, 2, 2), True),  # slowly, over a week
     ],
 )
 def test_what_is_beyond_chance_is_found(counts: list[int], rises: bool) -> None:
@@ -51,6 +51,14 @@ def test_a_programme_without_a_history_has_no_usual_rate() -> None:
     counts = [0] * (ALL_DAYS - 10) + [0, 0, 0, 4, 4, 4, 4, 4, 4, 4]
     assert alarm(counts)
     assert not alarm(counts, begins=BASE_DAYS - 3)
+
+
+@pytest.mark.parametrize(("level", "rises"), [(2.0, True), (6.0, False)])
+def test_where_all_has_more_reports_more_is_expected_of_each(level: float, rises: bool) -> None:
+    """The same 14 reports in two days: a rise by themselves, and none where all have three times as many."""
+    others = {str(n): Series(flat(2.0, int(level), int(level))) for n in range(40)}
+    alarms = Family({"it": Series(flat(2.0, 7, 7)), **others}, MONDAY).alarms()
+    assert ("it" in alarms) is rises
 
 
 def test_what_somebody_called_usual_is_usual_until_it_rises_further() -> None:

@@ -15,6 +15,8 @@ from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from navigator.jobs.registry import JOBS
 from navigator.outbox.addresses import address_of, is_demonstration, words_of
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.render import RenderedText
+from navigator.outbox.rendered_message import RenderedMessage, to_email
 from navigator.people.actor import Actor, reporter
 from navigator.people.api_keys import actor_by_key, create
 from navigator.people.user import Role
@@ -311,3 +313,20 @@ def test_a_fix_that_fails_where_nobody_told_the_supplier_is_open(
     JOBS["failed_fixes"].run()
     session.refresh(problem)
     assert problem.status == ProblemStatus.OPEN
+
+
+def test_who_answers_the_mail_reaches_the_address_that_was_set(
+    session: Session, people: People, problem: Problem, terms: SupplierTerms
+) -> None:
+    """And not the desk’s own, which nobody reads."""
+    entry = send(session, people.amina, problem)
+    address = address_of(session, "supplier", entry.id)
+    assert address
+    assert (address.to, address.reply_to) == (TO, "")
+    terms.answer_to = "navigators@north.example"
+    session.flush()
+    address = address_of(session, "supplier", entry.id)
+    assert address
+    content = RenderedText("Fern", "Words", "")
+    mail = to_email(RenderedMessage(1, "supplier", clock.now(), address, content, is_local_only=False))
+    assert mail["Reply-To"] == "navigators@north.example"

@@ -97,7 +97,8 @@ def test_each_table_is_a_file_with_numbers_that_may_leave(mo: Visitor) -> None:
     mo.get("/insight?period=quarter")
     links = [one.attributes["href"] or "" for one in mo.page.css(".desk-take a[href$='quarter'][href*=csv]")]
     names = {re.sub(r"/insight/(\w+).csv.*", r"\1", href): href for href in links}
-    assert [name for name in names if name in SHEETS] == list(SHEETS)
+    others = [name for name in SHEETS if name != "services"]  # Mo manages one service: nothing to compare
+    assert [name for name in names if name in SHEETS] == others
     for href in names.values():
         for row in rows(mo, href)[1:]:
             numbers = [
@@ -172,7 +173,7 @@ def test_managers_and_navigators_see_how_good_suggestions_are(session: Session, 
 
 def test_the_one_screen_and_all_of_it_are_files(mo: Visitor) -> None:
     mo.get("/insight")
-    links = {one.attributes["href"] for one in mo.page.css("[aria-labelledby=take-heading] a")}
+    links = {one.attributes["href"] for one in mo.page.css("[aria-label='Take it with you'] a")}
     assert links == {"/insight/report.pdf", "/insight/decisions.pdf", "/insight/decisions.csv"}
     shown = [one.text() for one in mo.page.css(".desk-finding strong .desk-shared")]
     assert [row[0] for row in rows(mo, "/insight/decisions.csv")[1:]] == shown
@@ -195,7 +196,7 @@ def test_a_manager_chooses_how_often_it_is_sent(session: Session, people: People
     assert amina.post("/insight/mail", data={"every": "week"}).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["excluded", "offers", "usability", "suppliers", "services"])
+@pytest.mark.parametrize("name", ["excluded", "offers", "usability", "suppliers"])
 def test_what_is_not_compared_does_not_name_the_period_before(
     session: Session, people: People, mo: Visitor, name: str
 ) -> None:
