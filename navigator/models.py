@@ -22,6 +22,7 @@ from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
+from navigator.people.audit_tables import KeyUse, SpoolFile
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
@@ -98,6 +99,7 @@ __all__ = [
     "InclusionSetting",
     "JobRun",
     "KeptForm",
+    "KeyUse",
     "LanguageSignOff",
     "Lease",
     "LoginAlarm",
@@ -135,6 +137,7 @@ __all__ = [
     "ServiceProgramme",
     "SharedProblem",
     "Sharing",
+    "SpoolFile",
     "SupplierEntry",
     "SupplierTerms",
     "SupportCard",

@@ -18,6 +18,7 @@ from navigator import clock, database, readiness
 from navigator.interval_timer import IntervalTimer
 from navigator.jobs.registry import JOBS, Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
+from navigator.people import audit_intake
 from navigator.safe_logging import exception_location
 from navigator.tickets.actions import redact
 from navigator.triage import model_versions, report_vectors, retrain_process
@@ -26,6 +27,7 @@ LEASE_DURATION = timedelta(seconds=10)
 RENEW_EVERY = timedelta(seconds=3)
 WATCH_EVERY = timedelta(minutes=1)
 REFRESH_EVERY = timedelta(seconds=5)
+INTAKE_EVERY = timedelta(seconds=2)
 THREADS = 4
 
 RELEASED = ""
@@ -97,6 +99,7 @@ class Scheduler:
         self._every(RENEW_EVERY, "lease", self._renew)
         self._every(RENEW_EVERY, "clock", clock.look_for_jump)
         self._every(WATCH_EVERY, "watch", readiness.log_failures)
+        self._every(INTAKE_EVERY, "audit intake", audit_intake.take_spool)
         self._every(REFRESH_EVERY, "versions", model_versions.refresh)
         self._every(REFRESH_EVERY, "corrections", report_vectors.refresh)
         self._every(REFRESH_EVERY, "redactions", redact.refresh)
@@ -112,6 +115,7 @@ class Scheduler:
         """Finish running jobs, then release the lease."""
         retrain_process.cancel()
         self._timer.stop()
+        _log_errors("audit intake", audit_intake.take_spool)()
         self._held_until = 0.0
         _log_errors("lease", self._release)()
 

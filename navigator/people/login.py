@@ -15,8 +15,9 @@ from sqlmodel import Session, and_, col, delete, select
 
 from navigator import clock, database
 from navigator.errors import Invalid, TooMany
-from navigator.people import passwords, rate_limit, tokens
-from navigator.people.actor import Actor
+from navigator.people import audit_spool, passwords, rate_limit, tokens
+from navigator.people.actor import ANONYMOUS, Actor
+from navigator.people.audit_log import Act, record
 from navigator.people.rate_limit import Limit
 from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
@@ -48,14 +49,31 @@ def log_in(credentials: Credentials, client_ip: str) -> str:
             select(User.password_hash).where(User.email == email, User.is_active)
         ).first()
     if not allowed:
+        audit_spool.note(ANONYMOUS, Act.LOG_IN_FAILED, "Tried too often: not let try", address=client_ip)
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
     matches, new_hash = passwords.verify(credentials.password, password_hash)
     if not matches:
+        _record_failure(email, client_ip)
         raise Invalid("Your email address or password is not right. Check them and try again.")
     with database.writing() as session:
         token = _create_session(session, email, password_hash, new_hash)
+        record(session, account_of(session, email), Act.LOGGED_IN, address=client_ip)
         _unhit_limits(session, email, client_ip, now)
     return token
+
+
+def _record_failure(email: str, client_ip: str) -> None:
+    """Write down whose account was tried; never what was typed and is no account: it may be a password."""
+    with database.writing() as session:
+        account = account_of(session, email)
+        title = "" if account.user_id else "No such account"
+        record(session, account, Act.LOG_IN_FAILED, title, address=client_ip)
+
+
+def account_of(session: Session, email: str) -> Actor:
+    """Whose account has this email address, without roles: whom the audit log names; else nobody."""
+    user = session.exec(select(User).where(User.email == email)).first()
+    return Actor(name=user.name, user_id=user.id) if user else ANONYMOUS
 
 
 def _hit_limits(session: Session, email: str, client_ip: str, at: datetime) -> bool:
@@ -149,6 +167,8 @@ def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
 
 def log_out(session: Session, token: str) -> None:
     """Log out: end one session."""
+    if actor := whoami(session, token):
+        record(session, actor, Act.LOGGED_OUT)
     session.exec(delete(UserSession).where(col(UserSession.token_hash) == tokens.hashed(token)))
 
 
