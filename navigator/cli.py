@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
-from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
+from navigator import cli_audit, cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
 from navigator.administration import api_keys, crisis_reading, first_run, import_export
 from navigator.administration.api_keys import AnyKeyInput
 from navigator.administration.configuration_file import Configuration, read_configuration
@@ -40,7 +40,9 @@ Workers = Annotated[
     ),
 ]
 
-app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
+app = typer.Typer(
+    help="The support desk of digital navigators.", no_args_is_help=True, cls=cli_audit.NotedCommands
+)
 user = typer.Typer(help="People who work at the desk.", no_args_is_help=True)
 key = typer.Typer(help="Keys by which other systems use the API.", no_args_is_help=True)
 configuration = typer.Typer(help="Services and programmes as one file.", no_args_is_help=True)
@@ -51,6 +53,7 @@ for name, group in {
     "configuration": configuration,
     "jobs": jobs,
     "triage": cli_triage.commands,
+    "audit": cli_audit.commands,
 }.items():
     app.add_typer(group, name=name)
 app.command()(cli_backup.backup)
@@ -58,10 +61,12 @@ app.command()(cli_backup.restore)
 
 
 @app.callback()
-def _for_every_command() -> None:
-    """Close the data folder to others first, and leave a whole database file behind."""
+def _for_every_command(context: typer.Context) -> None:
+    """Close the data folder to others first, note the command, and leave a whole database file behind."""
     with exit_on_refusal():
         close_data_dir()
+        safe_logging.configure(settings().log_level)
+        cli_audit.note_command(context)
     atexit.register(database.close)
 
 

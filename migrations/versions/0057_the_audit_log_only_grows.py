@@ -57,8 +57,8 @@ def upgrade() -> None:
         change.add_column(sa.Column("position", sa.Integer(), nullable=True))
         change.add_column(sa.Column("hash", sa.String(), nullable=True))
         change.create_unique_constraint(op.f("uq_change_position"), ["position"])
-    op.create_index("ix_change_act_id", "change", ["act", "id"])
-    op.create_index("ix_change_actor_id_id", "change", ["actor_id", "id"])
+    op.create_index("ix_change_act_change_id", "change", ["act", "id"])
+    op.create_index("ix_change_actor_id_change_id", "change", ["actor_id", "id"])
     op.create_index("ix_change_at", "change", ["at"])
     _partial_index("ix_change_of_ticket", ["ticket_number", "id"], "ticket_number IS NOT NULL")
     _partial_index("ix_change_unsealed", ["id"], "position IS NULL")
@@ -95,7 +95,7 @@ def downgrade() -> None:
     op.drop_table("keyuse")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION keep_audit_log() CASCADE")
-    for index in ("act_id", "actor_id_id", "at", "of_ticket", "unsealed"):
+    for index in ("act_change_id", "actor_id_change_id", "at", "of_ticket", "unsealed"):
         op.drop_index(f"ix_change_{index}", "change")
     with op.batch_alter_table("change") as change:  # on SQLite its triggers go with it
         change.drop_constraint("uq_change_position", type_="unique")

@@ -119,6 +119,14 @@ def head_file() -> Path:
     return private_files.make_folder(settings().data_dir) / HEAD_FILE
 
 
+def forget_head() -> str:
+    """The head that was kept in the data folder, for the last time: another database stands there now."""
+    file = head_file()
+    head = file.read_text() if file.exists() else ""
+    file.unlink(missing_ok=True)
+    return head
+
+
 def cut_before(session: Session, actor: Actor, before: datetime) -> int:
     """Delete the oldest sealed rows, to the last of those before a moment; how many.
 

@@ -112,10 +112,12 @@ def note(
     _spool.write(_line(row | {"at": at.isoformat()}), once)
 
 
-def note_look(actor: Actor, number: int, service_id: int, act: Act = Act.OPENED_TICKET) -> None:
-    """Note that staff or a key opened a ticket; of its reporter and of the desk itself nothing is noted."""
+def note_look(
+    actor: Actor, number: int, service_id: int, act: Act = Act.OPENED_TICKET, title: str = ""
+) -> None:
+    """Note that staff or a key opened a ticket or its file; of reporters and the desk nothing is noted."""
     if actor.user_id is not None or actor.key_id is not None:
-        note(actor, act, service_id=service_id, ticket_number=number)
+        note(actor, act, title, service_id=service_id, ticket_number=number)
 
 
 def note_key_use(actor: Actor) -> None:

@@ -105,8 +105,8 @@ def test_the_table_cannot_be_emptied(session: Session, people: People) -> None:
 @pytest.mark.only_on("sqlite")
 def test_a_row_cannot_be_replaced(session: Session, people: People) -> None:
     row = five(session, people.amina)[2]
-    columns = "id, at, actor_name, subject, key, title"
-    stolen = f"INSERT OR REPLACE INTO change ({columns}) VALUES (:id, :at, '', '', '', '')"
+    columns = "(id, at, actor_name, subject, key, title)"
+    stolen = f"REPLACE INTO change {columns} SELECT :id, :at, '', '', '', ''"
     with pytest.raises(IntegrityError, match="only grows"), session.begin_nested():
         session.execute(text(stolen), {"id": row.id, "at": "2026-01-01"})
 
