@@ -65,7 +65,7 @@ def _for_every_command(context: typer.Context) -> None:
     """Close the data folder to others first, note the command, and leave a whole database file behind."""
     with exit_on_refusal():
         close_data_dir()
-        safe_logging.configure(settings().log_level)
+        safe_logging.configure(settings().log_level, settings().log_format)
         cli_audit.note_command(context)
     atexit.register(database.close)
 
@@ -76,7 +76,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1", workers: Workers = 0) -> No
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     os.environ.setdefault("NAVIGATOR_BASE_URL", address)
     settings.cache_clear()
-    safe_logging.configure(settings().log_level)
+    safe_logging.configure(settings().log_level, settings().log_format)
     migrate()
     if settings().demonstration == "auto" and not settings().database_url:
         _fill()
@@ -138,7 +138,7 @@ def _is_loopback(host: str) -> bool:
 @app.command()
 def work() -> None:
     """Run the jobs alone, without a web server."""
-    safe_logging.configure(settings().log_level)
+    safe_logging.configure(settings().log_level, settings().log_format)
     scheduler.work()
 
 
