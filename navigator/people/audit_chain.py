@@ -6,6 +6,7 @@ after, triggers refuse to change or delete it; the chain tells whoever could swi
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,7 +106,7 @@ def last(session: Session) -> Head:
 def _keep(head: Head) -> None:
     """Keep the head outside the database: in a file beside it, and once an hour in the log."""
     path = head_file()
-    new = private_files.make_file(path.with_suffix(".new"))
+    new = private_files.make_file(path.with_suffix(f".{secrets.token_hex(6)}"))  # two may seal at once
     new.write_text(f"{head}\n")
     new.replace(path)
     now = clock.now()
