@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -85,10 +86,10 @@ def _write(session: Session, lines: list[Line], unread: int) -> None:
     if entries:
         table: Any = inspect(AuditEntry).local_table
         session.execute(insert(table), entries)
-    for row in rows:
-        if "use" in row:
-            use = {"key_id": row["use"], "hour_at": row["at"], "name": row["name"]}
-            session.execute(database.upsert(session, _count_use), use | {"service_id": row["service_id"]})
+    uses = Counter((row["use"], row["at"], row["name"], row["service_id"]) for row in rows if "use" in row)
+    for (key_id, hour_at, name, service_id), count in sorted(uses.items()):
+        use = {"key_id": key_id, "hour_at": hour_at, "name": name, "service_id": service_id, "count": count}
+        session.execute(database.upsert(session, _count_uses), use)
     if unread:
         log.error("audit lines cannot be read", lines=unread)
         record(session, SYSTEM, Act.COMMAND, f"{unread} lines that were noted cannot be read", count=unread)
@@ -122,10 +123,10 @@ def _look(row: Line) -> tuple[object, ...]:
     return row["act"], *who, row["ticket_number"], row["title"], audit_spool.slot(row["at"])
 
 
-def _count_use(insert: Callable[[Any], Any]) -> Any:
+def _count_uses(insert: Callable[[Any], Any]) -> Any:
     table: Any = inspect(KeyUse).local_table
-    statement = insert(table).values(count=1)
-    added = {"count": table.c.count + 1}
+    statement = insert(table)
+    added = {"count": table.c.count + statement.excluded.count}
     return statement.on_conflict_do_update(index_elements=["key_id", "hour_at"], set_=added)
 
 

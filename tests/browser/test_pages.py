@@ -153,6 +153,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/log-ins/north",
         "/settings/watch/north/fern",
         "/settings/changes",
+        "/settings/audit",
         "/settings/configuration",
     ),
 }
