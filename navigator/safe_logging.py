@@ -58,7 +58,7 @@ class SafeFormatter(logging.Formatter):
 class JsonFormatter(SafeFormatter):
     """The same as JSON objects, one a line."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
@@ -82,7 +82,9 @@ def _located_exception(_logger: Any, _method: str, event: EventDict) -> EventDic
     """An exception as its type and place: its message may hold what somebody wrote."""
     error = event.pop("exc_info", None)
     found = error if isinstance(error, BaseException) else sys.exc_info()[1] if error else None
-    return event | {"exception": exception_location(found)} if found else event
+    if found:
+        event["exception"] = exception_location(found)
+    return event
 
 
 def _printable_values(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -1,5 +1,6 @@
 """The audit log only grows: what is recorded, noted and counted; sealed, verified, guarded and cut."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -270,7 +271,7 @@ def test_a_full_disk_keeps_lines_in_memory(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(audit_spool.os, "write", full)
+        patch.setattr(os, "write", full)
         audit_spool.note(people.amina, Act.EXPORTED, "first")
     audit_spool.note(people.amina, Act.EXPORTED, "second")
     audit_intake.take_spool()

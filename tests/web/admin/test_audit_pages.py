@@ -53,7 +53,9 @@ def test_who_opened_a_ticket_is_found_by_ticket_and_person(
     ],
 )
 def test_what_cannot_be_looked_for_is_said(enter: Enter, people: People, query: str, words: str) -> None:
-    page = enter("ada").get(f"/settings/audit?{query}")
+    ada = enter("ada")
+    page = ada.get(f"/settings/audit?{query}")
+    assert len(ada.problems) == 1
     assert page.status_code in (400, 422)
     assert "There is a problem" in page.text
     assert words in page.text

@@ -55,7 +55,7 @@ def test_there_is_none_without_a_token(session: Session) -> None:
 def test_without_the_token_nobody_reads_it(
     session: Session, visitor: TestClient, headers: dict[str, str]
 ) -> None:
-    raw = {name: value.encode() for name, value in headers.items()}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     answer = visitor.get("/metrics", headers=raw)
     assert answer.status_code == 401
     assert "navigator_" not in answer.text
