@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from typer.testing import CliRunner
 
-from navigator import clock, database
+from navigator import cli, clock, database
 from navigator.people import audit_chain, audit_intake, audit_spool
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import Act, AuditEntry, record
@@ -136,3 +137,38 @@ def test_a_page_waits_for_no_writer(committing: str) -> None:
     audit_intake.take_spool()
     with database.reading() as session:
         assert count(session, Act.EXPORTED) == 1
+
+
+def test_a_command_is_written_down_by_its_name(committing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVIGATOR_DATABASE_URL", committing)
+    settings.cache_clear()
+    people_words = ["user", "add", "--service", "north", "--role", "navigator", "--name", "Nia Nkosi"]
+    with database.writing() as session:
+        settle(session)
+    done = CliRunner().invoke(cli.app, [*people_words, "--email", "nia@north.example"])
+    assert done.exit_code == 0, done.output
+    assert CliRunner().invoke(cli.app, ["user", "add", "--help"]).exit_code == 0
+    seal_all()
+    assert "2 rows are whole; 1 wait" in CliRunner().invoke(cli.app, ["audit", "verify"]).output
+    with database.reading() as session:
+        rows = session.exec(select(AuditEntry).where(col(AuditEntry.act) == Act.COMMAND)).all()
+    assert [row.title for row in rows] == ["navigator user add", "navigator audit verify"]
+    assert all(row.actor_name.startswith("Command line (") for row in rows)
+
+
+def test_a_broken_chain_is_told_by_the_command(committing: str) -> None:
+    record_one()
+    record_one()
+    seal_all()
+    head = audit_chain.head_file().read_text().strip()
+    assert CliRunner().invoke(cli.app, ["audit", "verify", "--head", head]).exit_code == 0
+    assert CliRunner().invoke(cli.app, ["audit", "verify", "--head", "nonsense"]).exit_code == 2
+    longer = f"99:{'ab' * 32}"
+    done = CliRunner().invoke(cli.app, ["audit", "verify", "--head", longer])
+    assert done.exit_code == 1
+    assert "Rows 3 to 99 are missing." in done.output
+
+
+def record_one() -> None:
+    with database.writing() as session:
+        record(session, SYSTEM, Act.EXPORTED)
