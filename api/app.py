@@ -5,6 +5,7 @@ from api import (
     admin_settings,
     api_keys,
     attachments,
+    audit,
     bulk,
     categories,
     clinical_reviews,
@@ -58,6 +59,7 @@ for module in (
     people,
     absences,
     api_keys,
+    audit,
 ):
     app.router.routes.extend(module.router.routes)  # they are whole: included, each would be made anew
 register_error_handlers(app)

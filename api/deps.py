@@ -20,6 +20,7 @@ from api.errors import error_responses
 from api.schemas import ConfirmedInput, ReportBody
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.fields import MAX_ID
+from navigator.people import audit_spool
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.api_keys import actor_by_key
 from navigator.people.client_ip import client_ip
@@ -109,6 +110,8 @@ async def _caller(
         with session_of_identity(request.method) as session:
             key = shown.credentials
             actor = actor_by_key(session, key) or reporter_by_link(session, key)
+        if actor and actor.key_id is not None:
+            audit_spool.note_key_use(actor)
     if actor is None:
         raise NotLoggedIn("This key is not good, or not any more.")
     request.state.actor = actor

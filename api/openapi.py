@@ -63,6 +63,9 @@ PARAMETERS: Mapping[str, str] = {
     "until": "The last day",
     "period": "The days that end today, or `own` with `since` and `until`",
     "limit": "How many on one page",
+    "person": "Who did it, by the `id` that people have",
+    "act": "What was done, like `opened_ticket`",
+    "ticket": "A ticket, by its reference or its number",
 }
 VERSION = (
     "Counts what was done. Send back the one that was seen: if somebody was quicker, nothing is done (409)."

@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
-from navigator import cli_backup, cli_log_in, cli_triage, database, go_live_check, safe_logging, scheduler
+from navigator import (
+    cli_audit,
+    cli_backup,
+    cli_log_in,
+    cli_triage,
+    database,
+    go_live_check,
+    safe_logging,
+    scheduler,
+)
 from navigator.administration import api_keys, crisis_reading, first_run, import_export
 from navigator.administration.api_keys import AnyKeyInput
 from navigator.administration.configuration_file import Configuration, read_configuration
@@ -41,7 +50,9 @@ Workers = Annotated[
     ),
 ]
 
-app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
+app = typer.Typer(
+    help="The support desk of digital navigators.", no_args_is_help=True, cls=cli_audit.NotedCommands
+)
 user = typer.Typer(help="People who work at the desk.", no_args_is_help=True)
 key = typer.Typer(help="Keys by which other systems use the API.", no_args_is_help=True)
 configuration = typer.Typer(help="Services and programmes as one file.", no_args_is_help=True)
@@ -53,6 +64,7 @@ for name, group in {
     "jobs": jobs,
     "log-in": cli_log_in.commands,
     "triage": cli_triage.commands,
+    "audit": cli_audit.commands,
 }.items():
     app.add_typer(group, name=name)
 app.command()(cli_backup.backup)
@@ -60,10 +72,12 @@ app.command()(cli_backup.restore)
 
 
 @app.callback()
-def _for_every_command() -> None:
-    """Close the data folder to others first, and leave a whole database file behind."""
+def _for_every_command(context: typer.Context) -> None:
+    """Close the data folder to others first, note the command, and leave a whole database file behind."""
     with exit_on_refusal():
         close_data_dir()
+        safe_logging.configure(settings().log_level, settings().log_format)
+        cli_audit.note_command(context)
     atexit.register(database.close)
 
 
@@ -73,7 +87,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1", workers: Workers = 0) -> No
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     os.environ.setdefault("NAVIGATOR_BASE_URL", address)
     settings.cache_clear()
-    safe_logging.configure(settings().log_level)
+    safe_logging.configure(settings().log_level, settings().log_format)
     migrate()
     if settings().demonstration == "auto" and not settings().database_url:
         _fill()
@@ -135,7 +149,7 @@ def _is_loopback(host: str) -> bool:
 @app.command()
 def work() -> None:
     """Run the jobs alone, without a web server."""
-    safe_logging.configure(settings().log_level)
+    safe_logging.configure(settings().log_level, settings().log_format)
     scheduler.work()
 
 

@@ -8,6 +8,7 @@ import typer
 from navigator.backup import copies
 from navigator.cli_errors import exit_on_refusal
 from navigator.dates_in_words import when
+from navigator.people import audit_chain
 from navigator.settings import settings
 
 _NO_SECRET = "The secret is not in it: it is set by NAVIGATOR_SECRET. Keep that too."  # noqa: S105 - a sentence
@@ -34,6 +35,8 @@ def restore(
     """Put a backup in the place of the database and the secret; stop the desk first."""
     with exit_on_refusal():
         outcome = copies.restore(file, overwrite=overwrite)
+    if head := audit_chain.forget_head():
+        typer.echo(f"The audit log was sealed up to {head.strip()}. What came after the backup is not in it.")
     made = f"the desk as it was at {when(outcome.manifest.made_at)}"
     typer.echo(f"Restored {made}: {outcome.rows} rows in {len(outcome.manifest.rows)} tables.")
     if not outcome.has_secret:

@@ -233,6 +233,13 @@ def _bound() -> tuple[Engine | Connection, Engine | Connection]:
     return _Bound.read, _Bound.write
 
 
+def connections_in_use() -> dict[str, tuple[int, int]]:
+    """How many connections of each pool of this process are in use, and how many there can be."""
+    bound = {"read": _Bound.read, "write": _Bound.write}
+    pools = {name: engine.pool for name, engine in bound.items() if isinstance(engine, Engine)}
+    return {name: (one.checkedout(), one.size()) for name, one in pools.items() if isinstance(one, QueuePool)}
+
+
 def close() -> None:
     """Close the connections; what SQLite has in its log goes into the file, which is then whole by itself."""
     for engine in (_Bound.read, _Bound.write):

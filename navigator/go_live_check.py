@@ -91,10 +91,19 @@ def _check_installation(config: Settings) -> Iterator[Finding]:
             "The proxy that speaks https is trusted (NAVIGATOR_PROXIES): without, all visitors count as one, "
             "and share one limit of tries and reports",
         )
+    yield _check_security_contact(config)
     yield Finding(
         delivery.leaves(DeliveryChannel.TEXT),
         "Text messages can be sent (NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE)",
     )
+
+
+def _check_security_contact(config: Settings) -> Finding:
+    """Whether whoever finds a weakness is told whom to write to, for a month to come at least."""
+    until = config.security_contact_until
+    is_known = bool(config.security_contact and until and (until - clock.today()).days >= 30)
+    names = "NAVIGATOR_SECURITY_CONTACT, and NAVIGATOR_SECURITY_CONTACT_UNTIL a month ahead or more"
+    return Finding(is_known, f"security.txt says whom to tell of a weakness ({names})")
 
 
 def check_service(session: Session, service: Service) -> Iterator[Finding]:

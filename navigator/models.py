@@ -24,6 +24,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.access_rules import AccessRules
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
+from navigator.people.audit_tables import KeyUse, SpoolFile
 from navigator.people.composed_role import ComposedRole
 from navigator.people.factor_tables import (
     FactorReset,
@@ -115,6 +116,7 @@ __all__ = [
     "InclusionSetting",
     "JobRun",
     "KeptForm",
+    "KeyUse",
     "LanguageSignOff",
     "Lease",
     "LoginAlarm",
@@ -159,6 +161,7 @@ __all__ = [
     "ServiceProgramme",
     "SharedProblem",
     "Sharing",
+    "SpoolFile",
     "SupplierEntry",
     "SupplierTerms",
     "SupportCard",

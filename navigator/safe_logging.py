@@ -1,6 +1,9 @@
 """Safe logging: exceptions without their message, which may hold a reporter's text; printable signs alone."""
 
+import json
 import logging
+import sys
+import time
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -14,15 +17,27 @@ _HERE = str(Path(__file__).parent)
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-def configure(level: str) -> None:
-    """Log from this level on, ours and that of others, to the standard error and output."""
+WEB_SERVER = "uvicorn"
+
+*_BEFORE, _STAMP, _RENDER = structlog.get_config()["processors"]
+
+
+def configure(level: str, kind: str = "text") -> None:
+    """Log from this level on, ours and the web server's, to the standard output and error.
+
+    Other packages are heard from warnings on: what they say below may hold what was sent. As `json`, each
+    line is one object with the same facts.
+    """
     least = logging.getLevelNamesMapping()[level.upper()]
     handler = logging.StreamHandler()
-    handler.setFormatter(SafeFormatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
+    words = SafeFormatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s")
+    handler.setFormatter(JsonFormatter() if kind == "json" else words)
     logging.basicConfig(level=max(least, logging.WARNING), handlers=[handler], force=True)
-    *before, renderer = structlog.get_config()["processors"]
+    logging.getLogger(WEB_SERVER).setLevel(least)
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True) if kind == "json" else _STAMP
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if kind == "json" else _RENDER
     structlog.configure(
-        processors=[*before, _printable_values, renderer],
+        processors=[*_BEFORE, _located_exception, stamp, _printable_values, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(least),
     )
 
@@ -40,11 +55,36 @@ class SafeFormatter(logging.Formatter):
         return f"{ei[0].__name__ if ei[0] else ''} at {' > '.join(places)}"
 
 
+class JsonFormatter(SafeFormatter):
+    """The same as JSON objects, one a line."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as an object."""
+        facts = {"timestamp": self.formatTime(record), "level": record.levelname.lower()}
+        facts["logger"] = record.name
+        facts["event"] = printable(record.getMessage())
+        if record.exc_info:
+            facts["exception"] = printable(self.formatException(record.exc_info))
+        return json.dumps(facts, ensure_ascii=False)
+
+
 def printable(text: str) -> str:
     """A text in which nothing can steer a terminal or begin a line: such signs are written out."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def _located_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """An exception as its type and place: its message may hold what somebody wrote."""
+    error = event.pop("exc_info", None)
+    found = error if isinstance(error, BaseException) else sys.exc_info()[1] if error else None
+    if found:
+        event["exception"] = exception_location(found)
+    return event
 
 
 def _printable_values(_logger: Any, _method: str, event: EventDict) -> EventDict:

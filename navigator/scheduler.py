@@ -18,6 +18,7 @@ from navigator import clock, database, readiness
 from navigator.interval_timer import IntervalTimer
 from navigator.jobs.registry import JOBS, Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
+from navigator.people import audit_intake
 from navigator.safe_logging import exception_location
 from navigator.tickets.actions import redact
 from navigator.triage import model_versions, report_vectors, retrain_process
@@ -26,6 +27,7 @@ LEASE_DURATION = timedelta(seconds=10)
 RENEW_EVERY = timedelta(seconds=3)
 WATCH_EVERY = timedelta(minutes=1)
 REFRESH_EVERY = timedelta(seconds=5)
+INTAKE_EVERY = timedelta(seconds=2)
 THREADS = 4
 
 RELEASED = ""
@@ -47,22 +49,32 @@ class SeenLease:
     renewals: int
 
 
-def acquire_lease(session: Session, owner: str, now: datetime, lapsed: SeenLease | None = None) -> int | None:
+def acquire_lease(
+    session: Session,
+    owner: str,
+    now: datetime,
+    lapsed: SeenLease | None = None,
+    succeeded: Mapping[str, str] | None = None,
+) -> int | None:
     """Acquire or renew the scheduler lease: returns its epoch, or None while another process holds it.
 
     No clock of another machine is believed: it is taken from a holder who let it go, or from the one who
-    has `lapsed`, because this process saw them not renew it for as long as it lasts.
+    has `lapsed`, because this process saw them not renew it for as long as it lasts. `succeeded` says when
+    each job last went well, for whoever monitors.
     """
     is_owner = col(Lease.owner) == owner
     insert = database.insert(session, Lease)
     until = now + LEASE_DURATION
-    upsert = insert.values(name=JOBS_LEASE, owner=owner, epoch=1, expires_at=until).on_conflict_do_update(
+    known = {"succeeded": dict(succeeded)} if succeeded else {}
+    first = {"name": JOBS_LEASE, "owner": owner, "epoch": 1, "expires_at": until, **known}
+    upsert = insert.values(first).on_conflict_do_update(
         index_elements=["name"],
         set_={
             "owner": owner,
             "epoch": col(Lease.epoch) + case((is_owner, 0), else_=1),
             "renewals": col(Lease.renewals) + 1,
             "expires_at": until,
+            **known,
         },
         where=or_(is_owner, col(Lease.owner) == RELEASED, _is(lapsed) if lapsed else false()),
     )
@@ -90,6 +102,7 @@ class Scheduler:
         self._epoch: int | None = None
         self._seen: SeenLease | None = None
         self._seen_since = 0.0
+        self._succeeded: dict[str, str] = {}
         self._timer = IntervalTimer(THREADS)
 
     def start(self) -> None:
@@ -97,11 +110,12 @@ class Scheduler:
         self._every(RENEW_EVERY, "lease", self._renew)
         self._every(RENEW_EVERY, "clock", clock.look_for_jump)
         self._every(WATCH_EVERY, "watch", readiness.log_failures)
+        self._every(INTAKE_EVERY, "audit intake", audit_intake.take_spool)
         self._every(REFRESH_EVERY, "versions", model_versions.refresh)
         self._every(REFRESH_EVERY, "corrections", report_vectors.refresh)
         self._every(REFRESH_EVERY, "redactions", redact.refresh)
         for name, job in self.jobs.items():
-            self._every(job.every, name, self._if_held(job.run))
+            self._every(job.every, name, self._if_held(name, job.run))
         clock.look_for_jump()
         self._timer.start()
         _log_errors("lease", self._renew)()
@@ -112,6 +126,7 @@ class Scheduler:
         """Finish running jobs, then release the lease."""
         retrain_process.cancel()
         self._timer.stop()
+        _log_errors("audit intake", audit_intake.take_spool)()
         self._held_until = 0.0
         _log_errors("lease", self._release)()
 
@@ -122,7 +137,7 @@ class Scheduler:
         began, lasts = monotonic(), LEASE_DURATION.total_seconds()
         lapsed = self._seen if self._seen and began >= self._seen_since + lasts else None
         with database.writing() as session:
-            epoch = acquire_lease(session, self.owner, clock.now(), lapsed)
+            epoch = acquire_lease(session, self.owner, clock.now(), lapsed, dict(self._succeeded))
             if epoch is None:
                 self._look_at(session.get_one(Lease, JOBS_LEASE))
         self._held_until = 0.0 if epoch is None else began + lasts
@@ -131,6 +146,7 @@ class Scheduler:
         self._epoch = epoch
 
     def _look_at(self, lease: Lease) -> None:
+        self._succeeded = _latest(self._succeeded, lease.succeeded)
         seen = SeenLease(lease.owner, lease.renewals)
         if seen != self._seen:
             # Not since this process began to wait for the database: the holder may have renewed meanwhile.
@@ -140,12 +156,18 @@ class Scheduler:
         with database.writing() as session:
             release_lease(session, self.owner, clock.now())
 
-    def _if_held(self, work: Callable[[], object]) -> Callable[[], None]:
+    def _if_held(self, name: str, work: Callable[[], object]) -> Callable[[], None]:
         def run_if_held() -> None:
             if monotonic() < self._held_until:
                 work()
+                self._succeeded[name] = clock.now().isoformat()
 
         return run_if_held
+
+
+def _latest(own: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """When each job last went well, wherever that was."""
+    return {name: max(own.get(name, ""), others.get(name, "")) for name in {*own, *others}}
 
 
 def _log_errors(name: str, work: Callable[[], object]) -> Callable[[], None]:

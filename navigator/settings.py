@@ -4,14 +4,19 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from navigator import private_files
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -94,8 +99,24 @@ class Settings(BaseSettings):
         ge=0,
         description="One ticket in so many hides its suggestion until it is sorted; 0: none does",
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="Least level that is logged"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+        default="info",
+        description="Least level that is logged, of the desk and its web server; of other packages warnings",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="json: each line of the log is one JSON object"
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Whoever sends it as “Authorization: Bearer …” reads /metrics; empty: there is none",
+    )
+    security_contact: str = Field(
+        default="",
+        pattern=r"^((mailto:|https://|tel:)\S+)?$",
+        description="mailto:… or https://… for /.well-known/security.txt; empty: there is none",
+    )
+    security_contact_until: date | None = Field(
+        default=None, description="Last day on which that contact is known to be right, like 2027-06-01"
     )
 
     @property

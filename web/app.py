@@ -17,7 +17,7 @@ from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
 from navigator.triage.warm_up import warm_up
-from web.kit import connection, health, live, stored_files
+from web.kit import connection, health, live, metrics, observation, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -39,6 +39,7 @@ from web.public import (
     report,
     report_asides,
     report_pictures,
+    security_txt,
     track,
     usability,
 )
@@ -104,14 +105,15 @@ def _get_ready() -> None:
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
-    safe_logging.configure(own_settings().log_level)
+    safe_logging.configure(own_settings().log_level, own_settings().log_format)
     connection.allow_connections()
     close_data_dir()
     running = scheduler.start()
     getting_ready = Timer(FIRST_PAGES, _get_ready)
     getting_ready.daemon = True
     getting_ready.start()
-    yield
+    with observation.observing():
+        yield
     getting_ready.cancel()
     running.stop()
     database.close()
@@ -131,7 +133,8 @@ _reporting = (
     usability,
     booked_call,
 )
-for module in (home, known, feed, help_pages, card, *_reporting, live, stored_files, health):
+_served = (live, stored_files, health, metrics, security_txt)
+for module in (home, known, feed, help_pages, card, *_reporting, *_served):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

@@ -1,22 +1,26 @@
 """The web server, `python -m web.serve HOST PORT WORKERS`: what `navigator serve` becomes in the end."""
 
 import os
+import shutil
 import signal
 import sys
 from multiprocessing import parent_process
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from navigator import safe_logging
+from navigator import private_files, safe_logging
 from navigator.settings import settings
 
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk until it is stopped, in one process or by so many workers."""
-    safe_logging.configure(settings().log_level)
+    safe_logging.configure(settings().log_level, settings().log_format)
+    if workers > 1 and settings().metrics_token.get_secret_value():
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder_of_metrics())
     uvicorn.run(
         "web.app:app" if workers == 1 else "web.serve:worker",
         factory=workers > 1,
@@ -26,6 +30,7 @@ def serve(host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         log_config=None,
+        log_level=settings().log_level,
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -34,9 +39,16 @@ def serve(host: str, port: int, workers: int) -> None:
     )
 
 
+def _folder_of_metrics() -> Path:
+    """An empty folder in which the workers count, each in files of its own."""
+    folder = settings().data_dir.absolute() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    return private_files.make_folder(folder)
+
+
 def worker() -> ASGIApp:
     """The application in a process of its own."""
-    safe_logging.configure(settings().log_level)
+    safe_logging.configure(settings().log_level, settings().log_format)
     end_with_parent()
     from web.app import app  # not in the process that only looks after the workers
 

@@ -13,7 +13,7 @@ from navigator.administration.setting_kind import SettingKind
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
-from navigator.people.audit_log import AuditEntry
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.user import Role
 
 PAGE_SIZE = 50
@@ -21,21 +21,21 @@ PAGE_SIZE = 50
 
 def list_changes(session: Session, actor: Actor, before: int | None = None) -> Sequence[AuditEntry]:
     """One page of the changes that an administrator may know of, newest first."""
-    query = select(AuditEntry).where(_visible_to(actor)).order_by(col(AuditEntry.id).desc()).limit(PAGE_SIZE)
+    query = select(AuditEntry).where(*_visible_to(actor)).order_by(col(AuditEntry.id).desc()).limit(PAGE_SIZE)
     return session.exec(query.where(col(AuditEntry.id) < before) if before else query).all()
 
 
-def _visible_to(actor: Actor) -> ColumnElement[bool]:
+def _visible_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Changes of the actor's own services, and of what all services share."""
-    if actor.is_system:
-        return true()
+    is_change = col(AuditEntry.act) == Act.CHANGED
     service_id = col(AuditEntry.service_id)
-    return or_(service_id.is_(None), service_id.in_(actor.services(Role.ADMIN)))
+    is_own = or_(service_id.is_(None), service_id.in_(actor.services(Role.ADMIN)))
+    return is_change, true() if actor.is_system else is_own
 
 
 def get_change(session: Session, actor: Actor, change_id: int) -> AuditEntry:
     """One change that an administrator may know of."""
-    query = select(AuditEntry).where(AuditEntry.id == change_id, _visible_to(actor))
+    query = select(AuditEntry).where(AuditEntry.id == change_id, *_visible_to(actor))
     change = session.exec(query).one_or_none()
     if change is None:
         raise NotFound("We cannot find that change.")

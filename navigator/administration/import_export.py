@@ -24,8 +24,9 @@ from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.lookups import programmes_of
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.service import Service
+from navigator.people import audit_spool
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.audit_log import AuditEntry
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.user import Role
 
 _SERVICE_KINDS = ("service", "hours", "targets", "practice", "calls", "minutes", "followup", "offers")
@@ -35,6 +36,7 @@ SettingRows = Iterator[tuple[str, Key, SettingSchema]]
 
 def export_configuration(session: Session, actor: Actor = SYSTEM) -> str:
     """The configuration as YAML, in the order of codes; of the services that the actor administers."""
+    audit_spool.note(actor, Act.EXPORTED, "Settings as one file")
     is_own = () if actor.is_system else (col(Service.id).in_(actor.services(Role.ADMIN)),)
     configuration = {
         "categories": [_export_category(session, id) for id in _codes(session, CategoryOverride.category)],

@@ -4,11 +4,9 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+from navigator.csv_cells import BYTE_ORDER_MARK, escape_formula
 from navigator.insight.shared_words import ROUNDED
 from navigator.insight.table import Table
-
-_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
-_BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 
 
 def to_csv(table: Table, head: Iterable[Sequence[str]]) -> str:
@@ -21,9 +19,4 @@ def to_csv(table: Table, head: Iterable[Sequence[str]]) -> str:
     writer.writerow(map(escape_formula, (*table.columns, "What it means")))
     for row in table.rows:
         writer.writerow(map(escape_formula, (row.label, *(cell.shared for cell in row.cells), row.help_text)))
-    return _BYTE_ORDER_MARK + output.getvalue()
-
-
-def escape_formula(cell: str) -> str:
-    """A cell that no spreadsheet program takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA_PREFIXES) else cell
+    return BYTE_ORDER_MARK + output.getvalue()

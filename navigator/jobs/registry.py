@@ -25,6 +25,7 @@ from navigator.jobs import (
 from navigator.jobs.runner import JobFunction, for_each_due, for_each_found, once_per_slot
 from navigator.login_watch import watch
 from navigator.outbox import sender
+from navigator.people import audit_chain, audit_intake
 from navigator.problems import late_suppliers, trying_again
 from navigator.shared_problems import pull
 from navigator.support_cards import briefs
@@ -93,6 +94,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
         "repeats": _job(for_each_found(repeats.people_to_look_at, repeats.offer), minutes=10),
         "briefs": _job(for_each_found(briefs.practitioners_due, briefs.send_brief), minutes=5),
+        "audit": _job(audit_chain.seal_new, seconds=2),
+        "key_uses": _job(audit_intake.record_key_uses, minutes=1),
         "count": _job(day_counts.count_days, minutes=1),
         "rises": _job(rises.look_for_rises, minutes=10),
         "reports": _job(for_each_due(report_mail.mails_due, report_mail.send), minutes=10),

@@ -10,7 +10,7 @@ from navigator.catalogue import article_answers
 from navigator.clock import local, london_time
 from navigator.insight import report_mail
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people import expired
+from navigator.people import audit_intake, expired
 from navigator.problems import affected
 from navigator.support_cards import cards
 from navigator.tickets import attached_files, notices, repeats
@@ -51,6 +51,7 @@ def last_night(now: datetime) -> datetime:
 def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete rows past their retention period."""
     expired.delete_expired(session, now)
+    audit_intake.forget_taken(session, now)
     affected.forget_contacts(session, now)
     cards.delete_unused(session, now)
     article_answers.forget_answers(session, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import JSON, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -23,6 +23,10 @@ class Lease(Table, table=True):
     epoch: int = 1
     renewals: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     expires_at: datetime
+    succeeded: dict[str, str] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    """When each job last went well, wherever it ran."""
 
 
 class JobRun(Table, table=True):

@@ -152,7 +152,7 @@ def finish(code: str, sealed: str, answer: Answer, client_ip: str, device: str =
         is_allowed = rate_limit.hit(session, "log-in address", client_ip, login.PER_ADDRESS, now)
     if not is_allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
-    token = _log_in(provider, client, begun, answer, device)
+    token = _log_in(provider, client, (begun, answer), (device, client_ip))
     with database.writing() as session:
         rate_limit.unhit(session, "log-in address", client_ip, login.PER_ADDRESS, now)
     return token, begun.next
@@ -164,7 +164,10 @@ def _is_of(begun: _Begun, code: str, state: str) -> bool:
     return is_state and begun.provider == code and clock.now() - begun.at < ATTEMPT_LASTS
 
 
-def _log_in(provider: LoginProvider, client: Client, begun: _Begun, answer: Answer, device: str) -> str:
+def _log_in(
+    provider: LoginProvider, client: Client, round_trip: tuple[_Begun, Answer], caller: tuple[str, str]
+) -> str:
+    begun, answer = round_trip
     try:
         claims = exchange.claims_for(client, begun.attempt, answer.code, answer.iss)
         log_out_url = exchange.log_out_url(client)
@@ -174,7 +177,7 @@ def _log_in(provider: LoginProvider, client: Client, begun: _Begun, answer: Answ
     who = identity(provider, claims)
     with database.writing() as session:
         given = roles_given(_lock(session, provider), claims)
-        token = _enter(session, provider, who, given, device, log_out_url)
+        token = _enter(session, provider, (who, given), caller, log_out_url)
     if isinstance(token, NoPlace):  # after the commit: that somebody has left is kept
         raise failed(provider.code, "no place", str(token))
     return token
@@ -189,12 +192,17 @@ def _lock(session: Session, provider: LoginProvider) -> Sequence[LoginRule]:
 
 
 def _enter(
-    session: Session, provider: LoginProvider, who: Identity, given: Given, device: str, log_out_url: str
+    session: Session,
+    provider: LoginProvider,
+    claimed: tuple[Identity, Given],
+    caller: tuple[str, str],
+    log_out_url: str,
 ) -> str | NoPlace:
+    (who, given), (device, client_ip) = claimed, caller
     try:
         user = find_user(session, provider, who, given)
     except NoPlace as refused:
         turn_away(session, provider, who)
         return refused
     give_roles(session, provider, user, given)
-    return login.open_session(session, user.id, device, provider.id, log_out_url)
+    return login.open_session(session, user.id, device, client_ip, (provider.id, log_out_url))

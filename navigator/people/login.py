@@ -15,9 +15,10 @@ from sqlmodel import Session, and_, col, delete, select
 
 from navigator import clock, database
 from navigator.errors import Invalid, NotLoggedIn, TooMany
-from navigator.people import half_login, passwords, rate_limit, second_factor, tokens
+from navigator.people import audit_spool, half_login, passwords, rate_limit, second_factor, tokens
 from navigator.people.access_rules import AccessRules, factor_due_on
-from navigator.people.actor import Actor
+from navigator.people.actor import ANONYMOUS, Actor
+from navigator.people.audit_log import Act, record
 from navigator.people.composed_role import ComposedRole
 from navigator.people.password_setting import require_passwords
 from navigator.people.rate_limit import Limit
@@ -62,28 +63,45 @@ def log_in(credentials: Credentials, client_ip: str, device: str = "") -> Admiss
             select(User.password_hash).where(User.email == email, User.is_active)
         ).first()
     if not allowed:
+        audit_spool.note(ANONYMOUS, Act.LOG_IN_FAILED, "Tried too often: not let try", address=client_ip)
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
     matches, new_hash = passwords.verify(credentials.password, password_hash)
     if not matches:
+        _record_failure(email, client_ip)
         raise Invalid("Your email address or password is not right. Check them and try again.")
     with database.writing() as session:
         user = _unchanged_user(session, email, password_hash, new_hash)
         _unhit_limits(session, email, client_ip, now)
-        return _admit(session, user.id, device)
+        return _admit(session, user.id, device, client_ip)
 
 
-def _admit(session: Session, user_id: int, device: str) -> Admission:
+def _admit(session: Session, user_id: int, device: str, client_ip: str) -> Admission:
     has_one = second_factor.factors_of(session, user_id).is_set_up
     due_on = None if has_one else factor_due_on(session, user_id)
     if has_one or (due_on and due_on <= clock.today()):
         return Admission(half_login.begin(session, user_id), is_whole=False)
-    return Admission(open_session(session, user_id, device), is_whole=True, factor_due_on=due_on)
+    token = open_session(session, user_id, device, client_ip)
+    return Admission(token, is_whole=True, factor_due_on=due_on)
 
 
-def finish(session: Session, half_token: str, device: str = "") -> str:
+def finish(session: Session, half_token: str, device: str = "", client_ip: str = "") -> str:
     """Finish a half-done log-in once, and return the token of a new session."""
     require_passwords(session)
-    return open_session(session, half_login.take(session, half_token), device)
+    return open_session(session, half_login.take(session, half_token), device, client_ip)
+
+
+def _record_failure(email: str, client_ip: str) -> None:
+    """Write down whose account was tried; never what was typed and is no account: it may be a password."""
+    with database.writing() as session:
+        account = account_of(session, email)
+        title = "" if account.user_id else "No such account"
+        record(session, account, Act.LOG_IN_FAILED, title, address=client_ip)
+
+
+def account_of(session: Session, email: str) -> Actor:
+    """Whose account has this email address, without roles: whom the audit log names; else nobody."""
+    user = session.exec(select(User).where(User.email == email)).first()
+    return Actor(name=user.name, user_id=user.id) if user else ANONYMOUS
 
 
 def _hit_limits(session: Session, email: str, client_ip: str, at: datetime) -> bool:
@@ -110,13 +128,22 @@ def _unchanged_user(session: Session, email: str, password_hash: str | None, new
 
 
 def open_session(
-    session: Session, user_id: int, device: str = "", provider_id: int | None = None, log_out_url: str = ""
+    session: Session,
+    user_id: int,
+    device: str = "",
+    client_ip: str = "",
+    provider: tuple[int, str] | None = None,
 ) -> str:
-    """The token of a new session of a user who has shown who they are, on a device in words."""
+    """The token of a new session of a user who has shown who they are, on a device in words.
+
+    `provider` is the one that they came by, and the address where they log out of it too.
+    """
     token, expires_at = tokens.mint(), clock.now() + SESSION_LIFETIME
     row = UserSession(token_hash=tokens.hashed(token), user_id=user_id, device=device, expires_at=expires_at)
-    row.provider_id, row.log_out_url = provider_id, log_out_url
+    row.provider_id, row.log_out_url = provider or (None, "")
     session.add(row)
+    user = session.get_one(User, user_id)
+    record(session, Actor(name=user.name, user_id=user_id), Act.LOGGED_IN, address=client_ip)
     return token
 
 
@@ -227,6 +254,8 @@ def log_out(session: Session, token: str) -> str:
     row = session.get(UserSession, tokens.hashed(token))
     if row is None:
         return ""
+    if actor := whoami(session, token):
+        record(session, actor, Act.LOGGED_OUT)
     session.delete(row)
     return row.log_out_url
 

@@ -13,6 +13,7 @@ from navigator import clock, database
 from navigator.errors import NotFound, NotLoggedIn
 from navigator.people import login, passwords, tokens
 from navigator.people.actor import Actor
+from navigator.people.audit_log import Act, record
 from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.password_setting import require_passwords
 from navigator.people.passwords import NewPassword
@@ -52,11 +53,14 @@ def set_password(token: str, new_password: NewPassword, known: Collection[str] =
     with database.reading() as session:
         require_passwords(session)
         user = user_by_token(session, token)
-        known = (user.name, user.email, *known)
+        known, user_name = (user.name, user.email, *known), user.name
     passwords.require_strong(new_password.password, known)
     password_hash = passwords.make_hash(new_password.password)
     with database.writing() as session:
-        _store_password(session, _consume_token(session, token), password_hash)
+        user_id = _consume_token(session, token)
+        _store_password(session, user_id, password_hash)
+        owner = Actor(name=user_name, user_id=user_id)
+        record(session, owner, Act.PASSWORD, "Chosen by a link from an email")
 
 
 def _consume_token(session: Session, token: str) -> int:
@@ -77,6 +81,7 @@ def change_password(actor: Actor, change: PasswordChange, token: str, known: Col
     password_hash = passwords.make_hash(change.password)
     with database.writing() as session:
         _store_password(session, _own_user(session, actor).id, password_hash, except_token=token)
+        record(session, actor, Act.PASSWORD, "Changed")
 
 
 def _own_user(session: Session, actor: Actor) -> User:

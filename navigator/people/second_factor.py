@@ -9,9 +9,12 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.people import passkeys, rate_limit, recovery_codes, totp
+from navigator.people.actor import Actor
+from navigator.people.audit_log import record_factor
 from navigator.people.factor_tables import Passkey, Totp
 from navigator.people.passkeys import PasskeyAnswer
 from navigator.people.rate_limit import Limit
+from navigator.people.user import User
 
 PER_ACCOUNT = Limit(5, timedelta(minutes=15))
 PER_DAY = Limit(30, timedelta(days=1))
@@ -70,7 +73,7 @@ def try_code(session: Session, user_id: int, typed: str) -> str:
         is_right = factors_of(session, user_id).is_set_up and recovery_codes.use(session, user_id, typed)
     else:
         is_right = totp.is_right(session, user_id, "".join(typed.split()))
-    return _uncounted(session, user_id) if is_right else WRONG
+    return _judged(session, user_id, is_right, WRONG)
 
 
 def try_passkey(session: Session, user_id: int, token_hash: str, answer: PasskeyAnswer) -> str:
@@ -78,7 +81,7 @@ def try_passkey(session: Session, user_id: int, token_hash: str, answer: Passkey
     if problem := _count(session, user_id):
         return problem
     is_right = passkeys.is_right(session, user_id, token_hash, answer)
-    return _uncounted(session, user_id) if is_right else WRONG_PASSKEY
+    return _judged(session, user_id, is_right, WRONG_PASSKEY)
 
 
 def _count(session: Session, user_id: int) -> str:
@@ -89,7 +92,11 @@ def _count(session: Session, user_id: int) -> str:
     return "" if is_few else TOO_MANY
 
 
-def _uncounted(session: Session, user_id: int) -> str:
+def _judged(session: Session, user_id: int, is_right: bool, refusal: str) -> str:
+    if not is_right:
+        user = session.get_one(User, user_id)
+        record_factor(session, Actor(name=user.name, user_id=user_id), "Second step refused")
+        return refusal
     now = clock.now()
     rate_limit.unhit(session, "second factor", str(user_id), PER_ACCOUNT, now)
     rate_limit.unhit(session, "second factor of a day", str(user_id), PER_DAY, now)

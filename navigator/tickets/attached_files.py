@@ -11,7 +11,9 @@ from navigator.attachments import limits
 from navigator.attachments.attachment import Attachment
 from navigator.attachments.receive import StoredFile
 from navigator.errors import Forbidden, NotFound
+from navigator.people import audit_spool
 from navigator.people.actor import Actor
+from navigator.people.audit_log import Act
 from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES, Action
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.report_draft import ReportDraft
@@ -44,6 +46,7 @@ def readable_file(session: Session, actor: Actor, number: int, file_id: int) -> 
     query = select(Attachment).join(Message, col(Message.id) == col(Attachment.message_id))
     condition = readable_messages(session, actor, ticket)
     if found := session.exec(query.where(Attachment.id == file_id, condition)).one_or_none():
+        audit_spool.note_look(actor, number, ticket.service_id, Act.OPENED_FILE, f"File {file_id}")
         return found
     raise NotFound("We cannot find that file.")
 

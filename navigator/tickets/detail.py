@@ -16,6 +16,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import contact_of
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
+from navigator.people import audit_spool
 from navigator.people.actor import Actor
 from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
@@ -162,8 +163,9 @@ class TicketDetail:
 
 @clock.one_moment()
 def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
-    """Everything about a ticket that an actor may know."""
+    """Everything about a ticket that an actor may know; that they looked is noted for the audit log."""
     ticket = find(session, actor, number)
+    audit_spool.note_look(actor, number, ticket.service_id)
     roles = roles_on(actor, ticket)
     sees_notes = reads_notes(roles)
     if not sees_notes:

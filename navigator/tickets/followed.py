@@ -12,8 +12,10 @@ from navigator.catalogue.device_needs import DeviceNeeds, device_needs_of
 from navigator.catalogue.lookups import contact_of, programme_of, service_of
 from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.errors import NotFound
-from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter
+from navigator.people.actor import ANONYMOUS, Actor
+from navigator.people.audit_log import Act, record
+from navigator.people.private_links import mark_opened
+from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.attached_files import files_of
@@ -96,7 +98,12 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     )
 
 
-def language_of_pages(session: Session, number: int) -> str:
-    """The code of the language in which the reporter of a ticket read our pages."""
-    of_ticket = select(Reporter.page_language).join(Ticket, col(Ticket.reporter_id) == col(Reporter.id))
-    return session.exec(of_ticket.where(Ticket.number == number)).one()
+def link_opened(session: Session, link: ReporterLink) -> str:
+    """Write down that a private link was opened, in the audit log too; the language of its pages."""
+    mark_opened(link)
+    number = link.ticket_number
+    query = select(Ticket.service_id, Reporter.page_language)
+    of_ticket = query.join(Reporter, col(Ticket.reporter_id) == col(Reporter.id))
+    service_id, language = session.exec(of_ticket.where(Ticket.number == number)).one()
+    record(session, ANONYMOUS, Act.OPENED_LINK, ticket_number=number, service_id=service_id)
+    return language

@@ -158,6 +158,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/log-ins/north",
         "/settings/watch/north/fern",
         "/settings/changes",
+        "/settings/audit",
         "/settings/configuration",
     ),
 }

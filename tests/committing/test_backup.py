@@ -323,9 +323,14 @@ def test_the_command_line_backs_up_and_restores(
     assert "already" in command("backup", file, status=2)
     use(monkeypatch, there, tmp_path / "there")
     assert "Restored the desk as it was" in command("restore", file)
-    assert rows(there) == rows(here)
+    assert without_commands(rows(there)) == without_commands(rows(here))
     assert "--overwrite" in command("restore", file, status=2)
     assert "Restored" in command("restore", file, "--overwrite")
+
+
+def without_commands(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """All tables but the audit log and its intake, in which each command stands."""
+    return {name: rows for name, rows in found.items() if name not in ("change", "spoolfile")}
 
 
 def command(*words: str, status: int = 0) -> str:

@@ -29,7 +29,7 @@ def test_demonstration_data_is_served_on_this_machine_alone(
     served = list[object]()
     monkeypatch.setattr(cli, "migrate", lambda: None)
     monkeypatch.setattr("navigator.cli.os.execve", lambda _, words, _own: served.append(words[-3]))
-    monkeypatch.setattr("navigator.cli.safe_logging.configure", lambda _: None)
+    monkeypatch.setattr("navigator.cli.safe_logging.configure", lambda *_: None)
     done = CliRunner().invoke(cli.app, ["serve", "--host", host])
     assert (done.exit_code, served) == ((0, [host]) if is_served else (2, [])), done.output
     assert ("only served on 127.0.0.1" in done.output) is not is_served

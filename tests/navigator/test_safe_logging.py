@@ -1,5 +1,6 @@
 """What is logged: no token and no words of anybody, and no signs that steer a terminal (11.F6)."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -74,6 +75,56 @@ def test_what_is_said_is_printable_and_holds_no_words_of_an_exception():
     assert "\\x1b[2J" in lines[0]
     assert "words" not in lines[2]
     assert "ValueError at <string>:10" in lines[2]
+
+
+LEVELS = """
+import logging, structlog, sys, uvicorn
+from navigator import safe_logging
+safe_logging.configure(sys.argv[1], sys.argv[2])
+safe_logging.configure(sys.argv[1], sys.argv[2])  # as a worker does again
+uvicorn.Config("web.app:app", log_config=None, log_level=sys.argv[1], access_log=False)
+for level in ("debug", "info", "warning", "error"):
+    getattr(structlog.get_logger("desk"), level)(f"ours {level}", value="a\x1b[2Jb")
+    getattr(logging.getLogger("uvicorn.error"), level)(f"server {level}")
+    getattr(logging.getLogger("httpx"), level)(f"others {level}")
+try:
+    int("her own words")
+except ValueError:
+    structlog.get_logger("desk").exception("ours failed")
+    logging.getLogger("uvicorn.error").exception("server failed")
+"""
+ORDER = ("debug", "info", "warning", "error")
+
+
+def _lines(level: str, kind: str) -> list[str]:
+    words = [sys.executable, "-c", LEVELS, level, kind]
+    said = subprocess.run(words, capture_output=True, check=True, cwd=ROOT)
+    return (said.stdout + said.stderr).decode().splitlines()
+
+
+@pytest.mark.parametrize("level", ORDER)
+def test_the_level_is_obeyed_by_the_desk_and_its_server(level: str):
+    lines = _lines(level, "text")
+    for each in ORDER:
+        is_heard = ORDER.index(each) >= ORDER.index(level)
+        assert any(f"ours {each}" in line for line in lines) is is_heard, each
+        assert any(f"server {each}" in line for line in lines) is is_heard, each
+        # What others say below a warning may hold what was sent.
+        is_heard = is_heard and ORDER.index(each) >= ORDER.index("warning")
+        assert any(f"others {each}" in line for line in lines) is is_heard, each
+
+
+def test_each_line_is_an_object_where_that_is_set():
+    lines = [json.loads(line) for line in _lines("info", "json")]
+    ours = next(line for line in lines if line["event"] == "ours info")
+    server = next(line for line in lines if line["event"] == "server warning")
+    assert (ours["level"], ours["value"]) == ("info", "a\\x1b[2Jb")
+    assert (server["level"], server["logger"]) == ("warning", "uvicorn.error")
+    assert all(line["timestamp"].endswith("Z") for line in lines)
+    failed = [line for line in lines if line["event"].endswith("failed")]
+    assert len(failed) == 2
+    assert all("ValueError" in line["exception"] for line in failed)
+    assert "her own words" not in str(lines)
 
 
 def test_only_what_steers_is_written_out():

@@ -31,6 +31,7 @@ PUBLIC = {
     "GET /known",
     "GET /healthz",
     "GET /readyz",
+    "GET /.well-known/security.txt",  # RFC 9116; nothing is there while no contact is set
     "GET /accessibility",
     "GET /check",
     "GET /check/{code}",

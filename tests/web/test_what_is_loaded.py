@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ONLY_FOR_OTHERS = {"alembic", "psycopg", "pygments", "rich", "scipy", "sklearn", "torch", "typer", "zxcvbn"}
+ONLY_FOR_OTHERS = {
+    "alembic", "opentelemetry.sdk", "prometheus_client", "psycopg", "pygments", "rich", "scipy", "sklearn",
+    "torch", "typer", "zxcvbn",
+}  # fmt: skip
 NOT_FOR_PAGES = {"api", "onnxruntime", "web.admin", "web.desk.queue", "web.desk.ticket"}
 """What the first page does not wait for."""
 

@@ -14,7 +14,7 @@ from navigator.people.access_rules import needs_factor
 from navigator.people.passkeys import NewPasskey
 from navigator.people.totp import NewApp
 from web.auth.entering import Entrant, SettingUp, device_words, entered, safe_next
-from web.kit.deps import PathId, Reading, Router, Staff, Writing
+from web.kit.deps import Address, PathId, Reading, Router, Staff, Writing
 from web.kit.form_marks import note_result
 from web.kit.forms import Form, ReadForm
 from web.kit.qr_code import qr_code
@@ -42,12 +42,14 @@ def app_form(page: Render, form: ReadForm, session: Reading, entrant: Proven) ->
 
 
 @router.post("/app")
-def set_up_app(page: Render, form: ReadForm, session: Writing, entrant: Proven, request: Request) -> Response:
+def set_up_app(
+    page: Render, form: ReadForm, session: Writing, entrant: Proven, request: Request, caller: Address
+) -> Response:
     """Set up an authenticator app by a code that it shows."""
     if new := form.read(NewApp):
         with form.trying(session):
             codes = factor_changes.set_up_app(session, entrant.user_id, new.proposal, new.code)
-            return _done(page, session, entrant, form, (request, codes))
+            return _done(page, session, entrant, form, ((device_words(request), caller), codes))
     return _app_page(page, session, entrant, form)
 
 
@@ -65,13 +67,13 @@ def passkey_challenge(session: Writing, entrant: Proven) -> Response:
 
 @router.post("/passkey")
 def add_passkey(
-    page: Render, form: ReadForm, session: Writing, entrant: Proven, request: Request
+    page: Render, form: ReadForm, session: Writing, entrant: Proven, request: Request, caller: Address
 ) -> Response:
     """Add a passkey."""
     if new := form.read(NewPasskey):
         with form.trying(session):
             codes = factor_changes.add_passkey(session, entrant.user_id, entrant.token_hash, new)
-            return _done(page, session, entrant, form, (request, codes))
+            return _done(page, session, entrant, form, ((device_words(request), caller), codes))
     return _passkey_page(page, session, entrant, form)
 
 
@@ -105,17 +107,21 @@ def stop_reset(session: Writing, actor: Staff, reset_id: PathId) -> Response:
 
 
 def _done(
-    page: PageRenderer, session: Session, entrant: Entrant, form: Form, done: tuple[Request, Sequence[str]]
+    page: PageRenderer,
+    session: Session,
+    entrant: Entrant,
+    form: Form,
+    done: tuple[tuple[str, str], Sequence[str]],
 ) -> Response:
     """Show the recovery codes that came with a first second step; whoever was half in is in now."""
-    request, codes = done
+    caller, codes = done
     next_href = (safe_next(form.value("next")) or "/log-in") if entrant.is_half else _HOME
     note_result(next_href, "It is set up. Make recovery codes if you have not seen any.")
     response: Response = page("auth/recovery_codes.html", codes=codes, next_href=next_href)
     if not codes:
         response = redirect(next_href, "It is set up")
     if entrant.is_half:
-        return entered(response, log_ins.finish(session, entrant.token, device_words(request)))
+        return entered(response, log_ins.finish(session, entrant.token, *caller))
     return response
 
 

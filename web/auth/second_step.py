@@ -11,7 +11,7 @@ from navigator.people import login, passkeys, second_factor
 from navigator.people.passkeys import PasskeyAnswer
 from navigator.people.second_factor import FactorCode
 from web.auth.entering import AfterPassword, Entrant, device_words, entered, safe_next
-from web.kit.deps import Reading, Router, Writing
+from web.kit.deps import Address, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect, url
 
@@ -29,11 +29,13 @@ def ask(page: Render, form: ReadForm, session: Reading, half: Half) -> Response:
 
 
 @router.post("")
-def check_code(page: Render, form: ReadForm, session: Writing, half: Half, request: Request) -> Response:
+def check_code(
+    page: Render, form: ReadForm, session: Writing, half: Half, request: Request, caller: Address
+) -> Response:
     """Log in by a code."""
     if shown := form.read(FactorCode):
         if not (problem := second_factor.try_code(session, half.user_id, shown.code)):
-            return _finish(session, half, form, request)
+            return _finish(session, half, form, (device_words(request), caller))
         form.refuse(Invalid("", {"code": problem}))
     return _page(page, session, half, form)
 
@@ -45,17 +47,19 @@ def challenge(session: Writing, half: Half) -> Response:
 
 
 @router.post("/passkey")
-def check_passkey(page: Render, form: ReadForm, session: Writing, half: Half, request: Request) -> Response:
+def check_passkey(
+    page: Render, form: ReadForm, session: Writing, half: Half, request: Request, caller: Address
+) -> Response:
     """Log in by a passkey."""
     if answer := form.read(PasskeyAnswer):
         if not (problem := second_factor.try_passkey(session, half.user_id, half.token_hash, answer)):
-            return _finish(session, half, form, request)
+            return _finish(session, half, form, (device_words(request), caller))
         form.refuse(Invalid(problem))
     return _page(page, session, half, form)
 
 
-def _finish(session: Session, half: Entrant, form: Form, request: Request) -> Response:
-    token = login.finish(session, half.token, device_words(request))
+def _finish(session: Session, half: Entrant, form: Form, caller: tuple[str, str]) -> Response:
+    token = login.finish(session, half.token, *caller)
     few = second_factor.factors_of(session, half.user_id).has_few_codes
     words = "You have few recovery codes left. Make new ones under “Your account”" if few else ""
     return entered(redirect(safe_next(form.value("next")) or "/log-in", words), token)

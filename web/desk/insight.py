@@ -16,7 +16,9 @@ from navigator.insight.rows import period_in_words
 from navigator.insight.shared_words import file_name, scope_in_words
 from navigator.insight.tables import MOST_FINDINGS, ManagersReport, managers_report
 from navigator.pdf import MEDIA_TYPE
+from navigator.people import audit_spool
 from navigator.people.actor import Actor
+from navigator.people.audit_log import Act
 from navigator.people.user import Role
 from web.kit.deps import Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
@@ -90,14 +92,14 @@ def download_csv(session: Reading, actor: Manager, form: ReadForm, name: str) ->
     """One table, or the one screen, with the numbers that may leave the service."""
     report = _asked_report(session, actor, form)
     content = to_csv(report.table(name), scope_in_words(report.scope)).encode()
-    return _file(report, name, "csv", content, "text/csv; charset=utf-8")
+    return _file(actor, report, name, "csv", content, "text/csv; charset=utf-8")
 
 
 @router.get("/{name}.pdf")
 def download_pdf(session: Reading, actor: Manager, form: ReadForm, name: str) -> Response:
     """The same as a PDF, or all of it."""
     report = _asked_report(session, actor, form)
-    return _file(report, name, "pdf", to_pdf(report, name), MEDIA_TYPE)
+    return _file(actor, report, name, "pdf", to_pdf(report, name), MEDIA_TYPE)
 
 
 def _asked_report(session: Session, actor: Actor, form: Form) -> ManagersReport:
@@ -107,6 +109,9 @@ def _asked_report(session: Session, actor: Actor, form: Form) -> ManagersReport:
     return managers_report(session, actor, period_filter)
 
 
-def _file(report: ManagersReport, name: str, ending: str, content: bytes, media_type: str) -> Response:
+def _file(
+    actor: Actor, report: ManagersReport, name: str, ending: str, content: bytes, media_type: str
+) -> Response:
+    audit_spool.note(actor, Act.EXPORTED, f"Managers’ report: {name}.{ending}")
     disposition = f'attachment; filename="{file_name(report.scope, name, ending)}"'
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})

@@ -11,7 +11,9 @@ from navigator.catalogue.supplier_terms import supplier_terms_of
 from navigator.errors import Forbidden
 from navigator.outbox.delivery import leaves
 from navigator.outbox.outbox_message import DeliveryChannel
+from navigator.people import audit_spool
 from navigator.people.actor import Actor
+from navigator.people.audit_log import Act
 from navigator.people.user import Role
 from navigator.problems import records, suppliers
 from navigator.problems.inputs import SaidInput, SendInput
@@ -97,10 +99,11 @@ def record_answer(page: Render, session: Writing, actor: Editor, form: ReadForm,
 def problem_file(session: Reading, actor: Editor, id: PathId, kind: FileKind) -> Response:
     """The pack of a problem as a file."""
     pack = problem_pack(session, records.find(session, actor, id))
-    return _file(pack, kind, f"known-problem-{id}")
+    return _file(actor, pack, kind, f"known-problem-{id}")
 
 
-def _file(pack: SupplierPack, kind: FileKind, name: str) -> Response:
+def _file(actor: Actor, pack: SupplierPack, kind: FileKind, name: str) -> Response:
+    audit_spool.note(actor, Act.EXPORTED, f"Pack for a supplier: {name}.{kind}")
     content = pack.as_pdf() if kind == "pdf" else pack.as_markdown()
     headers = {"content-disposition": f'attachment; filename="{name}.{kind}"'}
     media_type = pdf.MEDIA_TYPE if kind == "pdf" else "text/markdown"
@@ -142,4 +145,5 @@ def change_clearance(session: Writing, actor: Navigator, form: ReadForm, number:
 @router.get("/tickets/{number}/supplier/pack.{kind}")
 def ticket_file(session: Reading, actor: Navigator, number: PathId, kind: FileKind) -> Response:
     """The pack of one ticket as a file, whose name says nothing of it."""
-    return _file(ticket_pack(session, _own_ticket(session, actor, number)), kind, "report-for-supplier")
+    pack = ticket_pack(session, _own_ticket(session, actor, number))
+    return _file(actor, pack, kind, "report-for-supplier")

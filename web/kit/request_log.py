@@ -1,14 +1,24 @@
-"""Access log: one line per request, by its route: no paths, queries, tokens or anything that was typed."""
+"""Access log: one line per request, by its route: no paths, queries, tokens or anything that was typed.
+
+The same facts, and no others, go to metrics and traces where these are set up (`observed_by`).
+"""
 
 import secrets
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NO_PAGE = "(no page)"
-_DEBUG_ONLY = ("/static", "/healthz", "/readyz")
+_DEBUG_ONLY = ("/static", "/healthz", "/readyz", "/metrics")
+
+Observer = Callable[[Scope, str, int, float], None]
+"""Told of each request that was answered: its scope, route, status and seconds."""
+
+_observers: list[Observer] = []
 
 log = structlog.get_logger("desk.web")
 
@@ -36,10 +46,29 @@ class RequestLog:
         try:
             await self.app(scope, receive, send_and_note_status)
         finally:
-            path = route_of(scope)
+            path, seconds = route_of(scope), time.perf_counter() - started
             write = log.debug if path in _DEBUG_ONLY else log.info
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            write("request", method=scope["method"], path=path, status=status, ms=milliseconds, code=code)
+            write(
+                "request",
+                method=scope["method"],
+                path=path,
+                status=status,
+                ms=round(seconds * 1000, 1),
+                code=code,
+            )
+            for observe in _observers:
+                observe(scope, path, status, seconds)
+
+
+@contextmanager
+def observed_by(*observers: Observer) -> Iterator[None]:
+    """Tell these of each request meanwhile."""
+    _observers.extend(observers)
+    try:
+        yield
+    finally:
+        for one in observers:
+            _observers.remove(one)
 
 
 def route_of(scope: Scope) -> str:

@@ -20,7 +20,7 @@ from navigator.tickets.actions.booked_calls import can_book
 from navigator.tickets.attached_files import readable_file
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to
-from navigator.tickets.followed import followed_ticket, language_of_pages
+from navigator.tickets.followed import followed_ticket, link_opened
 from navigator.tickets.inputs import PicturesInput, RescheduleInput, SayInput
 from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
@@ -84,9 +84,8 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
     That it was opened is written down, and nothing else changes."""
     if (link := private_links.link_by_token(session, token)) is None:
         return page("public/track/gone.html", status=404)
-    private_links.mark_opened(link)
     response = admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
-    return page_language.follow(page.request, response, language_of_pages(session, link.ticket_number))
+    return page_language.follow(page.request, response, link_opened(session, link))
 
 
 @router.get("/follow/{number}", dependencies=[leaves_confirmation])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from navigator.insight.csv_export import escape_formula, to_csv
+from navigator.csv_cells import escape_formula
+from navigator.insight.csv_export import to_csv
 from navigator.insight.table import (
     Bar,
     Cell,

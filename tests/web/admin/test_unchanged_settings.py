@@ -70,10 +70,13 @@ def test_one_word_of_a_category_is_one_line_of_the_change(visitor: Visitor, sess
     assert change.after
     assert {name for name, value in change.after.items() if change.before[name] != value} == {"staff_label"}
     padded = [*change.after["questions"], {"id": "", "text": "", "staff_only": False, "options": []}]
-    change.after = change.after | {"questions": padded, "patient_workaround": ""}
-    change.before = change.before | {"patient_workaround": None}
+    stored = change.model_dump(exclude={"id", "position", "hash"})
+    stored["after"] = change.after | {"questions": padded, "patient_workaround": ""}
+    stored["before"] = change.before | {"patient_workaround": None}
+    of_before = AuditEntry(**stored)
+    session.add(of_before)
     session.flush()
-    visitor.get(f"/settings/changes/{change.id}")
+    visitor.get(f"/settings/changes/{of_before.id}")
     assert [row.split(" | ")[0] for row in shown_differences(visitor)] == ["The name for staff"]
 
 

@@ -1,0 +1,55 @@
+"""Metrics of a desk that several processes serve: whoever is asked answers for all of them, in order."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from navigator import database
+from tests.committing.test_server_kill import _free_port, serving
+from tests.people import settle
+
+pytestmark = pytest.mark.slow
+
+BEARER = {"authorization": "Bearer of-the-monitoring"}
+REQUESTS = 40
+
+
+@pytest.mark.only_on("postgresql")
+def test_workers_are_counted_together(
+    committing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NAVIGATOR_METRICS_TOKEN", "of-the-monitoring")
+    with database.writing() as session:
+        settle(session)
+    port = _free_port()
+    with serving(committing, port, tmp_path, workers=2):
+        for _ in range(REQUESTS):  # each on a connection of its own, and so by either worker
+            assert httpx.get(f"http://127.0.0.1:{port}/privacy", timeout=60).status_code == 200
+        asked = [httpx.get(f"http://127.0.0.1:{port}/metrics", headers=BEARER, timeout=60) for _ in range(4)]
+        workers = {file.stem.rpartition("_")[2] for file in (tmp_path / "metrics").glob("counter_*.db")}
+    counts = [
+        sample.value
+        for answer in asked
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+        if sample.name == "navigator_requests_total" and sample.labels["route"] == "/privacy"
+    ]
+    assert counts == [REQUESTS] * 4
+    assert len(workers) == 2
+
+
+PROMTOOL = shutil.which("promtool")
+RULES = Path(__file__).parents[2] / "docs" / "alert-rules.yml"
+SCENES = Path(__file__).parents[1] / "web" / "kit" / "alert_scenes.yml"
+
+if PROMTOOL:  # it comes with Debian's `prometheus`
+
+    def test_alert_rules_fire_when_they_should() -> None:
+        subprocess.run([str(PROMTOOL), "check", "rules", RULES], check=True, capture_output=True)
+        words = [str(PROMTOOL), "test", "rules", str(SCENES)]
+        told = subprocess.run(words, check=False, capture_output=True, text=True)
+        assert told.returncode == 0, told.stdout + told.stderr
