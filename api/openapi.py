@@ -36,7 +36,7 @@ TAGS = {
 }
 
 PARAMETERS: Mapping[str, str] = {
-    "number": "The ticket's number: of DN-000123 it is 123",
+    "number": "The ticket's number or reference: 123, DN-000123, dn 123",
     "id": "The `id` that its list gives",
     "code": "The code of the service, programme or category, or the name of the article",
     "which": "The kind of contact, the name of the reply, or the category of the exception",
