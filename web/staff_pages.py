@@ -1,6 +1,16 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, log_ins, people, setting_form, settings, sharing
+from web.admin import (
+    absences,
+    api_keys,
+    configuration_file,
+    log_ins,
+    people,
+    setting_form,
+    settings,
+    sharing,
+    webhooks,
+)
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -49,6 +59,7 @@ MODULES = (
     configuration_file,
     sharing,
     log_ins,
+    webhooks,
     setting_form,
     shared_problems,
     log_in_alarms,

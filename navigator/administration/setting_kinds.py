@@ -36,6 +36,8 @@ from navigator.administration.service_schemas import (
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.administration.supplier_schema import SupplierSetting
 from navigator.administration.watch_schemas import WatchSetting
+from navigator.administration.webhook_kind import find_webhook, read_webhook, write_webhook
+from navigator.administration.webhook_schema import WebhookSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
@@ -190,6 +192,18 @@ class RoutingRuleKind(SettingKind):
         return sorted(user_ids[email] for email in setting.people)
 
 
+class WebhookKind(SettingKind):
+    """A webhook of a service, whose owner is one of its administrators."""
+
+    def read(self, session: Session, key: Key) -> SettingSchema | None:
+        """The webhook as it is set."""
+        return read_webhook(session, key)
+
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
+        """Write it, or take it away."""
+        write_webhook(session, key, setting)
+
+
 class LanguageKind(SettingKind):
     """The sign-off of a language: of its words, and of crisis lines beside the English, as they are now."""
 
@@ -247,6 +261,16 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             "reply", "Reply to hand", ReplySetting, *_REPLY, deletable=True, key_length=2, is_collection=True
         ),
         SettingKind("watch", "Log-in watch", WatchSetting, *_WATCH, key_length=2),
+        WebhookKind(
+            "webhook",
+            "Webhook",
+            WebhookSetting,
+            find_webhook,
+            find_webhook,
+            deletable=True,
+            key_length=2,
+            is_collection=True,
+        ),
         RoutingRuleKind(
             "rule",
             "Rule for new tickets",

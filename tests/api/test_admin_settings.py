@@ -46,12 +46,13 @@ def test_every_subject_has_its_doors(admin, name):
         "language": "north/pl",
         "supplier": "fern",
         "watch": "north/fern",
+        "webhook": "north/records",
         "sharing": "desk",
         "peer": "leeds",
     }.get(name, "north")
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
-        "inclusion", "usability",
+        "inclusion", "usability", "webhook",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected

@@ -149,6 +149,7 @@ KEYS = {
     "override": "fern/notify.too_many",
     "language": "north/pl",
     "watch": "north/fern",
+    "webhook": "north/records",
     "sharing": "desk",
     "peer": "leeds",
 }

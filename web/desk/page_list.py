@@ -56,6 +56,7 @@ OF_SERVICE = {
     "followup": "repeated reports, and briefs before sessions",
     "offers": "programmes",
     "log-ins": "log-in watch",
+    "webhooks": "webhooks",
     "crisis": "crisis wording",
     "inclusion": "offers of inclusion",
     "usability": "questions to patients",

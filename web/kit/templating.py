@@ -49,6 +49,7 @@ _MACROS = (
     "notices.html",
     "charts.html",
     "person.html",
+    "webhooks.html",
 )
 """The files of macros, in an order in which each finds those that it uses."""
 _FLASH_LASTS = timedelta(seconds=60)

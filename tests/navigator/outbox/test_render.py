@@ -22,6 +22,7 @@ TO_STAFF = {
     "training_cancelled", "training_after", "training_later", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
     "call_for_you", "managers_report", "session_brief", "log_in_fails", "programme_down",
+    "webhook_paused", "webhook_given_up",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_CARDS = {"support_card"}
