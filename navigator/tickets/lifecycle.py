@@ -102,7 +102,8 @@ def record(
         to_status=ticket.status,
         details={**details, **actor.extra_details},
     )
-    note_event(session, ticket.service_id, action, ticket.number, {"status": ticket.status})
+    if "imported" not in details:  # what was elsewhere before is no news
+        note_event(session, ticket.service_id, action, ticket.number, {"status": ticket.status})
     session.info.setdefault(_AUDITED, set()).add(ticket.number)
     mark_read(session, actor, ticket.number)
     return ticket
