@@ -44,6 +44,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: sharing with other desks", "/settings/sharing", (Role.ADMIN,)),
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
     ("Settings: everything as one file", "/settings/configuration", (Role.ADMIN,)),
+    ("Settings: tickets of another desk", "/settings/desk-import", (Role.ADMIN,)),
 )
 """Pages that the menu does not lead to: text, address, and the roles that they are for."""
 
