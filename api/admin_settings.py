@@ -13,7 +13,8 @@ from api.schemas import Out
 from navigator.administration import apply_change, crisis_reading, history, import_export
 from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
-from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
+from navigator.administration.setting_kind import SettingKind
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.errors import NotFound
 from navigator.fields import MAX_ID
 from navigator.people.user import Role

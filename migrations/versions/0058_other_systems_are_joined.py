@@ -1,5 +1,7 @@
 """Other systems are told by webhooks, and tickets of other desks are imported once."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ depends_on = None
 IS_WAITING = sa.text("sent_at IS NULL AND failed_at IS NULL")
 
 
-def _times(*names: str) -> list[sa.Column[sa.DateTime]]:
+def _times(*names: str) -> list[sa.Column[datetime]]:
     return [sa.Column(name, sa.DateTime(timezone=True), nullable=True) for name in names]
 
 

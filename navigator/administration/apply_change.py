@@ -10,7 +10,8 @@ from navigator.administration import lookups
 from navigator.administration.diff import Difference, differences
 from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
-from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
+from navigator.administration.setting_kind import SettingKind
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.service import Service
 from navigator.database import trial

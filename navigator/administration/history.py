@@ -9,7 +9,8 @@ from sqlmodel import Session, col, or_, select, true
 from navigator.administration.apply_change import apply_change, etag, kind_of, require_admin
 from navigator.administration.diff import Difference, differences
 from navigator.administration.schema import SettingSchema
-from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
+from navigator.administration.setting_kind import SettingKind
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
 from navigator.people.audit_log import AuditEntry

@@ -15,7 +15,8 @@ from navigator.administration.configuration_file import Configuration, Programme
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import CrisisSetting, OffersSetting
-from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
+from navigator.administration.setting_kind import SettingKind
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.administration.lookups import Key, find_programme, find_service, service_of
-from navigator.administration.setting_kinds import SettingKind
+from navigator.administration.setting_kind import SettingKind
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import VERIFIED_FOR, Article
 from navigator.catalogue.catalogue import catalogue

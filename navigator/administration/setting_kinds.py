@@ -1,7 +1,6 @@
 """Registry of the kinds of setting: each with its schema, how to find and create its row, and its title."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session, col, delete, select
@@ -33,69 +32,19 @@ from navigator.administration.service_schemas import (
     OffersSetting,
     TargetsSetting,
 )
+from navigator.administration.setting_kind import SettingKind, column_values
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.administration.supplier_schema import SupplierSetting
 from navigator.administration.watch_schemas import WatchSetting
-from navigator.administration.webhook_kind import find_webhook, read_webhook, write_webhook
+from navigator.administration.webhook_kind import WebhookKind, find_webhook, new_webhook
 from navigator.administration.webhook_schema import WebhookSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
-from navigator.database import Table
 from navigator.errors import Invalid
 from navigator.languages import LANGUAGES
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
-
-
-@dataclass(frozen=True)
-class SettingKind:
-    """One kind of setting; it can be deleted if `deletable`; its keys have `key_length` parts.
-
-    Of an `is_collection` kind there are as many as were created; of any other one for each key.
-    """
-
-    name: str
-    title: str
-    schema: type[SettingSchema]
-    find: Callable[[Session, Key], Table | None]
-    create: Callable[[Session, Key], Table]
-    of_service: bool = True
-    deletable: bool = False
-    key_length: int = 1
-    is_collection: bool = False
-
-    def code_for(self, setting: SettingSchema) -> str:
-        """The code of a new setting: the slug of its name, which is its first field."""
-        return slug(str(getattr(setting, next(iter(self.schema.model_fields)))))
-
-    def defaults(self) -> SettingSchema | None:
-        """The setting to begin with where nothing is set; None where a field has no default."""
-        has_required = any(field.is_required() for field in self.schema.model_fields.values())
-        return None if has_required else self.schema()
-
-    def read(self, session: Session, key: Key) -> SettingSchema | None:
-        """The setting as it is now, None for nothing."""
-        row = self.find(session, key)
-        return self.schema.stored(row) if row else None
-
-    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
-        """Write the setting, or delete it with None."""
-        row = self.find(session, key)
-        if setting is None:
-            session.delete(row)
-        else:
-            row = row or self.create(session, key)
-            for name, value in _column_values(setting).items():
-                setattr(row, name, value)
-            session.add(row)
-        session.flush()
-
-
-def _column_values(setting: SettingSchema) -> dict[str, Any]:
-    """The values of a setting as columns hold them: what is in a list or a mapping as JSON."""
-    as_json, values = setting.model_dump(mode="json"), setting.model_dump()
-    return {name: as_json[name] if isinstance(values[name], list | dict) else values[name] for name in values}
 
 
 class ProgrammesOfferedKind(SettingKind):
@@ -171,7 +120,7 @@ class RoutingRuleKind(SettingKind):
             return
         row = row or lookups.new_rule(session, key)
         people = self._navigator_ids(session, row, setting)
-        for name, value in _column_values(setting).items():
+        for name, value in column_values(setting).items():
             setattr(row, name, value)
         row.people = people
         session.add(row)
@@ -190,18 +139,6 @@ class RoutingRuleKind(SettingKind):
         if set(setting.people) - user_ids.keys():
             raise Invalid("There is a problem", {"people": "Choose navigators of this service."})
         return sorted(user_ids[email] for email in setting.people)
-
-
-class WebhookKind(SettingKind):
-    """A webhook of a service, whose owner is one of its administrators."""
-
-    def read(self, session: Session, key: Key) -> SettingSchema | None:
-        """The webhook as it is set."""
-        return read_webhook(session, key)
-
-    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
-        """Write it, or take it away."""
-        write_webhook(session, key, setting)
 
 
 class LanguageKind(SettingKind):
@@ -266,7 +203,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             "Webhook",
             WebhookSetting,
             find_webhook,
-            find_webhook,
+            new_webhook,
             deletable=True,
             key_length=2,
             is_collection=True,

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, delete, select
 
 from navigator.administration.lookups import Key, service_of
 from navigator.administration.schema import SettingSchema
+from navigator.administration.setting_kind import SettingKind
 from navigator.administration.webhook_schema import WebhookSetting
 from navigator.errors import Invalid
 from navigator.people.directory import users_with_role
@@ -22,31 +23,37 @@ def find_webhook(session: Session, key: Key) -> WebhookEndpoint | None:
     ).one_or_none()
 
 
-def read_webhook(session: Session, key: Key) -> SettingSchema | None:
-    """The webhook as it is set; its owner by address, also one who has left."""
-    if (row := find_webhook(session, key)) is None:
-        return None
-    owner = session.get(User, row.owner_id) if row.owner_id else None
-    values = {name: getattr(row, name) for name in WebhookSetting.model_fields if name != "owner"}
-    return WebhookSetting.stored(values | {"owner": owner.email if owner else ""})
+def new_webhook(session: Session, key: Key) -> WebhookEndpoint:
+    """A webhook that tells nobody anything yet."""
+    return WebhookEndpoint(service_id=service_of(session, key).id, code=key[1])
 
 
-def write_webhook(session: Session, key: Key, setting: SettingSchema | None) -> None:
-    """Write it, or take it away with its secrets and what was delivered."""
-    row = find_webhook(session, key)
-    if not isinstance(setting, WebhookSetting):
-        _delete(session, row)
-        return
-    service_id = service_of(session, key).id
-    row = row or WebhookEndpoint(service_id=service_id, code=key[1])
-    if row.url != setting.url:
-        row.failing_since_at, row.paused_at, row.paused_because = None, None, ""
-    row.owner_id = _owner(users_with_role(session, service_id, Role.ADMIN), setting.owner)
-    values: dict[str, Any] = setting.model_dump(exclude={"owner"})
-    for name, value in values.items():
-        setattr(row, name, value)
-    session.add(row)
-    session.flush()
+class WebhookKind(SettingKind):
+    """A webhook of a service, whose owner is one of its administrators."""
+
+    def read(self, session: Session, key: Key) -> SettingSchema | None:
+        """The webhook as it is set; its owner by address, also one who has left."""
+        if (row := find_webhook(session, key)) is None:
+            return None
+        owner = session.get(User, row.owner_id) if row.owner_id else None
+        values = {name: getattr(row, name) for name in WebhookSetting.model_fields if name != "owner"}
+        return WebhookSetting.stored(values | {"owner": owner.email if owner else ""})
+
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
+        """Write it, or take it away with its secrets and what was delivered."""
+        row = find_webhook(session, key)
+        if not isinstance(setting, WebhookSetting):
+            _delete(session, row)
+            return
+        row = row or new_webhook(session, key)
+        if row.url != setting.url:
+            row.failing_since_at, row.paused_at, row.paused_because = None, None, ""
+        row.owner_id = _owner(users_with_role(session, row.service_id, Role.ADMIN), setting.owner)
+        values: dict[str, Any] = setting.model_dump(exclude={"owner"})
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+        session.flush()
 
 
 def _owner(admins: Iterable[User], email: str) -> int:

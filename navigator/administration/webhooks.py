@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from pydantic import Field
 from sqlmodel import Session, col, func, or_, select, update
@@ -132,7 +132,7 @@ def send_failed_again(session: Session, actor: Actor, id: int, since: date) -> i
     """Send again all that was given up since a day; how many there are."""
     endpoint = _own(session, actor, id)
     is_failed = col(WebhookDelivery.failed_at).is_not(None)
-    starts_at = clock.london_time(since)
+    starts_at = clock.london_time(since, time.min)
     count = _queue_again(session, endpoint, is_failed, col(WebhookDelivery.queued_at) >= starts_at)
     _record(session, actor, endpoint, f"{count} calls of the webhook are made again")
     return count

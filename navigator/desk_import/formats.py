@@ -52,8 +52,8 @@ def read_export(text: str, source: Source) -> Export:
             except (TypeError, AttributeError, KeyError):
                 faults.append(Fault(line, "this is not built as a ticket of this export is"))
     except Invalid as invalid:  # what follows cannot be found
-        line, _, words = invalid.message.partition(": ")
-        faults.append(Fault(int(line.removeprefix("line ")), words))
+        where, _, words = invalid.message.partition(": ")
+        faults.append(Fault(int(where.removeprefix("line ")), words))
     if not tickets and not faults:
         faults.append(Fault(1, "there is no ticket in it"))
     return Export(tuple(tickets), tuple(faults))

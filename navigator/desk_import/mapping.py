@@ -1,7 +1,7 @@
 """The mapping of an import, as YAML: what status, priority, kind and people there are here."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -54,11 +54,11 @@ def read_mapping(text: str) -> DeskMapping:
 
 def target_of(mapping: DeskMapping, source: Source, ticket: ForeignTicket) -> Target:
     """What a ticket's status is here; refused where nobody has said it."""
-    found = _find(mapping.status, ticket.status) or _find(FORMATS[source].statuses, ticket.status)
+    usual: Mapping[str, Any] = FORMATS[source].statuses
+    found: Target | None = _find(mapping.status, ticket.status) or _find(usual, ticket.status)
     if found is None:
         raise BadLine(f"status: “{ticket.status[:50]}” is in no mapping. Say under “status” what it is here")
-    target: Target = found  # type: ignore[assignment]  # of a Literal both
-    return target
+    return found
 
 
 def impact_of(mapping: DeskMapping, source: Source, ticket: ForeignTicket) -> int | None:

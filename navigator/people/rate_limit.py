@@ -53,11 +53,11 @@ def hit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime |
     The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
     """
     now = at or clock.now()
-    row = {"key_hash": _key(bucket, caller), "window_at": _window(limit, now), "count": 1}
+    begins_at = _window(limit, now)
+    row = {"key_hash": _key(bucket, caller), "window_at": begins_at, "count": 1}
     count: int = session.execute(database.upsert(session, _count_one), row).scalar_one()
-    ends_at = row["window_at"] + limit.per
     counted(session)[bucket] = Counted(
-        limit, max(0, limit.times - count), ceil((ends_at - now).total_seconds())
+        limit, max(0, limit.times - count), ceil((begins_at + limit.per - now).total_seconds())
     )
     return count <= limit.times
 

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlmodel import Session, col, or_, select, update
@@ -68,7 +69,7 @@ def endpoints_due() -> list[int]:
         return list(session.exec(query.join(WebhookDelivery)))
 
 
-def _may_be_sent(now: datetime) -> tuple[object, ...]:
+def _may_be_sent(now: datetime) -> tuple[Any, ...]:
     claimed_until = col(WebhookDelivery.claimed_until_at)
     return (
         col(WebhookEndpoint.is_active),
@@ -106,7 +107,11 @@ def write_down(claim: Claim, outcome: Outcome) -> None:
         endpoint = session.get(WebhookEndpoint, claim.endpoint_id, with_for_update=True)
         if endpoint is None or not _is_still_ours(session, claim):
             return  # it was taken away, or somebody else made the call since
-        values = {"tried_at": now, "response_status": outcome.status, "last_error": outcome.error}
+        values: dict[str, Any] = {
+            "tried_at": now,
+            "response_status": outcome.status,
+            "last_error": outcome.error,
+        }
         values |= {"claimed_until_at": None} | _what_follows(claim, outcome, now)
         session.exec(update(WebhookDelivery).where(col(WebhookDelivery.id) == claim.id).values(**values))
         _note_health(session, endpoint, outcome, now, is_given_up="failed_at" in values)

@@ -2,6 +2,7 @@
 
 import re
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -15,11 +16,18 @@ TOLD = {"service": "north", "body": "The code never comes."}
 LIMIT = re.compile(r'"reports";r=(\d+);t=(\d+)')
 
 
+def told(headers: Any) -> tuple[str, ...]:
+    """How often more, and in how many seconds the count begins anew."""
+    match = LIMIT.fullmatch(headers["ratelimit"])
+    assert match is not None
+    return match.groups()
+
+
 def test_a_caller_without_a_key_is_told_how_often_they_may_report(anybody, people):
     first, second = (anybody.post("/reports", json=TOLD).headers for _ in range(2))
     assert first["ratelimit-policy"] == '"reports";q=30;w=3600'
     for headers, expected in ((first, "29"), (second, "28")):
-        remaining, seconds = LIMIT.fullmatch(headers["ratelimit"]).groups()
+        remaining, seconds = told(headers)
         assert remaining == expected
         assert 0 < int(seconds) <= 3600
 
@@ -28,7 +36,7 @@ def test_whoever_is_refused_is_told_when_the_count_begins_anew(anybody, people, 
     monkeypatch.setattr(limits, "PER_ADDRESS", Limit(0, limits.PER_ADDRESS.per))
     refused = anybody.post("/reports", json=TOLD)
     assert refused.status_code == 429
-    remaining, seconds = LIMIT.fullmatch(refused.headers["ratelimit"]).groups()
+    remaining, seconds = told(refused.headers)
     assert (remaining, refused.headers["retry-after"]) == ("0", seconds)
 
 

@@ -23,6 +23,7 @@ from navigator import clock, database
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.webhook_schema import WebhookSetting
 from navigator.people.actor import SYSTEM
+from navigator.seal import seal
 from navigator.settings import settings
 from navigator.webhooks import deliver, signing
 from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
@@ -99,7 +100,7 @@ def elsewhere(committing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         for id in ids[1:]:  # one secret for all: the receiver knows one
             signing.make_secret(session, id)
             (row,) = signing.live_secrets(session, id)
-            row.sealed = signing.seal(secret, f"webhook {id}")
+            row.sealed = seal(secret, f"webhook {id}")
     words = [sys.executable, "-m", "tests.committing.webhook_receiver", str(there.port)]
     words += [str(tmp_path / "certificate.pem"), str(there.log), secret]
     with subprocess.Popen(words, cwd=ROOT, env=os.environ) as receiver:

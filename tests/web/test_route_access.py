@@ -32,6 +32,8 @@ PUBLIC = {
     "GET /healthz",
     "GET /readyz",
     "GET /accessibility",
+    "GET /api/v1/docs",
+    "GET /api/v1/docs/{group}",
     "GET /check",
     "GET /check/{code}",
     "POST /check/{code}",

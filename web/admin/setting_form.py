@@ -13,7 +13,8 @@ from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import CrisisSetting
-from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
+from navigator.administration.setting_kind import SettingKind
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import english_crisis_card_of
 from navigator.errors import Invalid

@@ -92,7 +92,6 @@ def send_failed_again(page: Render, session: Writing, actor: Admin, form: ReadFo
 def _webhook_page(
     page: PageRenderer, session: Session, actor: Actor, id: int, form: Form, new_secret: str = ""
 ) -> Response:
-    session.flush()
     hook, only_failed = webhooks.show_webhook(session, actor, id), form.chosen("show", "failed")
     typed = form.value("before")
     before = int(typed) if typed.isdecimal() and int(typed[:11]) <= MAX_ID else None

@@ -147,7 +147,7 @@ def _named(part: Any, shapes: Mapping[str, Any], known: dict[str, Any]) -> Itera
 
 def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Operation:
     content = operation.get("requestBody", {}).get("content", {})
-    media = content.get(_JSON) or next(iter(content.values()), {})
+    media: Document = content.get(_JSON) or next(iter(content.values()), {})
     example = json.dumps(media["example"], indent=2, ensure_ascii=False) if "example" in media else ""
     replies = operation["responses"].items()
     return Operation(
@@ -172,7 +172,8 @@ def _parameter(parameter: Mapping[str, Any]) -> Value:
 
 def _reply(status: str, response: Mapping[str, Any]) -> Reply:
     is_good = status < "400"
-    schema = next(iter(response.get("content", {}).values()), {}).get("schema", {})
+    media: Document = next(iter(response.get("content", {}).values()), {})
+    schema = media.get("schema", {})
     words = "Done" if is_good else response["description"]
     return Reply(status, words, kind_of(schema) if is_good and schema else ())
 

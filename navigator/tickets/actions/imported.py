@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -84,7 +85,7 @@ def bring_in(
         ticket.suggestion_is_hidden = False
         status = Status(imported.status)
         _set_clocks(opened, imported)
-        marked = {"imported": imported.source, "there": imported.source_id}
+        marked: dict[str, Any] = {"imported": imported.source, "there": imported.source_id}
         marked |= {"of_concern": True} if imported.is_of_concern and imported.is_over else {}
         record(session, actor, Action.REPORT, ticket, status, door=Channel.API, **marked)
         if not imported.is_over and assignee_id is not None:

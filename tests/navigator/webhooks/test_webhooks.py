@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -56,7 +57,11 @@ def test_every_event_is_of_an_action_and_is_described() -> None:
 
 def test_what_is_told_is_thin(session: Session, people: People, endpoint: WebhookEndpoint) -> None:
     contact = {"route": "email", "email": "canary@wren.example.org", "needs": "canary needs"}
-    told = {"text": "canary words 07700 900982", "support_code": "RTT-77", "found_by": "canary"}
+    told: dict[str, Any] = {
+        "text": "canary words 07700 900982",
+        "support_code": "RTT-77",
+        "found_by": "canary",
+    }
     number = tell(session, contact=contact, practitioner="canary", **told).number
     staff.note(session, people.amina, number, SayInput(body="canary note"))
     staff.reply(session, people.amina, number, SayInput(body="canary reply"))

@@ -20,7 +20,7 @@ def visitor(enter: Enter) -> Visitor:
     return visitor
 
 
-def test_it_is_looked_at_and_then_brought_in_once(visitor: Visitor, session: Session) -> None:
+def test_it_is_looked_at_and_then_brought_in_once(visitor: Visitor, enter: Enter, session: Session) -> None:
     visitor.press("Look at what would be made", service="north", source="osticket", mapping="", export=CSV)
     assert "This would be made: 2 tickets, 1 of them open." in visitor.text
     assert session.exec(select(Ticket)).all() == []
@@ -29,6 +29,9 @@ def test_it_is_looked_at_and_then_brought_in_once(visitor: Visitor, session: Ses
     assert len(session.exec(select(Ticket)).all()) == 2
     visitor.press("Look at what would be made", service="north", source="osticket", mapping="", export=CSV)
     assert "2 are here already" in visitor.text
+    amina = enter("amina")
+    amina.get(f"/tickets/{session.exec(select(Ticket.number)).first()}")
+    assert "brought it in from osticket, where it was 104211" in amina.text
 
 
 def test_what_is_wrong_is_named_by_its_line(visitor: Visitor) -> None:
