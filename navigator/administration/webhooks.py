@@ -109,6 +109,8 @@ def send_test(session: Session, actor: Actor, id: int) -> None:
     endpoint = _own(session, actor, id)
     if endpoint.paused_at is not None or not endpoint.is_active:
         raise Invalid("It is switched off or paused. Have it go on first.")
+    if session.get_one(Service, endpoint.service_id).is_demonstration:
+        raise Invalid("This is a demonstration service: nothing is sent.")
     queue(session, endpoint.id, TEST, {})
 
 

@@ -170,7 +170,7 @@ def tell_owner(session: Session, endpoint: WebhookEndpoint, template: str, now: 
     day = now.date().isoformat()
     admins = [user.id for user in users_with_role(session, endpoint.service_id, Role.ADMIN)]
     owners = [endpoint.owner_id] if endpoint.owner_id in admins else admins
-    context = {"name": endpoint.name, "endpoint": endpoint.id}
+    context = {"endpoint": endpoint.id}
     for id in owners:
         key = f"{template} {endpoint.id} {id} {day}"
         enqueue(session, template, Recipient.USER, id, context=context, dedupe_key=key)
