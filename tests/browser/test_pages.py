@@ -1,7 +1,6 @@
 """Every page at 320 and 1280 pixels, by day and by night, and with nothing but a keyboard."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -21,7 +20,7 @@ from navigator.tickets.queue import saved_views
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.training import seats, sessions
 from navigator.training.inputs import AttendanceInput, BookingInput
-from navigator.webhooks.tables import WebhookEndpoint, WebhookSecret
+from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import make
 from tests.navigator.training.test_training import plan
@@ -233,12 +232,9 @@ def _watched_and_shared(session: Session) -> None:
     hook.paused_at, hook.paused_because = clock.now(), "fails"
     session.add_all([peer, problem, watch, hook])
     session.flush()
-    call: dict[str, Any] = {
-        "endpoint_id": hook.id,
-        "event": "ticket.closed",
-        "ticket_number": 1,
-        "body": "{}",
-    }
+    call = WebhookDelivery(endpoint_id=hook.id, event="ticket.closed", ticket_number=1, body="{}")
+    call.attempts, call.response_status, call.failed_at = 10, 500, clock.now()
+    session.add(call)
     session.add(WebhookSecret(endpoint_id=hook.id, sealed=""))
     theirs = SharedProblem(peer_id=peer.id, item_id="1", title="No sound", published_at=clock.now())
     theirs.programme, theirs.status = "Fern", "known_error"
