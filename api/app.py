@@ -27,6 +27,7 @@ from api import (
 from api.errors import register_error_handlers
 from api.json_body import JsonBody
 from api.openapi import DESCRIPTION, TAGS, Api
+from api.told_headers import ToldHeaders
 
 app = Api(
     title="Navigator Desk API",
@@ -64,3 +65,4 @@ for module in (
     app.router.routes.extend(module.router.routes)  # they are whole: included, each would be made anew
 register_error_handlers(app)
 app.add_middleware(JsonBody)
+app.add_middleware(ToldHeaders)

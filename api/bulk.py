@@ -16,8 +16,8 @@ from navigator.bulk.progress import Progress
 from navigator.bulk.selection import MAX_TICKETS, BulkPlan, BulkSelection, plan_bulk
 from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.tables import BulkAction, BulkItemState
-from navigator.fields import MAX_ID, Id, Input
-from navigator.people.reporter import reference
+from navigator.fields import MAX_ID, Input
+from navigator.people.reporter import TicketNumber, reference
 from navigator.people.user import Role
 from navigator.tickets.inputs import AssignInput, LinkInput, SendInput, SendResolvedInput, TriageInput
 
@@ -30,7 +30,7 @@ organisers = audience(Role.NAVIGATOR, Role.MANAGER)
 class SeenTicket(Input):
     """A ticket, at the version that was seen."""
 
-    number: Id
+    number: TicketNumber
     version: int = Field(ge=0, le=MAX_ID)
 
 

@@ -50,7 +50,7 @@ class CategoryGroup(BaseModel):
 
 
 class CategoryList(BaseModel):
-    """All categories. A report may also leave its category out and say what is wrong in `text`."""
+    """All categories. A report may also leave its category out and say what is wrong in `body`."""
 
     audience: Audience
     groups: list[CategoryGroup]

@@ -16,7 +16,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
+from api.deprecations import REPORT_TEXT, note_deprecated
 from api.errors import error_responses
+from api.query_names import known_names_only
 from api.schemas import ConfirmedInput, ReportBody
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.fields import MAX_ID
@@ -24,6 +26,7 @@ from navigator.people import audit_spool
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.api_keys import actor_by_key
 from navigator.people.client_ip import client_ip
+from navigator.people.reporter import TicketNumber
 from navigator.people.user import Role
 from navigator.request_dependencies import (
     Everybody,
@@ -64,7 +67,7 @@ class ApiRoute(InOneThread, APIRoute):
 
 
 class Router(APIRouter):
-    """The routes of a file of the API: each refuses what is not JSON, and says how it may fail."""
+    """The routes of a file of the API: each refuses what it does not know, and says how it may fail."""
 
     def __init__(
         self,
@@ -74,7 +77,7 @@ class Router(APIRouter):
     ) -> None:
         super().__init__(
             route_class=ApiRoute,
-            dependencies=[Depends(_json_only), *dependencies],
+            dependencies=[Depends(_json_only), Depends(known_names_only), *dependencies],
             responses={**EVERYWHERE, **responses},
             generate_unique_id_function=_operation_id,
             **options,
@@ -172,6 +175,8 @@ IdempotencyKey = Annotated[
 async def _once(
     request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
 ) -> IdempotentRequest | None:
+    if report_body.has_former_name:
+        note_deprecated(request, REPORT_TEXT)
     screen(*report_body.free_texts)  # and remembered: not while the one writer of SQLite waits
     two_problems(report_body.text, report_body.reporter)
     if key is None:
@@ -193,7 +198,7 @@ Files = Annotated[SentFiles, Depends(_Received())]
 """The files of a form: who comes is asked before they are looked at, and no session is open meanwhile."""
 
 AttachmentId = Annotated[int, Path(ge=1, le=MAX_ID, description="The `id` in the message that it came with")]
-Number = Annotated[int, Path(ge=1, le=MAX_ID)]
+Number = Annotated[TicketNumber, Path()]
 
 
 def looked_at(actor: Actor, sent: ConfirmedInput | None) -> Actor:

@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
+from api.deprecations import DEPRECATIONS, Deprecation
+from api.deps import Keys
 from api.errors import MEDIA_TYPE
 from api.examples import examples
+from api.told_headers import PUBLISHED
+from navigator.request_dependencies import Everybody
+from navigator.tickets.reports.limits import PER_ADDRESS
 
 DESCRIPTION = """
 Report problems with an online programme, follow them, and put them right: the same use cases as the pages.
@@ -17,6 +23,9 @@ Report problems with an online programme, follow them, and put them right: the s
   one role. The last part of a reporter's private link is a key to that reporter's one ticket.
 * What cannot be done is answered by a problem body (RFC 9457) that names the fields at fault.
 * Long lists come in pages: send `next` of one page as `after` or `before` for the next, until it is null.
+* A ticket's number is taken as people write it: `DN-000123`, `dn 123` or `123`.
+* A name in the query that a call does not know is refused, not ignored.
+* Words that somebody says are `body`, whoever writes them.
 * Times are UTC. Text may be up to 5,000 characters long.
 * Any text may be about risk. It is read by a screen, never refused for it, and a clinician is told.
 """
@@ -37,7 +46,7 @@ TAGS = {
 }
 
 PARAMETERS: Mapping[str, str] = {
-    "number": "The ticket's number: of DN-000123 it is 123",
+    "number": "The ticket's number or reference: 123, DN-000123, dn 123",
     "id": "The `id` that its list gives",
     "code": "The code of the service, programme or category, or the name of the article",
     "which": "The kind of contact, the name of the reply, or the category of the exception",
@@ -67,6 +76,16 @@ PARAMETERS: Mapping[str, str] = {
     "act": "What was done, like `opened_ticket`",
     "ticket": "A ticket, by its reference or its number",
 }
+LIMITS = [
+    {
+        "name": PUBLISHED["report"],
+        "path": "POST /reports",
+        "times": PER_ADDRESS.times,
+        "seconds": int(PER_ADDRESS.per.total_seconds()),
+        "of": "reports from one internet address, of callers without a key",
+    }
+]
+"""What is counted, for the page of the API."""
 VERSION = (
     "Counts what was done. Send back the one that was seen: if somebody was quicker, nothing is done (409)."
 )
@@ -79,12 +98,31 @@ class Api(FastAPI):
         """The OpenAPI document, made once."""
         if self.openapi_schema is None:
             document, bodies = super().openapi(), examples()
-            for path in document["paths"].values():
-                for operation in path.values():
-                    _complete_operation(operation, bodies)
+            operations = {
+                each["operationId"]: each for path in document["paths"].values() for each in path.values()
+            }
+            for operation in operations.values():
+                _complete_operation(operation, bodies)
             for schema in document["components"]["schemas"].values():
                 _complete_fields(schema.get("properties", {}))
+            for operation_id, audience in self._audiences().items():
+                operations[operation_id]["x-audience"] = audience
+            document |= {"x-rate-limits": LIMITS, "x-deprecations": [_shown(each) for each in DEPRECATIONS]}
         return super().openapi()
+
+    def _audiences(self) -> dict[str, str]:
+        """By the ids of operations, for whom each is."""
+        routes = [each for each in self.routes if isinstance(each, APIRoute)]
+        named = {route.name: [each.dependency for each in route.dependencies] for route in routes}
+        return {
+            name: next(each.audience for each in dependencies if isinstance(each, Everybody | Keys))
+            for name, dependencies in named.items()
+        }
+
+
+def _shown(deprecation: Deprecation) -> dict[str, str]:
+    since, ends = deprecation.since_on.isoformat(), deprecation.ends_on.isoformat()
+    return {"former": deprecation.former, "now": deprecation.now, "since": since, "ends": ends}
 
 
 def _complete_operation(operation: dict[str, Any], bodies: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from api.deps import Caller, Once, Router, Where, Writing, public
 from api.errors import error_responses
 from api.schemas import ReportBody
+from api.told_headers import tells_limits
 from navigator.tickets.reports import from_api
 from navigator.tickets.reports.from_api import ReportReceipt
 
@@ -14,6 +15,7 @@ router = Router(tags=["for everybody"], dependencies=[public])
     status_code=201,
     responses=error_responses(401, 403, 409, 429),
     openapi_extra={"security": [{}]},
+    dependencies=[tells_limits],
 )
 def report(
     once: Once,

@@ -1,21 +1,24 @@
 """Shared request and response schemas of the API."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
     ValidationInfo,
     computed_field,
     field_validator,
+    model_validator,
 )
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
-from navigator.fields import Input, Line
+from navigator.fields import Input, Line, LongText
 from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.no_concern import NoConcernInput
@@ -36,7 +39,32 @@ Due = Annotated[
 
 
 class ReportBody(ReportInput):
-    """A report: `text` or `category` is needed."""
+    """A report: `body` or `category` is needed."""
+
+    text: LongText = Field(
+        default="",
+        validation_alias="body",
+        title="what you wrote",
+        description="What is wrong, in their own words. Until 29 November 2027 it is taken as `text`, too",
+    )
+    _has_former_name: bool = PrivateAttr(default=False)
+
+    @property
+    def has_former_name(self) -> bool:
+        """Whether the words came as `text`, which is deprecated."""
+        return self._has_former_name
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _accept_former_name(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        is_former = isinstance(value, dict) and "text" in value
+        if is_former and "body" in value:
+            raise ValueError("Send `body` alone: `text` is its former name.")
+        if is_former:
+            value = {"body" if name == "text" else name: each for name, each in value.items()}
+        report = handler(value)
+        report._has_former_name = is_former
+        return report
 
     @field_validator("answers")
     @classmethod

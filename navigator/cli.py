@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from navigator import (
     cli_audit,
     cli_backup,
+    cli_import,
     cli_log_in,
     cli_triage,
     database,
@@ -65,6 +66,7 @@ for name, group in {
     "log-in": cli_log_in.commands,
     "triage": cli_triage.commands,
     "audit": cli_audit.commands,
+    "import": cli_import.commands,
 }.items():
     app.add_typer(group, name=name)
 app.command()(cli_backup.backup)

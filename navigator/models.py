@@ -16,6 +16,7 @@ from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.database import Table
+from navigator.desk_import.imported_ticket import ImportedTicket
 from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
@@ -75,6 +76,7 @@ from navigator.training.tables import Attendance, TrainingRequest, TrainingSessi
 from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 from navigator.triage.report_vectors import ReportVector
 from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, UsabilitySetting
+from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint, WebhookSecret
 
 metadata = Table.metadata
 
@@ -112,6 +114,7 @@ __all__ = [
     "HalfLogin",
     "HeldSend",
     "IdempotencyKey",
+    "ImportedTicket",
     "InclusionOffer",
     "InclusionSetting",
     "JobRun",
@@ -177,5 +180,8 @@ __all__ = [
     "UserSession",
     "Watch",
     "WatchSecret",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
     "metadata",
 ]

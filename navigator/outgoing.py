@@ -52,6 +52,7 @@ class Answer:
     text: str
     url: str
     location: str = ""
+    retry_after: str = ""
 
 
 def check_url(url: str) -> str:
@@ -95,15 +96,22 @@ class Browser:
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
         """Get an address, or post a form to it; no redirect is followed."""
+        return self._send("GET" if form is None else "POST", url, data=form, headers=headers)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post a body to an address; no redirect is followed."""
+        return self._send("POST", url, content=body, headers=dict(headers))
+
+    def _send(self, method: str, url: str, **sent: Any) -> Answer:
         try:
             check_url(url)
-            method = "GET" if form is None else "POST"
-            with self._client.stream(method, url, data=form, headers=headers) as response:
+            with self._client.stream(method, url, **sent) as response:
                 if response.headers.get("content-encoding", "identity") != "identity":
                     raise NotAllowed("The answer is compressed, which was not asked for.")
                 text = self._read(response)
                 location = response.headers.get("location", "") if response.is_redirect else ""
-                return Answer(response.status_code, text, str(response.url), location)
+                retry_after = response.headers.get("retry-after", "")
+                return Answer(response.status_code, text, str(response.url), location, retry_after)
         except (httpx.HTTPError, httpx.InvalidURL, *_FAILURES) as error:
             raise Unreachable(f"There is no answer ({type(error).__name__}).") from None
         except ValueError as error:

@@ -86,6 +86,10 @@ class Settings(BaseSettings):
         pattern=r"^(/\S+|\S+:\d+)?$",
         description="clamd, as /path/to/socket or host:port, to check what is sent; empty: it is not checked",
     )
+    webhook_hosts: str = Field(
+        default="",
+        description="Hosts to which webhooks may go, with spaces between them; empty: any on the internet",
+    )
     asks_itself: bool = Field(
         default=False,
         description="Other desks and programmes may lie on this machine, by http:// too: for tests alone",

@@ -4,6 +4,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Timer
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,7 +18,7 @@ from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
 from navigator.triage.warm_up import warm_up
-from web.kit import connection, health, live, metrics, observation, stored_files
+from web.kit import api_docs, connection, health, live, metrics, observation, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -68,6 +69,13 @@ def _import_api() -> FastAPI:
 
 
 api = ImportedLater(_import_api)
+
+
+def _api_document() -> dict[str, Any]:
+    """What the API says of itself, for its page."""
+    loaded: Any = api.load()
+    document: dict[str, Any] = loaded.openapi()
+    return document
 
 
 FIRST_PAGES = 0.3
@@ -121,7 +129,9 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
+app.router.routes.extend(api_docs.router.routes)  # before what is mounted above them
 app.mount("/api/v1", api)
+app.state.api_document = _api_document
 _reporting = (
     report_asides,
     report_pictures,

@@ -6,12 +6,14 @@ from web.admin import (
     api_keys,
     audit,
     configuration_file,
+    desk_import,
     log_ins,
     logging_in,
     people,
     setting_form,
     settings,
     sharing,
+    webhooks,
 )
 from web.auth import account, factors, first_run, locking, login, open_sessions, providers, second_step
 from web.desk import (
@@ -66,9 +68,11 @@ MODULES = (
     api_keys,
     audit,
     configuration_file,
+    desk_import,
     sharing,
     log_ins,
     logging_in,
+    webhooks,
     setting_form,
     shared_problems,
     log_in_alarms,

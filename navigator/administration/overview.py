@@ -76,6 +76,12 @@ def rule_targets(session: Session, key: Key) -> tuple[Sequence[User], Sequence[C
     return users_with_role(session, service_id, Role.NAVIGATOR), session.exec(contacts).all()
 
 
+def administrators(session: Session, key: Key) -> list[tuple[str, str]]:
+    """The administrators of a service, by address and name."""
+    admins = users_with_role(session, service_of(session, key).id, Role.ADMIN)
+    return [(user.email, user.name) for user in admins]
+
+
 def own_services(session: Session, actor: Actor) -> list[Service]:
     """The services that the actor administers, by name."""
     return [service for service in services(session) if service.id in actor.services(Role.ADMIN)]

@@ -1,4 +1,4 @@
-"""One kind of setting: its schema, how to find and create its row, and its title."""
+"""One kind of setting: its schema, how its row is found, made, read and written, and its title."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

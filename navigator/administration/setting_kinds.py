@@ -39,6 +39,8 @@ from navigator.administration.setting_kind import SettingKind, column_values
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.administration.supplier_schema import SupplierSetting
 from navigator.administration.watch_schemas import WatchSetting
+from navigator.administration.webhook_kind import WebhookKind, find_webhook, new_webhook
+from navigator.administration.webhook_schema import WebhookSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
@@ -200,6 +202,16 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             "reply", "Reply to hand", ReplySetting, *_REPLY, deletable=True, key_length=2, is_collection=True
         ),
         SettingKind("watch", "Log-in watch", WatchSetting, *_WATCH, key_length=2),
+        WebhookKind(
+            "webhook",
+            "Webhook",
+            WebhookSetting,
+            find_webhook,
+            new_webhook,
+            deletable=True,
+            key_length=2,
+            is_collection=True,
+        ),
         RoutingRuleKind(
             "rule",
             "Rule for new tickets",

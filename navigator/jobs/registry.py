@@ -33,6 +33,7 @@ from navigator.tickets import repeats
 from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
 from navigator.training import confidence, leavers
+from navigator.webhooks import deliver
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "learn": _job(retrain.retrain, minutes=10),
         "feeds": _job(pull.pull_due, minutes=1),
         "log_ins": _job(watch.try_due, minutes=1),
+        "webhooks": _job(deliver.deliver_due, seconds=5),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),

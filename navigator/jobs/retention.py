@@ -26,11 +26,13 @@ from navigator.tickets.reports.idempotency import KEY_LASTS
 from navigator.tickets.ticket import LIVE, Status, Ticket
 from navigator.training.confidence import forget_confidence
 from navigator.usability import asking
+from navigator.webhooks.tables import WebhookDelivery
 
 PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
 HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
+WEBHOOK_RETENTION = timedelta(days=30)
 READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
 DEVICE_CHECK_RETENTION = timedelta(days=90)
@@ -79,6 +81,8 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(delete(Bulk).where(col(Bulk.id).in_(ended)))
     ended_call = col(BookedCall.ended_at) <= now - CALL_NUMBER_RETENTION
     session.exec(update(BookedCall).where(ended_call, col(BookedCall.phone) != "").values(phone=""))
+    of_webhooks = col(WebhookDelivery.queued_at) <= now - WEBHOOK_RETENTION
+    session.exec(delete(WebhookDelivery).where(of_webhooks))
     session.exec(delete(OutboxMessage).where(col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION))
 
 

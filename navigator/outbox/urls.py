@@ -26,6 +26,7 @@ CONFIDENCE = "/training/sessions/{id}/confidence"
 REPORT = "/report"
 MANAGERS_REPORT = "/insight?period=own&since={since}&until={until}"
 SUPPORT_CARD = "/c/{code}"
+WEBHOOK = "/settings/webhooks/endpoints/{id}"
 
 
 _ON_TODAY = frozenset({"log_in_fails", "programme_down"})
@@ -62,6 +63,8 @@ def _page_of(message: OutboxMessage) -> str:
         return absolute_url(PERSON_ACCESS, id=message.context["person"])
     if message.template == "managers_report":
         return absolute_url(MANAGERS_REPORT, **message.context["days"])
+    if message.template.startswith("webhook"):
+        return absolute_url(WEBHOOK, id=message.context["endpoint"])
     return _link_to_training(message) if message.template.startswith("training") else ""
 
 

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Index, inspect
@@ -14,6 +15,7 @@ from navigator.database import Table
 from navigator.settings import settings
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
+_COUNTED = "counted"
 
 
 class RateLimitCounter(Table, table=True):
@@ -36,14 +38,34 @@ class Limit:
     per: timedelta
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How often a caller may still come, and in how many seconds the count begins anew."""
+
+    limit: Limit
+    left: int
+    seconds_left: int
+
+
 def hit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime | None = None) -> bool:
     """Count one hit by a caller (an IP address, an account); False when the limit is exceeded.
 
     The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
     """
-    row = {"key_hash": _key(bucket, caller), "window_at": _window(limit, at or clock.now()), "count": 1}
+    now = at or clock.now()
+    begins_at = _window(limit, now)
+    row = {"key_hash": _key(bucket, caller), "window_at": begins_at, "count": 1}
     count: int = session.execute(database.upsert(session, _count_one), row).scalar_one()
+    counted(session)[bucket] = Counted(
+        limit, max(0, limit.times - count), ceil((begins_at + limit.per - now).total_seconds())
+    )
     return count <= limit.times
+
+
+def counted(session: Session) -> dict[str, Counted]:
+    """What was counted in a session, by bucket; it can be read when the session has ended, too."""
+    counts: dict[str, Counted] = session.info.setdefault(_COUNTED, {})
+    return counts
 
 
 def _count_one(insert: Callable[[Any], Any]) -> Any:

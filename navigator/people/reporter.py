@@ -3,13 +3,15 @@
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator, WithJsonSchema
 from sqlalchemy import JSON, ColumnElement, Index, TextClause, and_, false, func, text
 from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
+from navigator.fields import MAX_ID, Id
 from navigator.languages import current
 from navigator.people import card_codes
 from navigator.people.access_needs import blocks_calls, needs_of
@@ -163,3 +165,25 @@ def number_of(reference: str) -> int | None:
     while digits and (digits[0].isspace() or unicodedata.category(digits[0]) == "Pd" or digits[0] == MINUS):
         digits = digits[1:]
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def _as_number(value: object) -> object:
+    """The number of what is a reference; what is none, as it stands, to be refused."""
+    is_signed = isinstance(value, str) and value.lstrip()[:1] in ("-", "+")
+    return (number_of(value) or value) if isinstance(value, str) and not is_signed else value
+
+
+TicketNumber = Annotated[
+    Id,
+    BeforeValidator(_as_number),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+                {"type": "string", "pattern": "^[Dd][Nn]-?0{0,3}[1-9][0-9]{0,5}$"},
+            ],
+            "examples": ["DN-000123", 123],
+        }
+    ),
+]
+"""A ticket as people name it: 123, DN-000123, dn 123."""

@@ -19,7 +19,7 @@ from navigator.fields import (
     RequiredText,
     Version,
 )
-from navigator.people.reporter import number_of
+from navigator.people.reporter import TicketNumber
 from navigator.tickets.confirmed_words import ConfirmedWords
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, NextStep, PartOfDay, Resolution
 from navigator.tickets.redaction import RedactionReason
@@ -134,24 +134,17 @@ class SendResolvedInput(ResolveInput, WriteInput):
     """How a ticket was put right, what the reporter is told, and what else is done in one."""
 
 
-def _number_of_reference(value: object) -> object:
-    """A ticket as people write it, DN-000123 or 123; what is no reference is refused as it stands."""
-    return (number_of(value) or value) if isinstance(value, str) else value
-
-
 class MergeInput(Input):
     """The ticket of the same reporter that goes on for both."""
 
-    into: Annotated[Id, BeforeValidator(_number_of_reference)] = Field(
-        json_schema_extra={"words": "Enter the number of a ticket, like DN-000123"}
-    )
+    into: TicketNumber = Field(json_schema_extra={"words": "Enter the number of a ticket, like DN-000123"})
     version: Version = None
 
 
 class UnmergeInput(Input):
     """The ticket that was merged into this one, and is to go on by itself again."""
 
-    merged: Id
+    merged: TicketNumber
     version: Version = None
 
 

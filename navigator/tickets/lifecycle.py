@@ -17,6 +17,7 @@ from navigator.tickets.day_counts import mark_changed
 from navigator.tickets.reads import mark_read
 from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
+from navigator.webhooks.events import note_event
 
 _CHANGED, _AUDITED = "tickets_changed", "tickets_audited"
 """What a session remembers until it ends: the tickets that changed, the numbers of those with an event."""
@@ -105,6 +106,8 @@ def record(
         to_status=ticket.status,
         details={**details, **actor.extra_details},
     )
+    if "imported" not in details:  # what was elsewhere before is no news
+        note_event(session, ticket.service_id, action, ticket.number, {"status": ticket.status})
     session.info.setdefault(_AUDITED, set()).add(ticket.number)
     mark_read(session, actor, ticket.number)
     return ticket

@@ -47,6 +47,7 @@ def test_every_subject_has_its_doors(admin, name):
         "supplier": "fern",
         "watch": "north/fern",
         "access": "desk",
+        "webhook": "north/records",
         "sharing": "desk",
         "peer": "leeds",
         "provider": "works",
@@ -56,7 +57,7 @@ def test_every_subject_has_its_doors(admin, name):
     }.get(name, "north")
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
-        "inclusion", "usability", "provider", "loginrule", "role", "access",
+        "inclusion", "usability", "provider", "loginrule", "role", "access", "webhook",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected

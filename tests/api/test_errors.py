@@ -18,7 +18,7 @@ from navigator.tickets.visibility import find
 from tests.api.client import HERE, Caller
 from tests.people import token_of
 
-TOLD = {"service": "north", "text": "The code never comes."}
+TOLD = {"service": "north", "body": "The code never comes."}
 JSON = {"content-type": "application/json"}
 SECRET = "Mrs Example of 1 Private Street"
 
@@ -58,13 +58,13 @@ def test_a_body_of_another_kind_is_refused(anybody, people, kind):
 
 def test_json_by_another_name_is_taken(anybody, people):
     kind = {"content-type": "application/vnd.desk+json; charset=utf-8"}
-    answer = anybody.post("/reports", content=b'{"service": "north", "text": "x"}', headers=kind)
+    answer = anybody.post("/reports", content=b'{"service": "north", "body": "x"}', headers=kind)
     assert answer.status_code == 201
 
 
 @pytest.mark.parametrize("announced", [True, False])
 def test_a_body_too_large_is_refused(anybody, people, announced):
-    body = b'{"service": "north", "text": "' + b"x" * 1_000_000 + b'"}'
+    body = b'{"service": "north", "body": "' + b"x" * 1_000_000 + b'"}'
     content = body if announced else iter([body[:600_000], body[600_000:]])
     refused = anybody.post("/reports", content=content, headers=JSON)
     assert refused.status_code == 413
@@ -109,7 +109,7 @@ def test_lost_storage_is_said_and_the_caller_may_come_again(anybody, people, mon
 
 
 def test_what_was_said_is_in_no_log(anybody, navigator, ticket, capsys, caplog):
-    anybody.post("/reports", json=TOLD | {"text": SECRET, "practitioner": SECRET})
+    anybody.post("/reports", json=TOLD | {"body": SECRET, "practitioner": SECRET})
     navigator.post(f"/tickets/{ticket.number}/notes", json={"body": SECRET, "version": 99})
     navigator.post(f"/tickets/{ticket.number}/notes", json={"body": SECRET})
     navigator.post(f"/tickets/{ticket.number}/notes", json={"body": [SECRET]})
@@ -213,5 +213,5 @@ def test_a_body_without_end_is_refused_in_words(anybody, body, problem):
 
 def test_what_only_looks_nested_is_read(anybody):
     """11.F7: brackets and digits within words."""
-    told = {"service": "north", "text": "[" * 100 + "9" * 100 + ' "]" \\" {', "programme": "fern"}
+    told = {"service": "north", "body": "[" * 100 + "9" * 100 + ' "]" \\" {', "programme": "fern"}
     assert anybody.post("/reports", json=told).status_code == 201

@@ -22,7 +22,7 @@ from tests.people import settle
 
 TOLD = {
     "service": "north",
-    "text": "The code never comes.",
+    "body": "The code never comes.",
     "contact": {"route": "email", "email": "a@example.org"},
 }
 KEY = {"idempotency-key": "5f1c"}
@@ -67,14 +67,14 @@ def test_after_all_links_were_ended_a_repeat_gets_none(anybody, session, people)
 
 def test_a_body_that_means_the_same_is_the_same(anybody, session, people):
     anybody.post("/reports", json=TOLD, headers=KEY)
-    spelt_out = {"text": "The code never comes. ", "reporter": "patient", "programme": None, **TOLD}
+    spelt_out = {"body": "The code never comes. ", "reporter": "patient", "programme": None, **TOLD}
     assert anybody.post("/reports", json=spelt_out, headers=KEY).status_code == 201
     assert count(session) == 1
 
 
 def test_another_body_with_the_same_key_is_refused(anybody, session, people):
     anybody.post("/reports", json=TOLD, headers=KEY)
-    refused = anybody.post("/reports", json=TOLD | {"text": "Something else."}, headers=KEY)
+    refused = anybody.post("/reports", json=TOLD | {"body": "Something else."}, headers=KEY)
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["Idempotency-Key"])
     assert count(session) == 1
 
@@ -100,7 +100,7 @@ def test_a_key_is_good_for_a_day(anybody, session, people):
     anybody.post("/reports", json=TOLD, headers=KEY)
     assert count(session) == 1
     clock.set_to(clock.now() + timedelta(minutes=2))
-    assert anybody.post("/reports", json=TOLD | {"text": "New."}, headers=KEY).status_code == 201
+    assert anybody.post("/reports", json=TOLD | {"body": "New."}, headers=KEY).status_code == 201
     assert count(session) == 2
 
 

@@ -40,7 +40,7 @@ def changed(chance: random.Random, body: dict[str, Any], fields: list[str]) -> d
 def test_odd_reports(anybody, people, monkeypatch, seed):
     monkeypatch.setattr(limits, "PER_ADDRESS", Limit(TRIES, limits.PER_ADDRESS.per))
     chance, fields = random.Random(seed), list(ReportBody.model_fields)  # noqa: S311 - not a secret
-    told = {"service": "north", "text": "help"}
+    told = {"service": "north", "body": "help"}
     statuses = {send(anybody, "/reports", changed(chance, told, fields)) for _ in range(TRIES)}
     assert {201, 422} <= statuses
 

@@ -157,6 +157,7 @@ KEYS = {
     "language": "north/pl",
     "watch": "north/fern",
     "access": "desk",
+    "webhook": "north/records",
     "sharing": "desk",
     "peer": "leeds",
     "provider": "works",

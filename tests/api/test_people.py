@@ -103,7 +103,7 @@ def test_a_key_is_made_used_and_ended(admin, enter, session, people):
     made = admin.post("/keys", json=KEY)
     assert made.status_code == 201, made.text
     caller = enter(made.json()["key"])
-    told = {"service": "north", "text": "I cannot log in."}
+    told = {"service": "north", "body": "I cannot log in."}
     assert caller.post("/reports", json=told).status_code == 201
     first = admin.get("/keys").json()["keys"][0]
     assert (first["name"], first["role"], first["revoked_at"]) == ("Booking system", "intake", None)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, select
 
+from api.schemas import ReportBody
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.urls import PRIVATE_LINK
@@ -15,7 +16,6 @@ from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Role
 from navigator.settings import settings
 from navigator.tickets.actions import messages, staff
-from navigator.tickets.report_input import ReportInput
 from navigator.tickets.reports import limits
 from navigator.tickets.ticket import Channel, ClinicalReview, Message, Ticket
 from tests.api.conftest import WORDS
@@ -25,7 +25,7 @@ TOLD = {
     "service": "north",
     "programme": "fern",
     "category": "access.forgotten_password",
-    "text": "I asked for a new password twice. No email comes.",
+    "body": "I asked for a new password twice. No email comes.",
     "next_session": "2026-06-11",
     "contact": {"route": "email", "email": "patient@example.org"},
 }
@@ -71,7 +71,7 @@ def test_the_private_link_opens_the_ticket_and_is_kept_as_a_hash(anybody, enter,
 
 
 def test_words_alone_are_enough(anybody, session, people):
-    promise = anybody.post("/reports", json={"service": "north", "text": "?!"}).json()
+    promise = anybody.post("/reports", json={"service": "north", "body": "?!"}).json()
     assert (promise["category"], promise["fixability"], promise["fixable"]) == (None, None, None)
     assert "will read what you wrote" in promise["next_step"]
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_put_right_here_is_said(anybody, people):
 
 
 def test_words_of_risk_are_taken_and_answered_with_help_at_once(anybody, session, people):
-    notice = anybody.post("/reports", json={"service": "north", "text": RISK}).json()["safety_notice"]
+    notice = anybody.post("/reports", json={"service": "north", "body": RISK}).json()["safety_notice"]
     assert notice["heading"]
     assert {"999", "111", "116 123"} <= {line["call"] for line in notice["lines"]}
     assert notice["read_at"] == "2026-06-09T09:00:00Z"
@@ -102,7 +102,7 @@ def test_words_of_risk_are_taken_and_answered_with_help_at_once(anybody, session
 
 def test_help_says_when_nobody_reads_before_the_service_opens(anybody, people):
     clock.set_to(datetime(2026, 4, 3, 12, 0, tzinfo=UTC))  # Good Friday
-    notice = anybody.post("/reports", json={"service": "north", "text": RISK}).json()["safety_notice"]
+    notice = anybody.post("/reports", json={"service": "north", "body": RISK}).json()["safety_notice"]
     assert notice["read_at"] == "2026-04-07T08:00:00Z"
     assert "No one reads these messages until 9am on Tuesday 7 April." in notice["who_reads"]
 
@@ -111,7 +111,7 @@ def test_help_says_when_nobody_reads_before_the_service_opens(anybody, people):
 def test_every_box_is_screened(anybody, people, box):
     where, _, name = box.rpartition(".")
     said = {where: {name: RISK}} if where else {name: RISK}
-    told = {"service": "north", "text": "It is broken"} | said
+    told = {"service": "north", "body": "It is broken"} | said
     assert anybody.post("/reports", json=told).json()["safety_notice"]
 
 
@@ -136,7 +136,7 @@ def test_an_answer_that_nobody_offered_is_refused(anybody, session, people, answ
 
 
 def test_answers_without_a_category_are_refused(anybody, people):
-    told = {"service": "north", "text": "It is broken", "answers": {"tried_usual_fix": "yes"}}
+    told = {"service": "north", "body": "It is broken", "answers": {"tried_usual_fix": "yes"}}
     assert "answers" in anybody.post("/reports", json=told).json()["errors"]
 
 
@@ -147,7 +147,7 @@ def test_answers_without_a_category_are_refused(anybody, people):
         ({"service": None}, "service"),
         ({"programme": "nothing"}, "programme"),
         ({"category": "no.such"}, "category"),
-        ({"text": "x" * 5001}, "text"),
+        ({"body": "x" * 5001}, "body"),
         ({"next_session": "2026-02-30"}, "next_session"),
         ({"next_session": "soon"}, "next_session"),
         ({"reporter": "manager"}, "reporter"),
@@ -156,7 +156,7 @@ def test_answers_without_a_category_are_refused(anybody, people):
         ({"contact": {"route": "text", "phone": "123"}}, "contact.phone"),
         ({"contact": {"route": "pigeon"}}, "contact.route"),
         ({"nhs_number": "9434765919"}, "nhs_number"),
-        ({"category": None, "text": " "}, "text"),
+        ({"category": None, "body": " "}, "body"),
     ],
 )
 def test_bad_input_is_refused_by_field_without_repeating_it(anybody, session, people, changed, field):
@@ -174,7 +174,7 @@ def test_bad_input_is_refused_by_field_without_repeating_it(anybody, session, pe
     ids=["longest", "astral", "nul", "surrogate", "direction", "combining", "noncharacter"],
 )
 def test_any_text_is_taken(anybody, session, people, text):
-    answer = anybody.post("/reports", content=_json({"service": "north", "text": text}), headers=JSON)
+    answer = anybody.post("/reports", content=_json({"service": "north", "body": text}), headers=JSON)
     assert answer.status_code == 201
     kept = session.exec(select(Message.body)).one()
     assert kept == text.replace("\0", "").replace("\ud83d", "?").strip()
@@ -182,14 +182,14 @@ def test_any_text_is_taken(anybody, session, people, text):
 
 @pytest.mark.parametrize("service", ["north\0", "\ud800", "🧠", "' OR 1=1 --", "x" * 201])
 def test_any_code_is_only_a_code_that_is_not_known(anybody, people, service):
-    refused = anybody.post("/reports", content=_json({"service": service, "text": "x"}), headers=JSON)
+    refused = anybody.post("/reports", content=_json({"service": service, "body": "x"}), headers=JSON)
     assert (refused.status_code, list(refused.json().get("errors", {}))) in ((422, ["service"]), (201, []))
 
 
 def test_a_session_that_is_past_or_far_is_refused_in_words_and_costs_no_time(anybody, people):
     """11.C7: it was taken, and then dropped without a word."""
     for day in ("9999-12-31", "2206-06-18", "0001-01-01", "2026-06-08"):
-        answer = anybody.post("/reports", json={"service": "north", "text": "x", "next_session": day})
+        answer = anybody.post("/reports", json={"service": "north", "body": "x", "next_session": day})
         assert (answer.status_code, [*answer.json()["errors"]]) == (422, ["next_session"])
         assert "Enter the date of a session" in answer.json()["errors"]["next_session"]
         assert answer.elapsed.total_seconds() < 2
@@ -246,7 +246,7 @@ def test_a_practitioner_may_report_too(anybody, session, people):
 def test_one_address_may_not_send_a_flood(anybody, session, people, monkeypatch):
     monkeypatch.setattr(limits, "PER_ADDRESS", Limit(2, limits.PER_ADDRESS.per))
     statuses = [
-        anybody.post("/reports", json={"service": "north", "text": WORDS}).status_code for _ in range(4)
+        anybody.post("/reports", json={"service": "north", "body": WORDS}).status_code for _ in range(4)
     ]
     assert statuses == [201, 201, 429, 429]
     assert len(tickets(session)) == 2
@@ -310,14 +310,14 @@ def test_staff_who_report_for_a_patient_always_send_the_letter(anybody, with_key
     for _ in range(messages.RECEIPTS.times + 1):
         anybody.post("/reports", json=TOLD)
     with_key(Role.NAVIGATOR).post("/reports", json=TOLD)
-    staff.report(session, people.amina, ReportInput.model_validate(TOLD))
+    staff.report(session, people.amina, ReportBody.model_validate(TOLD))
     assert len(receipts(session)) == messages.RECEIPTS.times + 2
 
 
 @pytest.mark.usefixtures("any_clock")
 def test_one_address_sends_exactly_as_many_as_are_allowed(anybody, session, people):
     """11.C3: 45 of 45 were taken while the clock went on."""
-    told = {"service": "north", "text": WORDS}
+    told = {"service": "north", "body": WORDS}
     many = limits.PER_ADDRESS.times + 15
     statuses = [anybody.post("/reports", json=told).status_code for _ in range(many)]
     assert statuses == [201] * limits.PER_ADDRESS.times + [429] * 15
@@ -331,7 +331,7 @@ def test_a_key_is_not_counted_by_its_address(with_key, people, monkeypatch):
 @pytest.mark.usefixtures("any_clock")
 def test_only_a_trusted_proxy_is_believed_where_a_caller_is(anybody, people, monkeypatch):
     monkeypatch.setattr(limits, "PER_ADDRESS", Limit(1, limits.PER_ADDRESS.per))
-    told = {"service": "north", "text": WORDS}
+    told = {"service": "north", "body": WORDS}
 
     def send(forwarded):
         return anybody.post("/reports", json=told, headers={"x-forwarded-for": forwarded}).status_code
@@ -353,12 +353,12 @@ def _json(body):
 
 def test_words_that_are_not_english_are_answered_with_who_reads_them(anybody, navigator, people):
     """11.A6: the API said nothing of them either."""
-    told = {"service": "north", "text": "Nie mogę się zalogować do aplikacji."}
+    told = {"service": "north", "body": "Nie mogę się zalogować do aplikacji."}
     receipt = anybody.post("/reports", json=told).json()
     assert receipt["safety_notice"] is None
     assert receipt["language_notice"].startswith("Your message may not be in English")
     shown = navigator.get(f"/tickets/{receipt['number']}").json()
     assert shown["messages"][0]["unchecked_language"] == "pl"
     assert shown["hand_overs"][0]["why"] == ["not checked: language"]
-    receipt = anybody.post("/reports", json=told | {"text": "I cannot log in"}).json()
+    receipt = anybody.post("/reports", json=told | {"body": "I cannot log in"}).json()
     assert receipt["language_notice"] == ""

@@ -23,7 +23,7 @@ def test_a_service_that_could_not_answer_words_of_risk_takes_no_reports(anybody,
     session.flush()
     takes = {one["code"]: one["takes_reports"] for one in anybody.get("/services").json()["services"]}
     assert takes == {"north": True, "south": False}
-    refused = anybody.post("/reports", json={"service": "south", "text": "It is broken"})
+    refused = anybody.post("/reports", json={"service": "south", "body": "It is broken"})
     assert refused.status_code == 503
     assert refused.headers["retry-after"]
     assert "phone" in refused.json()["detail"]
@@ -72,7 +72,7 @@ def test_what_is_the_same_for_everybody_may_be_kept_by_caches(anybody):
 def test_what_is_not_stays_out_of_them(navigator, anybody):
     assert navigator.get("/tickets").headers["cache-control"] == "no-store"
     assert (
-        anybody.post("/reports", json={"service": "north", "text": "x"}).headers["cache-control"]
+        anybody.post("/reports", json={"service": "north", "body": "x"}).headers["cache-control"]
         == "no-store"
     )
 

@@ -27,7 +27,7 @@ def test_a_system_makes_a_card_and_reports_by_it_arrive_attached(with_key, anybo
     made = answer.json()
     assert made["url"].endswith(f"/c/{made['code']}")
     assert "contact" not in made
-    told = {"service": "north", "text": "The code never comes", "support_code": made["code"].lower()}
+    told = {"service": "north", "body": "The code never comes", "support_code": made["code"].lower()}
     receipt = anybody.post("/reports", json=told)
     assert receipt.status_code == 201
     for known in ("pat@home.example", "Priya", "Tuesday 3pm", "19 June", "kestrel"):
@@ -39,7 +39,7 @@ def test_a_system_makes_a_card_and_reports_by_it_arrive_attached(with_key, anybo
 
 def test_whoever_reports_by_a_code_reads_nothing_of_the_card(anybody, enter, session, people):
     card = make(session, people.priya, label="Heron")
-    told = {"service": "north", "text": "The code never comes", "support_code": card.code}
+    told = {"service": "north", "body": "The code never comes", "support_code": card.code}
     receipt = anybody.post("/reports", json=told).json()
     seen = enter(receipt["private_url"].rsplit("/", 1)[1]).get(f"/tickets/{receipt['number']}")
     assert seen.status_code == 200
@@ -52,7 +52,7 @@ def test_a_wrong_code_is_answered_as_a_right_one(anybody, session, people):
     card = make(session, people.priya)
     answers = []
     for code in (card.code, "7K3-M9P-QX2C"):
-        told = {"service": "north", "text": "The code never comes", "support_code": code, "programme": "fern"}
+        told = {"service": "north", "body": "The code never comes", "support_code": code, "programme": "fern"}
         receipt = anybody.post("/reports", json=told).json()
         answers.append(
             {

@@ -114,7 +114,7 @@ def _submitter(client: TestClient) -> Callable[[], Any]:
 
     def submit() -> Any:
         n = next(count)
-        told = {"service": "north", "programme": "fern", "text": f"it keeps logging me out {n}"}
+        told = {"service": "north", "programme": "fern", "body": f"it keeps logging me out {n}"}
         contact = {"route": "email", "email": f"new{n}@example.org"}
         caller = {"x-forwarded-for": f"10.{n // 65536}.{n // 256 % 256}.{n % 256}"}
         return client.post("/api/v1/reports", json=told | {"contact": contact}, headers=caller)

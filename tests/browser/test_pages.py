@@ -20,6 +20,7 @@ from navigator.tickets.queue import saved_views
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.training import seats, sessions
 from navigator.training.inputs import AttendanceInput, BookingInput
+from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import make
 from tests.navigator.training.test_training import plan
@@ -156,6 +157,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/sharing/desk",
         "/settings/peer/new",
         "/settings/log-ins/north",
+        "/settings/webhooks/north",
+        "/settings/webhooks/endpoints/1",
+        "/settings/webhook/north/new",
+        "/settings/desk-import",
         "/settings/watch/north/fern",
         "/settings/changes",
         "/settings/audit",
@@ -173,6 +178,8 @@ PUBLIC = (
     "/known",
     "/privacy",
     "/accessibility",
+    "/api/v1/docs",
+    "/api/v1/docs/for-everybody",
     "/lost-link",
     "/t/wrong",
     "/card",
@@ -226,8 +233,15 @@ def _watched_and_shared(session: Session) -> None:
     watch = LoginWatch(service_id=1, programme_id=1, hosts=hosts, owner="Ada", review_on=clock.today())
     watch.is_active, watch.status, watch.failing_since_at = True, WatchStatus.FAILS, clock.now()
     watch.recipe = "- get: https://fern.example/\n- fill: {email: $email}\n- expect: Your programme"
-    session.add_all([peer, problem, watch])
+    hook = WebhookEndpoint(service_id=1, code="bus", name="Bus", events=["ticket.closed"])
+    hook.url, hook.review_on = "https://hooks.example.nhs.uk/a-long-address-for-a-webhook", clock.today()
+    hook.paused_at, hook.paused_because = clock.now(), "fails"
+    session.add_all([peer, problem, watch, hook])
     session.flush()
+    call = WebhookDelivery(endpoint_id=hook.id, event="ticket.closed", ticket_number=1, body="{}")
+    call.attempts, call.response_status, call.failed_at = 10, 500, clock.now()
+    session.add(call)
+    session.add(WebhookSecret(endpoint_id=hook.id, sealed=""))
     theirs = SharedProblem(peer_id=peer.id, item_id="1", title="No sound", published_at=clock.now())
     theirs.programme, theirs.status = "Fern", "known_error"
     session.add_all([PublishedProblem(problem_id=problem.id, title="It is slow"), theirs])

@@ -18,6 +18,8 @@ from navigator.outbox import sender
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.settings import settings
 from navigator.tickets.reports.idempotency import claim, idempotent_request
+from navigator.webhooks.claims import endpoints_due
+from navigator.webhooks.deliver import deliver_to
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -52,6 +54,18 @@ def send_later() -> None:
     send()
 
 
+def webhooks() -> None:
+    """Make all calls to other systems that are due."""
+    for endpoint_id in endpoints_due():
+        deliver_to(endpoint_id)
+
+
+def webhooks_later() -> None:
+    """Make them, at a time when the claims of whoever died have lapsed."""
+    clock.set_to(clock.now() + timedelta(minutes=3))
+    webhooks()
+
+
 def tick() -> None:
     """Run the jobs, at a quick pace; there is one, which writes down in each slot of time who did it."""
     scheduler.LEASE_DURATION, scheduler.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
@@ -77,4 +91,11 @@ def _write_down(session: Session, now: datetime) -> None:
 
 
 if __name__ == "__main__":
-    {"send": send, "send_later": send_later, "tick": tick, "hold": hold}[sys.argv[1]]()
+    {
+        "send": send,
+        "send_later": send_later,
+        "webhooks": webhooks,
+        "webhooks_later": webhooks_later,
+        "tick": tick,
+        "hold": hold,
+    }[sys.argv[1]]()

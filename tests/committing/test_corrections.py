@@ -54,7 +54,7 @@ _names = count()
 def _suggested_by_server(port: int) -> str:
     """What the server says first of a new report."""
     contact = {"route": "email", "email": f"p{next(_names)}@example.org"}
-    report = {"service": "north", "programme": "fern", "text": TEXT, "contact": contact}
+    report = {"service": "north", "programme": "fern", "body": TEXT, "contact": contact}
     answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/reports", json=report, timeout=60)
     assert answer.status_code == 201, answer.status_code
     with database.reading() as session:

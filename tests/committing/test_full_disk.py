@@ -22,7 +22,7 @@ from web.app import app
 pytestmark = [pytest.mark.slow, pytest.mark.only_on("sqlite")]
 
 LONG = "It will not open. " * 250
-TOLD = {"service": "north", "text": LONG, "contact": {"route": "email", "email": "a@example.org"}}
+TOLD = {"service": "north", "body": LONG, "contact": {"route": "email", "email": "a@example.org"}}
 DOORS: dict[str, tuple[str, dict[str, object]]] = {
     "a draft": ("/report/place", {"data": {"service": "north", "programme": "fern"}}),
     "a log-in": ("/log-in", {"data": {"email": "tom@north.example", "password": PASSWORD}}),

@@ -62,7 +62,7 @@ def test_nor_for_an_answer_by_the_private_link(waited: list[str]) -> None:
 
 
 def test_nor_for_a_report_of_another_system(waited: list[str]) -> None:
-    told = {"service": "north", "text": WORDS, "contact": {"route": "email", "email": "pat@post.example"}}
+    told = {"service": "north", "body": WORDS, "contact": {"route": "email", "email": "pat@post.example"}}
     assert Visitor(app).post("/api/v1/reports", json=told).status_code == 201
     assert waited == []
 

@@ -59,7 +59,7 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
 
 def _told(words: str) -> dict[str, object]:
     address = f"{words.rsplit(maxsplit=1)[-1]}@example.org"
-    return REPORT | {"text": words, "contact": {"route": "email", "email": address}}
+    return REPORT | {"body": words, "contact": {"route": "email", "email": address}}
 
 
 def _free_port() -> int:

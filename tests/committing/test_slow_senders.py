@@ -70,7 +70,7 @@ def use(port: int, count: int) -> None:
         assert client.get("/report").status_code == 200
         place = client.post("/report/place", data={"service": "north", "programme": "fern"})
         assert place.status_code == 303, place.text
-        told = REPORT | {"text": f"It will not open {count}"}
+        told = REPORT | {"body": f"It will not open {count}"}
         assert client.post("/api/v1/reports", json=told).status_code == 201
         log_in = client.post("/log-in", data={"email": "amina@north.example", "password": PASSWORD})
         assert log_in.status_code == 303, log_in.text

@@ -33,6 +33,8 @@ PUBLIC = {
     "GET /readyz",
     "GET /.well-known/security.txt",  # RFC 9116; nothing is there while no contact is set
     "GET /accessibility",
+    "GET /api/v1/docs",
+    "GET /api/v1/docs/{group}",
     "GET /check",
     "GET /check/{code}",
     "POST /check/{code}",

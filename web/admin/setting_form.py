@@ -23,6 +23,7 @@ from navigator.fields import Id
 from navigator.languages import LANGUAGES
 from navigator.people.actor import Actor
 from navigator.tickets.placeholders import PLACEHOLDERS, render
+from navigator.webhooks.events import EVENTS
 from web.admin.setting_choices import CHOICES, CONTACTS, EXAMPLE_VALUES
 from web.kit.deps import Admin, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
@@ -30,6 +31,8 @@ from web.kit.templating import PageRenderer, Render, redirect
 
 router = Router(prefix="/settings")
 
+_LISTS = {"watch": "log-ins", "webhook": "webhooks"}
+"""The pages that list the settings of a kind that a service has, by the kind’s name."""
 _SHARED_PAGES = {
     "category": "/settings/categories",
     "article": "/settings/articles",
@@ -167,13 +170,15 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         if kind.name == "language"
         else None,
         "placeholders": PLACEHOLDERS,
+        "events": EVENTS,
+        "administrators": overview.administrators(session, key) if kind.name == "webhook" else (),
     }
 
 
 def _back_link(kind: SettingKind, key: Key) -> str:
     """The back link: the page on which the setting is shown."""
-    if kind.name == "watch":
-        return f"/settings/log-ins/{key[0]}"
+    if kind.name in _LISTS:
+        return f"/settings/{_LISTS[kind.name]}/{key[0]}"
     if kind.name in ("loginrule", "role"):
         return "/settings/logging-in"
     if kind.of_service:

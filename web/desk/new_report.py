@@ -27,7 +27,7 @@ from navigator.tickets.report_input import ReportInput, StaffReportInput
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Channel, Ticket
 from navigator.triage.safety_screen import screen
-from web.kit.deps import PathId, Reading, Router, Staff, Writing
+from web.kit.deps import PathNumber, Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.qr_code import qr_code
 from web.kit.screen_ahead import screened_report_of_staff
@@ -111,13 +111,13 @@ def _page_after(session: Session, actor: Actor, ticket: Ticket, form: Form) -> s
 
 
 @router.get("/sent/{number}")
-def sent(page: Render, session: Reading, actor: Staff, number: PathId) -> Response:
+def sent(page: Render, session: Reading, actor: Staff, number: PathNumber) -> Response:
     """That nothing is sent to the patient, and the button that makes a private link to pass on."""
     return _link_page(page, session, actor, number)
 
 
 @router.post("/sent/{number}")
-def give_link(page: Render, session: Writing, actor: Staff, number: PathId) -> Response:
+def give_link(page: Render, session: Writing, actor: Staff, number: PathNumber) -> Response:
     """Show a new private link, this once, to whoever passes it on."""
     return _link_page(page, session, actor, number, contact.give_link(session, actor, number))
 

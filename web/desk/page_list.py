@@ -48,6 +48,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
     ("Settings: audit log", "/settings/audit", (Role.ADMIN,)),
     ("Settings: everything as one file", "/settings/configuration", (Role.ADMIN,)),
+    ("Settings: tickets of another desk", "/settings/desk-import", (Role.ADMIN,)),
 )
 """Pages that the menu does not lead to: text, address, and the roles that they are for."""
 
@@ -60,6 +61,7 @@ OF_SERVICE = {
     "followup": "repeated reports, and briefs before sessions",
     "offers": "programmes",
     "log-ins": "log-in watch",
+    "webhooks": "webhooks",
     "crisis": "crisis wording",
     "inclusion": "offers of inclusion",
     "usability": "questions to patients",

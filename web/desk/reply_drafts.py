@@ -8,8 +8,8 @@ from fastapi import Path
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from navigator.fields import Id
 from navigator.people.actor import Actor
+from navigator.people.reporter import TicketNumber
 from navigator.problems.linking import words_to_confirm
 from navigator.tickets import presence
 from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES, Action
@@ -26,7 +26,7 @@ from web.kit.screen_ahead import screened_of_staff
 
 router = Router(prefix="/tickets/{number}")
 
-Number = Annotated[Id, Path()]
+Number = Annotated[TicketNumber, Path()]
 
 LINK_WORDS, TRIAGE_FORM = "desk/ticket/problem_words.html", "desk/ticket/triage.html"
 LOOK, CHANGE = "look", "change"

@@ -25,7 +25,7 @@ from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, roles_on
-from web.kit.deps import PathId, Reading, Router, Writing, audience
+from web.kit.deps import PathId, PathNumber, Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -111,7 +111,7 @@ def _file(actor: Actor, pack: SupplierPack, kind: FileKind, name: str) -> Respon
 
 
 @router.get("/tickets/{number}/supplier")
-def ticket_page(page: Render, session: Reading, actor: Navigator, number: PathId) -> Response:
+def ticket_page(page: Render, session: Reading, actor: Navigator, number: PathNumber) -> Response:
     """The pack of one ticket, and whether its first words stand in it."""
     return page("desk/ticket/supplier.html", **_ticket_context(session, _own_ticket(session, actor, number)))
 
@@ -134,7 +134,7 @@ def _own_ticket(session: Session, actor: Actor, number: int) -> Ticket:
 
 
 @router.post("/tickets/{number}/supplier/words")
-def change_clearance(session: Writing, actor: Navigator, form: ReadForm, number: PathId) -> Response:
+def change_clearance(session: Writing, actor: Navigator, form: ReadForm, number: PathNumber) -> Response:
     """Clear the first words, or take that back."""
     is_cleared, seen = form.chosen("clear", "yes"), form.read(SeenInput)
     clear_words(session, actor, number, seen.version if seen else None, is_cleared)
@@ -143,7 +143,7 @@ def change_clearance(session: Writing, actor: Navigator, form: ReadForm, number:
 
 
 @router.get("/tickets/{number}/supplier/pack.{kind}")
-def ticket_file(session: Reading, actor: Navigator, number: PathId, kind: FileKind) -> Response:
+def ticket_file(session: Reading, actor: Navigator, number: PathNumber, kind: FileKind) -> Response:
     """The pack of one ticket as a file, whose name says nothing of it."""
     pack = ticket_pack(session, _own_ticket(session, actor, number))
     return _file(actor, pack, kind, "report-for-supplier")

@@ -16,7 +16,7 @@ from navigator.training.results import results
 from navigator.training.session_list import NO_PLACES
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS
-from web.kit.deps import PathId, Reading, Router, Staff, Writing, audience
+from web.kit.deps import PathId, PathNumber, Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
@@ -133,7 +133,7 @@ def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id:
 
 
 @router.post("/from/{number}", dependencies=[screened_of_staff])
-def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: PathId) -> Response:
+def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: PathNumber) -> Response:
     """Turn a practitioner's how-to ticket into a request."""
     requests.request_from_ticket(session, actor, number, form.value("topic"))
     return redirect(f"/tickets/{number}", "This is a training request now. See it under Training.")

@@ -22,7 +22,7 @@ from navigator.languages import ENGLISH
 from navigator.people import login, sessions
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
-from navigator.people.reporter import ReporterLink
+from navigator.people.reporter import ReporterLink, TicketNumber
 from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.request_dependencies import (
@@ -119,7 +119,10 @@ Writing = Annotated[Session, Depends(_open_submission)]
 
 
 PathId = Annotated[Id, Path()]
-"""A number in a path: one that a database can hold, or there is no such page."""
+"""An id in a path: one that a database can hold, or there is no such page."""
+
+PathNumber = Annotated[TicketNumber, Path()]
+"""A ticket in a path, as people name it."""
 
 
 async def address_of(request: Request) -> str:
@@ -200,7 +203,7 @@ class ReporterOfTicket:
 
     audience = "reporter"
 
-    async def __call__(self, request: Request, page: Render, number: PathId) -> Actor:
+    async def __call__(self, request: Request, page: Render, number: PathNumber) -> Actor:
         """Let the reporter in."""
         page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")

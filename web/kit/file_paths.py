@@ -14,9 +14,10 @@ words beside it are not lost and its sender is told which file was too large."""
 FILE_ADDRESS = "/files/"
 """How the short-lived addresses begin under which stored files are served."""
 
+_NUMBER = r"(?:[Dd][Nn][-\s]{0,2})?\d{1,10}"
 TAKES_FILES = re.compile(
-    r"/report/pictures|/follow/\d{1,10}/answer|/tickets/\d{1,10}/files/[a-z]{1,20}"
-    r"|/api/v1/tickets/\d{1,10}/attachments"
+    rf"/report/pictures|/follow/{_NUMBER}/answer|/tickets/{_NUMBER}/files/[a-z]{{1,20}}"
+    rf"|/api/v1/tickets/{_NUMBER}/attachments"
 )
 
 

@@ -50,6 +50,7 @@ _MACROS = (
     "charts.html",
     "person.html",
     "second_step.html",
+    "webhooks.html",
 )
 """The files of macros, in an order in which each finds those that it uses."""
 _FLASH_LASTS = timedelta(seconds=60)

@@ -8,7 +8,7 @@ from navigator.tickets.actions import contact
 from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.reporter import reporter_by_link, send_own_link
 from navigator.tickets.detail import ticket_detail
-from web.kit.deps import PathId, ReporterActor, Router, Writing, public
+from web.kit.deps import PathNumber, ReporterActor, Router, Writing, public
 from web.kit.templating import redirect
 from web.public.report_deps import SentToken, WriteReport
 
@@ -28,7 +28,7 @@ def send_link(wizard: WriteReport, session: Writing, token: SentToken) -> Respon
 
 
 @router.post("/follow/{number}/link")
-def send_link_again(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+def send_link_again(session: Writing, actor: ReporterActor, number: PathNumber) -> Response:
     """Send their link to a reporter who has it open, where they want to be reached."""
     send_own_link(session, actor)
     return redirect(f"/follow/{number}", LINK_SENT)

@@ -26,7 +26,7 @@ from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
 from navigator.tickets.followed import FollowedTicket, followed_ticket
 from web.kit import page_language
-from web.kit.deps import PathId, Reading, ReporterActor, Router, Writing
+from web.kit.deps import PathNumber, Reading, ReporterActor, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.calendar_file import MEDIA_TYPE, calendar_file
@@ -42,14 +42,16 @@ MOVES = "other"
 
 @router.get("/call")
 def call_page(
-    page: Render, session: Reading, actor: ReporterActor, form: ReadForm, number: PathId
+    page: Render, session: Reading, actor: ReporterActor, form: ReadForm, number: PathNumber
 ) -> Response:
     """The call that is booked; else the free times, or what is asked about the one that was chosen."""
     return _page(page, session, actor, number, form)
 
 
 @router.post("/call")
-def book(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
+def book(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
+) -> Response:
     """Book a call, at a time that is still free."""
     if booking := form.read(BookCallInput):
         with form.trying(session):
@@ -59,7 +61,9 @@ def book(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, n
 
 
 @router.post("/call/move")
-def move(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
+def move(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
+) -> Response:
     """Move the call to another time that is free."""
     form.fill({MOVES: "yes"})
     if booking := form.read(BookCallInput):
@@ -70,7 +74,9 @@ def move(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, n
 
 
 @router.post("/call/cancellation")
-def cancel(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
+def cancel(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
+) -> Response:
     """Cancel the call."""
     with form.trying(session):
         booked_calls.cancel_call(session, actor, actor.own_ticket)
@@ -79,7 +85,7 @@ def cancel(page: Render, session: Writing, actor: ReporterActor, form: ReadForm,
 
 
 @router.get("/call.ics")
-def calendar(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:  # noqa: ARG001
+def calendar(page: Render, session: Reading, actor: ReporterActor, number: PathNumber) -> Response:  # noqa: ARG001
     """The call that was booked last as a calendar file, also once it is cancelled."""
     if (call := _followed(page, session, actor).booked_call) is None:
         raise NotFound("There is no booked call.")

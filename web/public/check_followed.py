@@ -10,7 +10,7 @@ from navigator.people.actor import Actor
 from navigator.tickets.actions.device_checks import send_check
 from navigator.tickets.followed import followed_ticket
 from web.kit import page_language
-from web.kit.deps import PathId, Reading, ReporterActor, Router, Writing
+from web.kit.deps import PathNumber, Reading, ReporterActor, Router, Writing
 from web.kit.forms import ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.check_pages import CheckPages, needs_or_404
@@ -18,7 +18,7 @@ from web.public.check_pages import CheckPages, needs_or_404
 router = Router(prefix="/follow/{number}/check")
 
 
-async def _check_in(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> CheckPages:
+async def _check_in(page: Render, session: Reading, actor: ReporterActor, number: PathNumber) -> CheckPages:
     return _check_of(page, session, actor, number)
 
 
@@ -46,7 +46,9 @@ def show_result(check: Check, form: ReadForm) -> Response:
 
 
 @router.post("/sending")
-def send(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
+def send(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
+) -> Response:
     """Send what was found, as its reporter wishes."""
     findings = _check_of(page, session, actor, number).findings(form)
     send_check(session, actor, actor.own_ticket, findings)

@@ -32,6 +32,7 @@ from web.kit.deps import (
     Address,
     Files,
     PathId,
+    PathNumber,
     Reading,
     ReporterActor,
     Router,
@@ -89,7 +90,7 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
 
 
 @router.get("/follow/{number}", dependencies=[leaves_confirmation])
-def follow(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:
+def follow(page: Render, session: Reading, actor: ReporterActor, number: PathNumber) -> Response:
     """Where the ticket stands, and what can be said to it."""
     return _ticket_page(page, session, actor, number, Form())
 
@@ -121,7 +122,7 @@ def _ticket_page(
 
 
 @router.get("/follow/{number}/told")
-def told(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:
+def told(page: Render, session: Reading, actor: ReporterActor, number: PathNumber) -> Response:
     """What to do now, for somebody whose answer a clinician must read: as after a first report."""
     if safety_notice(session, find(session, actor, actor.own_ticket), actor.reads) is None:
         return redirect(f"/follow/{number}")
@@ -130,7 +131,7 @@ def told(page: Render, session: Reading, actor: ReporterActor, number: PathId) -
 
 @router.post("/follow/{number}/reach-me")
 def reach_me(
-    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
 ) -> Response:
     """A way to be reached, for the clinician who reads what was said."""
     if reach_by := form.read(ReachByAnswer):
@@ -141,7 +142,7 @@ def reach_me(
 
 @router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
 def answer(
-    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId, files: Files
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber, files: Files
 ) -> Response:
     """The reporter writes, or sends pictures, or both: with a file that is not taken the words come back."""
     message = form.read(PicturesInput if files.stored else SayInput)
@@ -166,7 +167,7 @@ def _answered(session: Session, number: int, ticket: Ticket) -> Response:
 
 
 @router.post("/follow/{number}/confirmation")
-def confirm(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+def confirm(session: Writing, actor: ReporterActor, number: PathNumber) -> Response:
     """It works now."""
     with suppress(Conflict):  # pressed twice: the page says where it stands
         reporter.confirm(session, actor, actor.own_ticket)
@@ -175,7 +176,7 @@ def confirm(session: Writing, actor: ReporterActor, number: PathId) -> Response:
 
 
 @router.post("/follow/{number}/reopening")
-def reopen(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+def reopen(session: Writing, actor: ReporterActor, number: PathNumber) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
@@ -184,7 +185,7 @@ def reopen(session: Writing, actor: ReporterActor, number: PathId) -> Response:
 
 
 @router.post("/follow/{number}/still-broken")
-def still_broken(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+def still_broken(session: Writing, actor: ReporterActor, number: PathNumber) -> Response:
     """What was put right does not work for them."""
     with suppress(Conflict):
         reporter.still_broken(session, actor, actor.own_ticket)
@@ -194,7 +195,7 @@ def still_broken(session: Writing, actor: ReporterActor, number: PathId) -> Resp
 
 @router.post("/follow/{number}/session")
 def reschedule(
-    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
 ) -> Response:
     """The next session is on another day."""
     if news := form.read(RescheduleInput):
@@ -206,7 +207,7 @@ def reschedule(
 
 @router.post("/follow/{number}/contact")
 def change_contact(
-    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
 ) -> Response:
     """The reporter wants to be reached otherwise, or not at all."""
     if change := form.read(ChangeContactInput):
@@ -217,7 +218,7 @@ def change_contact(
 
 
 @router.post("/follow/{number}/closing")
-def close_page(_actor: ReporterActor, number: PathId) -> Response:
+def close_page(_actor: ReporterActor, number: PathNumber) -> Response:
     """Somebody else uses this phone or computer next."""
     return dismiss_reporter(redirect("/", "Your report is closed on this device."), number)
 
@@ -236,7 +237,7 @@ def go_to_other(session: Writing, actor: ReporterActor, other: PathId) -> Respon
 
 
 @router.post("/follow/{number}/withdrawal")
-def withdraw(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+def withdraw(session: Writing, actor: ReporterActor, number: PathNumber) -> Response:
     """The reporter no longer wants this looked at."""
     with suppress(Conflict):
         reporter.withdraw(session, actor, actor.own_ticket)

@@ -16,7 +16,7 @@ from navigator.tickets.visibility import find
 from navigator.usability import asking
 from navigator.usability.sus import HIGHEST, LOWEST, NUMBERS, SOURCE, STATEMENTS, SusAnswers
 from web.kit import page_language
-from web.kit.deps import Address, PathId, Reading, ReporterActor, Router, Writing, public
+from web.kit.deps import Address, PathNumber, Reading, ReporterActor, Router, Writing, public
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -46,7 +46,7 @@ class AnswersByCard(SusAnswers):
 
 
 @router.post("/follow/{number}/worked")
-def worked(session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
+def worked(session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber) -> Response:
     """If it was put right in a way that works."""
     if answer := form.read(FixAnswer):
         with form.trying(session):
@@ -57,14 +57,16 @@ def worked(session: Writing, actor: ReporterActor, form: ReadForm, number: PathI
 
 @router.get("/follow/{number}/programme")
 def questions(
-    page: Render, session: Reading, actor: ReporterActor, form: ReadForm, number: PathId
+    page: Render, session: Reading, actor: ReporterActor, form: ReadForm, number: PathNumber
 ) -> Response:
     """The ten questions of one’s programme."""
     return _questions(page, session, actor, form, number)
 
 
 @router.post("/follow/{number}/programme")
-def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
+def answer(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
+) -> Response:
     """Keep the answers, or say what is missing."""
     if sus := form.read(SusAnswers):
         with form.trying(session):

@@ -23,6 +23,7 @@ TO_STAFF = {
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
     "call_for_you", "managers_report", "session_brief", "log_in_fails", "programme_down",
     "log_in_changed", "reset_waits",
+    "webhook_paused", "webhook_given_up",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_CARDS = {"support_card"}

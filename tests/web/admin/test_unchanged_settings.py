@@ -21,6 +21,7 @@ from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.administration.supplier_schema import SupplierSetting
 from navigator.administration.watch_schemas import WatchSetting
+from navigator.administration.webhook_schema import WebhookSetting
 from navigator.catalogue import custom_wording
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.languages import LANGUAGES
@@ -130,12 +131,19 @@ WATCH = WatchSetting(
     owner="Ada",
     review_on=date(2027, 1, 1),
 )
+HOOK = WebhookSetting(
+    name="Records",
+    url="https://hooks.example.nhs.uk/desk",
+    events=["ticket.resolved", "ticket.closed"],
+    owner="ada@north.example",
+    review_on=date(2027, 1, 1),
+)
 EVERYTHING = (
     "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "followup/north",
     "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
-    "access/desk", "sharing/desk", "peer/leeds", "watch/north/fern",
+    "access/desk", "sharing/desk", "peer/leeds", "watch/north/fern", "webhook/north/records",
     "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
     "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
     "role/north/lead",
@@ -153,6 +161,7 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("access"), ("desk",), access)
     apply_change(session, SYSTEM, kind_of("peer"), ("leeds",), PEER)
     apply_change(session, SYSTEM, kind_of("watch"), ("north", "fern"), WATCH)
+    apply_change(session, SYSTEM, kind_of("webhook"), ("north", "records"), HOOK)
     signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
     apply_change(session, SYSTEM, kind_of("language"), ("north", "pl"), signed)
     answers_for: dict[str, Any] = {"owner": "Mo Ali", "review_on": date(2027, 1, 1)}

@@ -1,0 +1,1 @@
+"""Import of tickets from another desk: its export is read, mapped, and each ticket made once."""

@@ -1,0 +1,87 @@
+"""Events of which other systems may be told: their types, and a delivery queued in the same transaction.
+
+What is sent is thin: a ticket’s number and its status. Never words, names, addresses or links; and never that
+a clinician must read something, which is nobody’s business but the service’s own.
+"""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.people.reporter import reference
+from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
+
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "ticket.reported": "a report came in",
+        "ticket.sorted": "it was sorted",
+        "ticket.assigned": "somebody has it, or nobody any more",
+        "ticket.replied": "the desk wrote to its reporter",
+        "ticket.answered": "its reporter wrote",
+        "ticket.waiting": "it waits for its reporter or the supplier",
+        "ticket.resolved": "it was put right",
+        "ticket.reopened": "it is open again",
+        "ticket.closed": "it is closed",
+        "ticket.merged": "it goes on in another ticket",
+        "ticket.overdue": "it was not put right in time",
+    }
+)
+"""The types that can be chosen, and what each means."""
+
+TEST = "desk.test"
+"""What “send a test” sends."""
+
+BY_ACTION: Mapping[str, str] = MappingProxyType(
+    {
+        "report": "ticket.reported",
+        "triage": "ticket.sorted",
+        "claim": "ticket.assigned",
+        "assign": "ticket.assigned",
+        "reply": "ticket.replied",
+        "answer": "ticket.answered",
+        "wait": "ticket.waiting",
+        "park": "ticket.waiting",
+        "resolve": "ticket.resolved",
+        "reopen": "ticket.reopened",
+        "still_broken": "ticket.reopened",
+        "close": "ticket.closed",
+        "confirm": "ticket.closed",
+        "withdraw": "ticket.closed",
+        "merge": "ticket.merged",
+        "overdue": "ticket.overdue",
+    }
+)
+"""The event of each action on a ticket, by the action’s name; what has none is told to nobody."""
+
+
+def note_event(session: Session, service_id: int, action: str, number: int, facts: Mapping[str, Any]) -> None:
+    """Queue what happened to a ticket for each endpoint of its service that asks for it."""
+    event = BY_ACTION.get(action)
+    if event is None:
+        return
+    columns = (WebhookEndpoint.id, WebhookEndpoint.events)
+    of_service = col(WebhookEndpoint.service_id) == service_id
+    query = select(*columns).where(of_service, col(WebhookEndpoint.is_active))
+    for endpoint_id, events in session.connection().execute(query).all():
+        if event in events:
+            queue(session, endpoint_id, event, {"number": number, "reference": reference(number), **facts})
+
+
+def queue(session: Session, endpoint_id: int, event: str, data: Mapping[str, Any]) -> WebhookDelivery:
+    """Queue one call, in the transaction of what it tells."""
+    now = clock.now()
+    payload = {"type": event, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": dict(data)}
+    delivery = WebhookDelivery(
+        endpoint_id=endpoint_id,
+        event=event,
+        ticket_number=data.get("number"),
+        body=json.dumps(payload, separators=(",", ":")),
+        queued_at=now,
+        send_at=now,
+    )
+    session.add(delivery)
+    return delivery
