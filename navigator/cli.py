@@ -55,6 +55,7 @@ for name, group in {
     app.add_typer(group, name=name)
 app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
+app.command()(cli_backup.rehearse)
 
 
 @app.callback()

@@ -1,6 +1,16 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, log_ins, people, setting_form, settings, sharing
+from web.admin import (
+    absences,
+    api_keys,
+    backups,
+    configuration_file,
+    log_ins,
+    people,
+    setting_form,
+    settings,
+    sharing,
+)
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -47,6 +57,7 @@ MODULES = (
     settings,
     api_keys,
     configuration_file,
+    backups,
     sharing,
     log_ins,
     setting_form,

@@ -147,6 +147,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/categories",
         "/settings/category/access.forgotten_password",
         "/settings/keys",
+        "/settings/backups",
         "/settings/sharing",
         "/settings/sharing/desk",
         "/settings/peer/new",

@@ -43,6 +43,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: keys of other systems", "/settings/keys", (Role.ADMIN,)),
     ("Settings: sharing with other desks", "/settings/sharing", (Role.ADMIN,)),
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
+    ("Settings: backups, and their rehearsals", "/settings/backups", (Role.ADMIN,)),
     ("Settings: everything as one file", "/settings/configuration", (Role.ADMIN,)),
 )
 """Pages that the menu does not lead to: text, address, and the roles that they are for."""
