@@ -25,6 +25,14 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="", description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir"
     )
+    read_url: str = Field(
+        default="",
+        pattern=r"^(postgresql\S+)?$",
+        description="A streaming standby of the database, to read reports, searches and exports from",
+    )
+    read_lag_seconds: float = Field(
+        default=5, gt=0, description="Seconds that it may be behind; above, the database itself is read"
+    )
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="Address that people reach the desk at, for links"
     )

@@ -1,4 +1,4 @@
-"""Schedule of backups: one each night, the newest rehearsed each month, old ones let go; failures are kept."""
+"""Schedule of backups: one each night, the newest rehearsed each month, old ones let go, failures kept."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta

@@ -1,6 +1,7 @@
 """State of backups: how old the newest is, what went wrong, and what is missing, in sentences."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -16,6 +17,16 @@ MAX_AGE = timedelta(hours=30)
 
 REHEARSED_WITHIN = timedelta(days=35)
 SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The state of the backups: what is wrong, the newest that is good, and the runs, newest first."""
+
+    problem: str
+    newest: BackupRun | None
+    made: Sequence[BackupRun]
+    rehearsals: Sequence[BackupRun]
 
 
 def what_is_wrong(session: Session, now: datetime) -> str:
@@ -59,7 +70,12 @@ def _last(session: Session, kind: RunKind) -> BackupRun | None:
     ).first()
 
 
-def list_runs(session: Session, kind: RunKind) -> Sequence[BackupRun]:
-    """The runs of a kind, newest first."""
+def overview(session: Session) -> Overview:
+    """All that administrators see of it."""
+    problem, newest = what_is_wrong(session, clock.now()), newest_good(session, RunKind.BACKUP)
+    return Overview(problem, newest, _list(session, RunKind.BACKUP), _list(session, RunKind.REHEARSAL))
+
+
+def _list(session: Session, kind: RunKind) -> Sequence[BackupRun]:
     query = select(BackupRun).where(BackupRun.kind == kind)
     return session.exec(query.order_by(col(BackupRun.began_at).desc()).limit(SHOWN)).all()
