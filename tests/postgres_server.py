@@ -35,6 +35,14 @@ STREAMED = ("wal_level=replica", "max_wal_senders=5", "hot_standby=on", "wal_rec
 """Of a server that a standby follows, and of that standby."""
 
 
+ARCHIVED = (
+    "wal_level=replica",
+    "archive_mode=on",
+    "archive_command=mkdir -p ../archive && test ! -f ../archive/%f && cp %p ../archive/%f",
+)
+"""Of a server that can go back to any moment: it keeps each piece of its log in a folder beside its data."""
+
+
 @contextmanager
 def running(settings: tuple[str, ...] = SETTINGS) -> Iterator[str]:
     """Start a server that only this machine can reach; yields its address without a database's name."""
@@ -52,6 +60,28 @@ def standby(primary: str, settings: tuple[str, ...] = SETTINGS + STREAMED) -> It
     )
     with _served(taking, settings) as address:
         yield address
+
+
+@contextmanager
+def recovered(base: Path, until: str) -> Iterator[str]:
+    """Start a server from a base backup and the archive beside it, as it was at a moment; its address."""
+    settings = (
+        *SETTINGS,
+        f"restore_command=cp {base.parent}/archive/%f %p",
+        f"recovery_target_time={until}",
+        "recovery_target_action=promote",
+    )
+    with _served(f"cp -a {base} {{folder}}/data", settings) as address:
+        yield address
+
+
+def back_up(address: str) -> Path:
+    """Take a base backup of a server, which goes on; the folder, in which a server would recover."""
+    programs, folder = system_packages.postgresql(), folder_of(address)
+    words = f"{programs}/pg_basebackup -D {folder}/base -c fast --no-sync -U desk -h {folder}"
+    subprocess.run(words.split(), check=True, cwd=folder, **_ordinary_user())
+    subprocess.run(["touch", folder / "base" / "recovery.signal"], check=True, **_ordinary_user())
+    return folder / "base"
 
 
 def folder_of(address: str) -> Path:
@@ -84,10 +114,9 @@ def _served(making: str, settings: tuple[str, ...]) -> Iterator[str]:
     os.chown(folder, user.get("user", -1), user.get("group", -1))
     words = making.format(programs=programs, folder=folder).split()
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
-    serving = f"{programs}/postgres -D {folder}/data -k {folder} " + " ".join(
-        f"-c {each}" for each in settings
-    )
-    words = ["sh", "-c", KEEPER, str(folder), *serving.split()]
+    serving = f"{programs}/postgres -D {folder}/data -k {folder}".split()
+    options = [word for each in settings for word in ("-c", each)]
+    words = ["sh", "-c", KEEPER, str(folder), *serving, *options]
     keeper = subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True, cwd=folder, **user)
     try:
         _wait_until_up(folder)

@@ -1,4 +1,6 @@
-"""How long each migration takes, and locks tables, in a desk with 200,000 tickets: `python -m tests.bench.migrations`.
+"""How long each migration takes, and for how long it locks tables, in a desk with 200,000 tickets.
+
+`python -m tests.bench.migrations --engine postgresql`, as JSON.
 
 A database is made at the step of the last release and filled through its own tables, whatever they were then;
 each later step is then run as `navigator migrate` runs it, in a transaction of its own, and measured. A lock
@@ -35,7 +37,7 @@ EXAMPLES: dict[type, Any] = {
     int: 1,
     float: 1.0,
     bool: False,
-    dict: {},
+    object: {},
     bytes: b"x",
     datetime: datetime(2026, 6, 9, 9, tzinfo=UTC),
     date: date(2026, 6, 9),

@@ -29,15 +29,20 @@ LEASE_LASTS = timedelta(seconds=1)
 
 @contextmanager
 def running(what: str, url: str, **values: object) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `send`, `send_later`, `tick` or `hold` in a process of its own, gone at the end."""
-    known = {f"NAVIGATOR_{name.upper()}": str(value) for name, value in values.items()}
-    environment = os.environ | known | {"NAVIGATOR_DATABASE_URL": url}
-    words = [sys.executable, "-m", "tests.committing.processes", what]
-    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+    """Run one of the functions below in a process of its own, gone at the end."""
+    with start(what, url, **values) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def start(what: str, url: str, **values: object) -> subprocess.Popen[bytes]:
+    """Start one of them; whoever starts it ends it."""
+    known = {f"NAVIGATOR_{name.upper()}": str(value) for name, value in values.items()}
+    environment = os.environ | known | {"NAVIGATOR_DATABASE_URL": url}
+    words = [sys.executable, "-m", "tests.committing.processes", what]
+    return subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
 
 def send() -> None:
@@ -55,6 +60,12 @@ def send_later() -> None:
 def tick() -> None:
     """Run the jobs, at a quick pace; there is one, which writes down in each slot of time who did it."""
     scheduler.LEASE_DURATION, scheduler.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
+    scheduler.work({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
+
+
+def tick_as_served() -> None:
+    """The same with the leases of a served desk; a file says that it is ready."""
+    (settings().data_dir / f"ready-{os.getpid()}").touch()
     scheduler.work({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
 
 
@@ -77,4 +88,6 @@ def _write_down(session: Session, now: datetime) -> None:
 
 
 if __name__ == "__main__":
-    {"send": send, "send_later": send_later, "tick": tick, "hold": hold}[sys.argv[1]]()
+    {"send": send, "send_later": send_later, "tick": tick, "tick_as_served": tick_as_served, "hold": hold}[
+        sys.argv[1]
+    ]()

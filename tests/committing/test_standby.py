@@ -12,6 +12,7 @@ from sqlmodel import select
 import migrations
 from navigator import database, standby
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.actor import Actor
 from navigator.settings import settings
 from navigator.tickets.ticket import Ticket
 from tests import postgres_server
@@ -76,10 +77,10 @@ def order(server: str, statement: str) -> object:
     return value
 
 
-def logged_in(user: int) -> Visitor:
+def logged_in(actor: Actor) -> Visitor:
     with database.writing() as session:
         visitor = Visitor(app)
-        visitor.cookies.set("desk_log_in", token_of(session, user))
+        visitor.cookies.set("desk_log_in", token_of(session, actor))
     return visitor
 
 
