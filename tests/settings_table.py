@@ -9,8 +9,9 @@ from navigator.settings import Settings
 FILE = Path(__file__).parents[1] / "docs" / "settings.md"
 HEAD = """# Every setting
 
-Made by `make settings` from `navigator/settings.py`: change it there. Each is an environment variable; `navigator check` shows what is set, with
-secrets hidden. What administrators change without a restart (services, hours, wording, people …) stands under Settings in the desk itself.
+Made by `make settings` from `navigator/settings.py`: change it there. Each is an environment variable;
+`navigator check` shows what is set, with secrets hidden. What administrators change without a restart
+(services, hours, wording, people …) stands under Settings in the desk itself.
 
 | variable | default | what it is |
 |---|---|---|

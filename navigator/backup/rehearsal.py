@@ -94,7 +94,8 @@ def _compare_files(names: set[str], files: Path) -> int:
     lost = {name for name in names if not _is_readable(files / name)}
     if lost:
         with database.reading() as session:  # what was let go since then is missed by nobody
-            lost &= set(session.exec(select(Attachment.name)))
+            needed: set[str] = set(session.exec(select(Attachment.name)))
+        lost &= needed
     if lost:
         raise Invalid(f"Of {len(names)} pictures and PDFs {len(lost)} are not in the backup.")
     return len(names)

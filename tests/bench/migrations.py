@@ -44,26 +44,27 @@ EXAMPLES: dict[type, Any] = {
 }
 
 
-def measure(engine: str, tickets: int, since: str) -> dict[str, Any]:
+def measure(engine: str, tickets: int, since: str, *, at_once: bool = False) -> dict[str, Any]:
     """Seconds of each step since one, and seconds for which it locks what people write."""
     with tempfile.TemporaryDirectory() as folder:
         if engine == "sqlite":
-            return _measure(f"sqlite:///{folder}/bench.db", tickets, since)
+            return _measure(f"sqlite:///{folder}/bench.db", tickets, since, at_once)
         with (
             postgres_server.running(postgres_server.AS_SERVED) as server,
             postgres_server.copy(server, "bench") as url,
         ):
-            return _measure(url, tickets, since)
+            return _measure(url, tickets, since, at_once)
 
 
-def _measure(url: str, tickets: int, since: str) -> dict[str, Any]:
+def _measure(url: str, tickets: int, since: str, at_once: bool) -> dict[str, Any]:
     _step(url, since)
     engine = create_engine(url)
     with engine.begin() as connection:
         filled = _fill(connection, tickets)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    steps = {step.revision: _timed(url, step.revision) for step in preflight.pending(since)}
+    names = ["head"] if at_once else [step.revision for step in preflight.pending(since)]
+    steps = {name: _timed(url, name) for name in names}
     with engine.connect() as connection:
         kept = {name: _count(connection, name) for name in filled}
     engine.dispose()
@@ -145,11 +146,12 @@ if __name__ == "__main__":
     asked.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     asked.add_argument("--tickets", type=int, default=TICKETS)
     asked.add_argument("--since", default="0036", help="the step of the last release")
+    asked.add_argument("--at-once", action="store_true", help="all steps in one transaction, as people do it")
     given = asked.parse_args()
     TICKETS_OF[0] = given.tickets
     os.environ.update(NAVIGATOR_LOG_LEVEL="error")
     settings.cache_clear()
     with redirect_stdout(sys.stderr):
-        found = measure(given.engine, given.tickets, given.since)
+        found = measure(given.engine, given.tickets, given.since, at_once=given.at_once)
     json.dump(found, sys.stdout, indent=2)
     print()

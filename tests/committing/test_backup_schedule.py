@@ -1,12 +1,12 @@
 """Backups by schedule: made and rehearsed by the desk itself, rotated, and loud when they fail."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import clock, database, go_live_check
 from navigator.attachments import storage
@@ -21,7 +21,7 @@ from tests.committing.test_backup import here, report, rows  # noqa: F401 - the 
 
 pytestmark = pytest.mark.slow
 
-NIGHT = datetime(2026, 6, 9, 1, 30, tzinfo=clock.UTC)  # half past two in London
+NIGHT = datetime(2026, 6, 9, 1, 30, tzinfo=UTC)  # half past two in London
 
 
 @pytest.fixture
@@ -37,7 +37,9 @@ def folder(here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path: 
 
 def runs(kind: RunKind) -> list[BackupRun]:
     with database.reading() as session:
-        found = session.exec(select(BackupRun).where(BackupRun.kind == kind).order_by(BackupRun.id)).all()
+        found = session.exec(
+            select(BackupRun).where(BackupRun.kind == kind).order_by(col(BackupRun.id))
+        ).all()
         session.expunge_all()
     return list(found)
 

@@ -25,9 +25,7 @@ PATIENCE = 20
 class Ear:
     """Somebody with a page open: the lines that its stream sends."""
 
-    def __init__(
-        self, address: str, token: str, path: str = "/live", cookie: str = "desk_log_in"
-    ) -> None:
+    def __init__(self, address: str, token: str, path: str = "/live", cookie: str = "desk_log_in") -> None:
         self.lines: Queue[str] = Queue()
         self.status: Queue[int] = Queue()
         self.headers: Queue[httpx.Headers] = Queue()

@@ -94,7 +94,12 @@ def test_the_example_carries_what_the_desk_needs_and_logs_no_secret(
     monkeypatch.setenv("NAVIGATOR_PROXIES", "1")
     settings.cache_clear()
     seen = list[str]()
-    monkeypatch.setattr(deps, "client_ip", lambda *told: seen.append(client_ip(*told)) or seen[-1])
+
+    def note(peer: str, forwarded: list[str]) -> str:
+        seen.append(client_ip(peer, forwarded))
+        return seen[-1]
+
+    monkeypatch.setattr(deps, "client_ip", note)
     with database.writing() as session:
         token = token_of(session, people.amina)
     with (

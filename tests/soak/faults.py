@@ -23,6 +23,7 @@ from tests.soak.served import Desk, filled, until
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 """Of Debian's package faketime: the clock of one process is set, not that of the machine."""
 FILLER = "filler"
+Fault = Callable[[str, Path], dict[str, Any]]
 STARTED_AGAIN: list[int] = []
 """Servers that their keeper does not know."""
 
@@ -53,7 +54,7 @@ class Seen:
 
 def one_after_another(engine: str) -> list[dict[str, Any]]:
     """The rows of every fault that this engine and this machine can have."""
-    every: list[Callable[[], dict[str, Any]]] = [dead_mail, slow_mail]
+    every: list[Fault] = [dead_mail, slow_mail]
     every += [clock_moved] if FAKETIME.exists() else []
     every += [full_disk] if engine == "sqlite" else [restarted, read_only]
     rows = []
@@ -65,7 +66,7 @@ def one_after_another(engine: str) -> list[dict[str, Any]]:
     return rows
 
 
-def fault_on(engine: str, fault: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+def fault_on(engine: str, fault: Fault) -> dict[str, Any]:
     """One fault at a desk of its own."""
     with ExitStack() as stack:
         if fault is full_disk:

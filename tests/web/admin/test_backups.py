@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from tests.web.conftest import Enter
 FOUND = {"tickets": 1, "messages": 2, "events": 3, "changes": 0, "files": 0, "rows": 99}
 
 
-def run(session: Session, kind: RunKind, hours_ago: float, **facts: object) -> None:
+def run(session: Session, kind: RunKind, hours_ago: float, **facts: Any) -> None:
     at = clock.now() - timedelta(hours=hours_ago)
     session.add(BackupRun(kind=kind, slot_at=at, attempt=1, began_at=at, ended_at=at, **facts))
     session.flush()
