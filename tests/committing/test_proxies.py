@@ -46,7 +46,8 @@ def proxy(name: str, folder: Path, port: int, desk: str) -> list[str]:
         (folder / "conf").write_text(f"{around}\n{text}\n}}")
         return ["nginx", "-c", str(folder / "conf"), "-e", f"{folder}/start.log"]
     text = text.replace(f"{NAME} {{", f"https://127.0.0.1:{port} {{")
-    (folder / "conf").write_text("{\n\tadmin off\n\tauto_https disable_redirects\n}\n" + text)
+    text = text.replace("\tgrace_period", "\tadmin off\n\tauto_https disable_redirects\n\tgrace_period")
+    (folder / "conf").write_text(text)
     return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "conf")]
 
 
@@ -65,7 +66,7 @@ def running(words: list[str], port: int) -> Iterator[str]:
                     sleep(0.1)
             yield f"https://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            process.kill()  # it would wait for the live stream
 
 
 @pytest.fixture

@@ -105,7 +105,12 @@ class Desk:
         self.process = subprocess.Popen(
             words, cwd=ROOT, env=os.environ | self.more, stdout=subprocess.DEVNULL
         )
-        return until(self.answers)
+        return until(self._answers_or_ended)
+
+    def _answers_or_ended(self) -> bool:
+        if self.process and self.process.poll() is not None:
+            raise RuntimeError(f"the desk ended with status {self.process.returncode}")
+        return self.answers()
 
     def answers(self) -> bool:
         """Whether it answers."""
