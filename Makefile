@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):
 endef
 export NEEDS_PYTHON
 
-.PHONY: help setup run test lint ruff types layers templates format translations migration lock bench encoder pictures clean
+.PHONY: help setup run test lint ruff types layers templates format translations settings migration lock bench soak encoder pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ format: .venv/.dev ## Lay the code out
 translations: .venv/.dev ## Find the words of patients’ pages and add what is new to each language
 	@$(BIN)/python -m tests.translations
 
+settings: .venv/.dev ## Write the table of every setting (docs/settings.md)
+	@$(BIN)/python -m tests.settings_table
+
 migration: .venv/.dev ## Write the next migration from the tables (m="what changes")
 	$(BIN)/alembic revision --autogenerate --rev-id $$(printf %04d $$(($$(ls migrations/versions/[0-9]*.py | wc -l) + 1))) -m "$(m)"
 
@@ -66,6 +69,9 @@ lock: .venv/.uv ## Lock the packages again (ARGS=--upgrade for newer ones)
 
 bench: .venv/.dev ## Measure the desk with many tickets, as JSON
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: .venv/.dev ## Kill, starve and flood the desk for as long as you like, and see what was lost (ARGS="--minutes 10")
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 encoder: .venv-encoder/.made ## Train the encoder and all that stands on it with PyTorch (half an hour)
 	@.venv-encoder/bin/python -m pytest -q tests/encoder

@@ -20,9 +20,14 @@ def upgrade(url: str | None = None) -> None:
 
 def is_at_head(connection: Connection) -> bool:
     """Whether a database has the newest shape."""
+    return revision_of(connection) == max(_revisions())
+
+
+def revision_of(connection: Connection) -> str:
+    """The number of the step that a database is at; empty where it is none of the desk."""
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return set(connection.scalars(text("SELECT version_num FROM alembic_version"))) == {max(_revisions())}
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
 def is_known(revision: str) -> bool:
@@ -32,7 +37,12 @@ def is_known(revision: str) -> bool:
 
 def _revisions() -> set[str]:
     """The number of each step, by which its file begins."""
-    return {file.name.split("_")[0] for file in _HERE.glob("versions/[0-9]*.py")}
+    return {file.name.split("_")[0] for file in files()}
+
+
+def files() -> list[Path]:
+    """The file of each step, in their order."""
+    return sorted(_HERE.glob("versions/[0-9]*.py"))
 
 
 def config(url: str | None = None, *, compares: bool = True) -> "Config":

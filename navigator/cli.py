@@ -16,6 +16,7 @@ from navigator import (
     cli_backup,
     cli_import,
     cli_log_in,
+    cli_migrate,
     cli_triage,
     database,
     go_live_check,
@@ -39,6 +40,7 @@ from navigator.people.actor import SYSTEM
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.password_reset import mint_token
 from navigator.people.user import Role
+from navigator.preflight import Wanted
 from navigator.settings import close_data_dir, settings
 
 MOST_WORKERS = 97 // database.CONNECTIONS
@@ -69,8 +71,10 @@ for name, group in {
     "import": cli_import.commands,
 }.items():
     app.add_typer(group, name=name)
+app.command()(cli_migrate.migrate)
 app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
+app.command()(cli_backup.rehearse)
 
 
 @app.callback()
@@ -84,13 +88,18 @@ def _for_every_command(context: typer.Context) -> None:
 
 
 @app.command()
-def serve(port: int = 8000, host: str = "127.0.0.1", workers: Workers = 0) -> None:
+def serve(
+    port: int = 8000,
+    host: str = "127.0.0.1",
+    workers: Workers = 0,
+    without_backup: cli_migrate.WithoutBackup = False,
+) -> None:
     """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     os.environ.setdefault("NAVIGATOR_BASE_URL", address)
     settings.cache_clear()
     safe_logging.configure(settings().log_level, settings().log_format)
-    migrate()
+    cli_migrate.bring_up_to_date(Wanted(without_backup=without_backup, while_running=True))
     if settings().demonstration == "auto" and not settings().database_url:
         _fill()
     _refuse_public_demonstration(host)
@@ -155,19 +164,10 @@ def work() -> None:
     scheduler.work()
 
 
-@app.command()
-def migrate() -> None:
-    """Bring the database up to date."""
-    import migrations
-
-    with exit_on_refusal():
-        migrations.upgrade()
-
-
 @app.command("demo")
 def fill_demonstration() -> None:
     """Fill an empty database with a demonstration and print its log-ins."""
-    migrate()
+    cli_migrate.bring_up_to_date(Wanted())
     if not _fill():
         typer.echo("The database is not empty: nothing was added.", err=True)
         raise typer.Exit(1)

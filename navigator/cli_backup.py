@@ -1,11 +1,11 @@
-"""The command line of backups: `navigator backup`, `navigator restore`."""
+"""The command line of backups: `navigator backup`, `restore`, `rehearse`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from navigator.backup import copies
+from navigator.backup import copies, rehearsal
 from navigator.cli_errors import exit_on_refusal
 from navigator.dates_in_words import when
 from navigator.people import audit_chain
@@ -41,3 +41,16 @@ def restore(
     typer.echo(f"Restored {made}: {outcome.rows} rows in {len(outcome.manifest.rows)} tables.")
     if not outcome.has_secret:
         typer.echo(_NO_SECRET)
+
+
+def rehearse(
+    file: Annotated[Path, typer.Argument(help="A file that navigator backup wrote", exists=True)],
+) -> None:
+    """Restore a backup into a database beside, compare it, and delete that again; the desk goes on."""
+    with exit_on_refusal():
+        found = rehearsal.rehearse(file)
+    typer.echo(
+        f"It came back: {found['rows']} rows in {found['tables']} tables, as counted when it was made. "
+        f"{found['tickets']} tickets, {found['messages']} messages, {found['events']} events, "
+        f"{found['files']} files; the last event is of {found['last_event_at'] or 'no time'}."
+    )

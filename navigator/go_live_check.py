@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from navigator import clock
+from navigator.backup import state as backup_state
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.articles import overdue_articles, review_due_on
 from navigator.catalogue.business_hours import holidays_known_until
@@ -42,6 +43,7 @@ class Finding:
 def findings(session: Session) -> Iterator[Finding]:
     """Check the installation and all services."""
     yield from _check_installation(settings())
+    yield from _check_backups(session, settings())
     yield Finding(
         (holidays_known_until() - clock.today()).days > 180,
         f"Bank holidays are known until {holidays_known_until():%-d %B %Y}",
@@ -104,6 +106,16 @@ def _check_security_contact(config: Settings) -> Finding:
     is_known = bool(config.security_contact and until and (until - clock.today()).days >= 30)
     names = "NAVIGATOR_SECURITY_CONTACT, and NAVIGATOR_SECURITY_CONTACT_UNTIL a month ahead or more"
     return Finding(is_known, f"security.txt says whom to tell of a weakness ({names})")
+
+
+def _check_backups(session: Session, config: Settings) -> Iterator[Finding]:
+    """Check that the desk would come back: a backup each night, and one that was restored and compared."""
+    yield Finding(bool(config.backup_dir), "A backup is made each night (NAVIGATOR_BACKUP_DIR)")
+    if config.backup_dir:
+        wrong = backup_state.what_is_wrong(session, clock.now())
+        yield Finding(not wrong, wrong or "Backups are made, and nothing went wrong")
+        is_rehearsed = backup_state.is_rehearsed(session)
+        yield Finding(is_rehearsed, "A backup was restored beside and compared in the last 35 days")
 
 
 def check_service(session: Session, service: Service) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """All table models: importing this module declares every table, as Alembic and foreign keys need."""
 
 from navigator.attachments.attachment import Attachment, UnneededFile
+from navigator.backup.tables import BackupRun
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.article_answers import ArticleAnswer
@@ -90,6 +91,7 @@ __all__ = [
     "Attachment",
     "Attendance",
     "AuditEntry",
+    "BackupRun",
     "BookedCall",
     "BookedQuarter",
     "Bulk",

@@ -9,8 +9,9 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, not_, select
 
 import migrations
-from navigator import clock, database
+from navigator import clock, database, standby
 from navigator.attachments import limits, virus_check
+from navigator.backup import state as backup_state
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import length, when
 from navigator.jobs.tables import JOBS_LEASE, Lease
@@ -169,4 +170,6 @@ _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "mail": _no_mail,
     "hand_overs": _unread_reviews,
     "attachments": _attachments,
+    "backup": backup_state.what_is_wrong,
+    "standby": lambda _session, _now: standby.what_is_wrong(),
 }

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from sqlmodel import Session
 
-from navigator import database, languages
+from navigator import database, languages, standby
 from navigator.attachments.receive import NotTaken, SentFile, StoredFile, deleted_unless_named, receive
 from navigator.catalogue.custom_wording import refresh
-from navigator.catalogue.reference_data import reference_data
+from navigator.catalogue.reference_data import reference_data, share
 from navigator.errors import Refused
 from navigator.request_threads import opened, opened_once
 
@@ -42,6 +42,14 @@ def _read_languages(session: Session) -> None:
 async def open_to_read() -> Session:
     """The session of this request that only reads."""
     return opened_once(reading_session)
+
+
+@contextmanager
+def copy_session() -> Iterator[Session]:
+    """A session on the standby; services, wording and languages are those of the database itself."""
+    with standby.reading() as session:
+        share(opened_once(reading_session), session)
+        yield session
 
 
 async def open_to_write() -> Session:

@@ -30,6 +30,14 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="", description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir"
     )
+    read_url: str = Field(
+        default="",
+        pattern=r"^(postgresql\S+)?$",
+        description="A streaming standby of the database, to read reports, searches and exports from",
+    )
+    read_lag_seconds: float = Field(
+        default=5, gt=0, description="Seconds that it may be behind; above, the database itself is read"
+    )
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="Address that people reach the desk at, for links"
     )
@@ -94,6 +102,13 @@ class Settings(BaseSettings):
         default=False,
         description="Other desks and programmes may lie on this machine, by http:// too: for tests alone",
     )
+    backup_dir: str = Field(
+        default="", description="Folder of the backups that are made each night; empty: none is made"
+    )
+    backup_hour: int = Field(default=2, ge=0, le=23, description="Hour of the night at which, in London")
+    backup_keep_daily: int = Field(default=7, ge=1, description="Backups of how many days are kept")
+    backup_keep_weekly: int = Field(default=4, ge=0, description="Of how many weeks the newest is kept")
+    backup_keep_monthly: int = Field(default=3, ge=0, description="Of how many months the newest is kept")
     proxies: int = Field(default=0, ge=0, le=5, description="Trusted reverse proxies in front of this server")
     demonstration: Literal["auto", "off"] = Field(
         default="auto", description="auto: fill an empty default database"

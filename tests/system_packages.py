@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 DEBIAN = {"postgresql": "PostgreSQL", "chromium-headless-shell": "Chromium"}
+PROXIES = {"nginx": "nginx-light", "caddy": "caddy"}
+"""The proxies of docs/proxy by their program, and the Debian package of each."""
 SHELL = "chromium-headless-shell"
 """The same browser without its windows: it takes a third less of a core."""
 
@@ -31,7 +33,9 @@ def missing() -> list[str]:
 
 def wanted() -> list[str]:
     """The Debian packages with which everything would run, and run as quickly as it can."""
-    return [name for name, found in (("postgresql", postgresql()), (SHELL, shutil.which(SHELL))) if not found]
+    proxies = [(package, shutil.which(program)) for program, package in PROXIES.items()]
+    programs = (("postgresql", postgresql()), (SHELL, shutil.which(SHELL)), *proxies)
+    return [name for name, found in programs if not found]
 
 
 def install(packages: list[str]) -> bool:

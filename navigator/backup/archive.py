@@ -77,16 +77,13 @@ def write(to: Path, place: Path, manifest: Manifest, attachments: Collection[Pat
 
 def read(file: Path, place: Path) -> Manifest:
     """Take an archive apart into a folder; refused if it is none, or not as it was written."""
-    try:
-        with tarfile.open(file, mode="r:gz") as archive:
-            for name in (MANIFEST, DATABASE, SECRET):
-                _take_out(archive, name, place / name)
-            written = place / MANIFEST
-            manifest = Manifest.model_validate_json(written.read_bytes() if written.exists() else b"")
-            for name in filter(NAME.fullmatch, manifest.attachments):
-                _take_out(archive, f"{ATTACHMENTS}/{name}", files_of(place) / name)
-    except (*_NOT_AS_WRITTEN, ValidationError):
-        raise Invalid(f"{file} is not a whole backup of this desk.") from None
+    with _whole(file), tarfile.open(file, mode="r:gz") as archive:
+        for name in (MANIFEST, DATABASE, SECRET):
+            _take_out(archive, name, place / name)
+        written = place / MANIFEST
+        manifest = Manifest.model_validate_json(written.read_bytes() if written.exists() else b"")
+        for name in filter(NAME.fullmatch, manifest.attachments):
+            _take_out(archive, f"{ATTACHMENTS}/{name}", files_of(place) / name)
     is_whole = all(
         (place / name).exists() and sha256_of(place / name) == known
         for name, known in [
@@ -97,6 +94,28 @@ def read(file: Path, place: Path) -> Manifest:
     if DATABASE not in manifest.sha256 or not is_whole:
         raise Invalid(f"{file} is damaged: it does not hold what was written.")
     return manifest
+
+
+def unpacked_size(file: Path) -> int:
+    """How many bytes an archive takes when it is taken apart; refused if it is none."""
+    with _whole(file), tarfile.open(file, mode="r:gz") as archive:
+        return sum(member.size for member in archive)
+
+
+def manifest_of(file: Path) -> Manifest:
+    """What an archive says of itself, in its first pages: that it is whole, `read` alone finds out."""
+    with _whole(file), tarfile.open(file, mode="r:gz") as archive:
+        first = archive.next()
+        content = archive.extractfile(first) if first and first.name == MANIFEST else None
+        return Manifest.model_validate_json(content.read() if content else b"")
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (*_NOT_AS_WRITTEN, ValidationError):
+        raise Invalid(f"{file} is not a whole backup of this desk.") from None
 
 
 def files_of(place: Path) -> Path:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -18,6 +18,11 @@ from navigator.errors import Conflict, Invalid, Unavailable
 
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
 EMPTY_FIRST = "SET LOCAL lock_timeout = '10s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+
+_MAY_NOT = (
+    "The rehearsal needs a database of its own, and the role {role} may not make one. Let it: "
+    "ALTER ROLE {role} CREATEDB. Or rehearse by hand on another machine."
+)
 
 _TABLES = """SELECT table_name FROM information_schema.tables
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name"""
@@ -61,6 +66,37 @@ def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
     count = sql.SQL("SELECT count(*) FROM public.{}")
     tables = [str(name) for (name,) in connection.execute(_TABLES)]
     return {table: int(_one(connection, count.format(sql.Identifier(table)))) for table in tables}
+
+
+@contextmanager
+def scratch(url: str) -> Iterator[str]:
+    """The address of an empty database on the same server, which is dropped at the end.
+
+    Refused with what to do where the desk's role may make none."""
+    name = f"{make_url(url).database}_rehearsal"
+    with _at_once(url) as connection:
+        connection.execute(_order("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))  # of one that was killed
+        try:
+            connection.execute(_order("CREATE DATABASE {} TEMPLATE template0", name))
+        except psycopg.errors.InsufficientPrivilege:
+            raise Unavailable(_MAY_NOT.format(role=connection.info.user)) from None
+    try:
+        yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with _at_once(url) as connection:
+            connection.execute(_order("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+
+
+def _order(statement: LiteralString, name: str) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(name))
+
+
+@contextmanager
+def _at_once(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of which each statement is a transaction, as databases are made and dropped."""
+    with _connected(url) as connection:
+        connection.autocommit = True
+        yield connection
 
 
 def _refuse_if_used(connection: psycopg.Connection[Any], *, overwrite: bool) -> None:

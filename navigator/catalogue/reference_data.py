@@ -95,6 +95,11 @@ def note_token(session: Session, token: str | None) -> None:
     memo(session, _READ)[_NOTED] = token
 
 
+def share(known: Session, copy: Session) -> None:
+    """Have a session on a copy of the database, which may be behind, go by what another one knows."""
+    memo(copy, _READ)[_MEMO] = reference_data(known)
+
+
 def _latest(session: Session, token: str | None) -> ReferenceData:
     latest = _Cache.latest
     if latest is None or token is None or latest.token != token:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from navigator.attachments import sweep
+from navigator.backup import schedule
 from navigator.bulk import run_items
 from navigator.insight import report_mail
 from navigator.jobs import (
@@ -106,6 +107,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "webhooks": _job(deliver.deliver_due, seconds=5),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),
+        "backup": _job(schedule.run_due, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),
         "stock": _job(once_per_slot("take_stock", retention.last_night, retention.analyze), minutes=10),
     }

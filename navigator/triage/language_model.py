@@ -65,25 +65,26 @@ class Transitions(Rows):
 
 
 def load() -> LanguageIdentifier:
-    """The identifier, with probabilities; where its file cannot be written, all of the model in memory."""
+    """The identifier, with probabilities; where its file cannot be written, it is a file in memory."""
     try:
-        return _load_from_file()
-    except OSError as error:  # the disk is full: texts are read all the same
+        with TemporaryFile(dir=private_files.make_folder(settings().data_dir)) as archive:
+            return _load_from(archive)
+    except OSError as error:  # every disk may be full: texts are read all the same
         log.warning("the language model takes 70 MB more memory: %s", error.strerror)
-        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        with os.fdopen(os.memfd_create("language model"), "w+b") as archive:
+            return _load_from(archive)
 
 
-def _load_from_file() -> LanguageIdentifier:
+def _load_from(archive: IO[bytes]) -> LanguageIdentifier:
     """The identifier; its model lies in a file without a name until the process ends."""
-    with TemporaryFile(dir=private_files.make_folder(settings().data_dir)) as archive:
-        with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
-            shutil.copyfileobj(packed, archive, 1 << 20)
-        archive.seek(0)
-        with np.load(archive) as small:
-            names, priors = small["classes"].tolist(), small["pc"]
-            rows, features = memoryview(small["nextmove_row"]), memoryview(small["out_feat"])
-        weights = Weights(archive, "ptc.npy", len(names))
-        transitions = Transitions(archive, "nextmove.npy", 256)
+    with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+        shutil.copyfileobj(packed, archive, 1 << 20)
+    archive.seek(0)
+    with np.load(archive) as small:
+        names, priors = small["classes"].tolist(), small["pc"]
+        rows, features = memoryview(small["nextmove_row"]), memoryview(small["out_feat"])
+    weights = Weights(archive, "ptc.npy", len(names))
+    transitions = Transitions(archive, "nextmove.npy", 256)
     identifier = LanguageIdentifier(
         weights, priors, names, transitions, features, norm_probs=True, tk_row=rows
     )

@@ -153,6 +153,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/account/log-ins",
         "/account/confirm",
         "/people/1/access",
+        "/settings/backups",
         "/settings/sharing",
         "/settings/sharing/desk",
         "/settings/peer/new",

@@ -31,15 +31,20 @@ LEASE_LASTS = timedelta(seconds=1)
 
 @contextmanager
 def running(what: str, url: str, **values: object) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `send`, `send_later`, `tick` or `hold` in a process of its own, gone at the end."""
-    known = {f"NAVIGATOR_{name.upper()}": str(value) for name, value in values.items()}
-    environment = os.environ | known | {"NAVIGATOR_DATABASE_URL": url}
-    words = [sys.executable, "-m", "tests.committing.processes", what]
-    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+    """Run one of the functions below in a process of its own, gone at the end."""
+    with start(what, url, **values) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def start(what: str, url: str, **values: object) -> subprocess.Popen[bytes]:
+    """Start one of them; whoever starts it ends it."""
+    known = {f"NAVIGATOR_{name.upper()}": str(value) for name, value in values.items()}
+    environment = os.environ | known | {"NAVIGATOR_DATABASE_URL": url}
+    words = [sys.executable, "-m", "tests.committing.processes", what]
+    return subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
 
 
 def send() -> None:
@@ -72,6 +77,12 @@ def tick() -> None:
     scheduler.work({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
 
 
+def tick_as_served() -> None:
+    """The same with the leases of a served desk; a file says that it is ready."""
+    (settings().data_dir / f"ready-{os.getpid()}").touch()
+    scheduler.work({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
+
+
 def hold() -> None:
     """Take an idempotency key for a report, and go no further."""
     with database.writing() as session:
@@ -97,5 +108,6 @@ if __name__ == "__main__":
         "webhooks": webhooks,
         "webhooks_later": webhooks_later,
         "tick": tick,
+        "tick_as_served": tick_as_served,
         "hold": hold,
     }[sys.argv[1]]()

@@ -25,11 +25,11 @@ PATIENCE = 20
 class Ear:
     """Somebody with a page open: the lines that its stream sends."""
 
-    def __init__(self, address: str, token: str, path: str = "/live") -> None:
+    def __init__(self, address: str, token: str, path: str = "/live", cookie: str = "desk_log_in") -> None:
         self.lines: Queue[str] = Queue()
         self.status: Queue[int] = Queue()
         self.headers: Queue[httpx.Headers] = Queue()
-        asked = (f"{address}{path}", {"desk_log_in": token})
+        asked = (f"{address}{path}", {cookie: token})
         Thread(target=self._listen, args=asked, daemon=True).start()
 
     def _listen(self, address: str, cookies: dict[str, str]) -> None:

@@ -27,7 +27,7 @@ def test_demonstration_data_is_served_on_this_machine_alone(
     session.get_one(Service, people.north).is_demonstration = True
     session.flush()
     served = list[object]()
-    monkeypatch.setattr(cli, "migrate", lambda: None)
+    monkeypatch.setattr("navigator.cli_migrate.bring_up_to_date", lambda _: None)
     monkeypatch.setattr("navigator.cli.os.execve", lambda _, words, _own: served.append(words[-3]))
     monkeypatch.setattr("navigator.cli.safe_logging.configure", lambda *_: None)
     done = CliRunner().invoke(cli.app, ["serve", "--host", host])

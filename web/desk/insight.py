@@ -20,7 +20,7 @@ from navigator.people import audit_spool
 from navigator.people.actor import Actor
 from navigator.people.audit_log import Act
 from navigator.people.user import Role
-from web.kit.deps import Reading, Router, Writing, audience
+from web.kit.deps import ReadingCopy, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -47,7 +47,7 @@ PERIODS = (
 
 
 @router.get("")
-def insight(page: Render, session: Reading, actor: Manager, form: ReadForm) -> Response:
+def insight(page: Render, session: ReadingCopy, actor: Manager, form: ReadForm) -> Response:
     """What needs a decision, then the twelve questions; of the last four weeks unless others are chosen."""
     return _report_page(page, session, actor, form, form.read(PeriodFilter) or PeriodFilter())
 
@@ -73,7 +73,7 @@ def _report_page(
 
 
 @router.get("/triage")
-def triage(page: Render, session: Reading, actor: Triager) -> Response:
+def triage(page: Render, session: ReadingCopy, actor: Triager) -> Response:
     """How good the desk's suggestions were in the last 90 days, and which version makes them."""
     return page("desk/insight/triage.html", accuracy=accuracy(session, actor))
 
@@ -88,7 +88,7 @@ def choose_mail(session: Writing, actor: Manager, form: ReadForm) -> Response:
 
 
 @router.get("/{name}.csv")
-def download_csv(session: Reading, actor: Manager, form: ReadForm, name: str) -> Response:
+def download_csv(session: ReadingCopy, actor: Manager, form: ReadForm, name: str) -> Response:
     """One table, or the one screen, with the numbers that may leave the service."""
     report = _asked_report(session, actor, form)
     content = to_csv(report.table(name), scope_in_words(report.scope)).encode()
@@ -96,7 +96,7 @@ def download_csv(session: Reading, actor: Manager, form: ReadForm, name: str) ->
 
 
 @router.get("/{name}.pdf")
-def download_pdf(session: Reading, actor: Manager, form: ReadForm, name: str) -> Response:
+def download_pdf(session: ReadingCopy, actor: Manager, form: ReadForm, name: str) -> Response:
     """The same as a PDF, or all of it."""
     report = _asked_report(session, actor, form)
     return _file(actor, report, name, "pdf", to_pdf(report, name), MEDIA_TYPE)

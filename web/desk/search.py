@@ -18,7 +18,7 @@ from navigator.tickets.queue.identifiers import CONTACT, MAX_RESULTS
 from navigator.tickets.queue.search import SearchResult
 from navigator.tickets.queue.spelling import search_with_suggestion
 from web.kit import cookies
-from web.kit.deps import PathId, Reading, Router, Staff
+from web.kit.deps import PathId, ReadingCopy, Router, Staff
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect
 
@@ -54,7 +54,7 @@ def search_form(page: Render, actor: Staff) -> Response:  # noqa: ARG001 - who a
 
 
 @router.get("/{nth}")
-def search(page: Render, session: Reading, actor: Staff, nth: PathId) -> Response:
+def search(page: Render, session: ReadingCopy, actor: Staff, nth: PathId) -> Response:
     """The results of a search that this browser keeps; one ticket that was named is opened at once."""
     query = _searches(page.request, actor).get(nth, "")
     found = _found(session, actor, query)

@@ -32,6 +32,9 @@ LANGUAGE = "desk_language"
 COUNTED = "desk_counted"
 """The token by which a browser counts once among those who have a known problem."""
 
+CHANGED = "desk_changed"
+"""That somebody changed something from this browser a moment ago: a copy of the database may not have it."""
+
 CHECK = "desk_check"
 """That this browser keeps cookies: set by the page of a check, and looked for when that is sent."""
 

@@ -7,6 +7,7 @@ or `ReporterActor` among its arguments. A test walks all routes and fails on one
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from math import ceil
 from typing import Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -16,6 +17,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from navigator import standby
+from navigator.database import STORAGE_DOWN
 from navigator.errors import Forbidden, Locked, NotFound, NotLoggedIn
 from navigator.fields import Id
 from navigator.languages import ENGLISH
@@ -29,13 +32,15 @@ from navigator.request_dependencies import (
     Everybody,
     ReceivesFiles,
     SentFiles,
+    copy_session,
     open_to_read,
     open_to_write,
     received,
     session_of_identity,
     writing_session,
 )
-from navigator.request_threads import InOneThread, ThreadPool, opened
+from navigator.request_threads import Handler, InOneThread, ThreadPool, opened, opened_once
+from navigator.settings import settings
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
 from navigator.tickets.visibility import reporter_who_opened
@@ -95,6 +100,26 @@ class PageRoute(InOneThread, APIRoute):
             return HASHERS
         return READERS if "GET" in self.methods else WRITERS
 
+    def get_route_handler(self) -> Handler:
+        """The page, anew from the database itself if the standby failed; who changes something is noted."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Any:
+            try:
+                response = await handler(request)
+            except STORAGE_DOWN:
+                if getattr(request.state, "copy_lag", None) is None:
+                    raise
+                standby.give_up()
+                request.state.copy_failed, request.state.copy_lag = True, None
+                response = await handler(request)
+            if standby.is_set() and request.method not in ("GET", "HEAD"):
+                lasts = timedelta(seconds=ceil(settings().read_lag_seconds) + 1)
+                cookies.set_cookie(response, cookies.CHANGED, "1", lasts)
+            return response
+
+        return handle
+
 
 class Router(APIRouter):
     """The routes of a file of pages."""
@@ -114,7 +139,20 @@ async def _open_submission(request: Request, form: ReadForm) -> Session:
     return opened(_submission(request.scope["path"], form))
 
 
+async def _open_copy(page: Render) -> Session:
+    """A session that only reads: on the standby if one is set, fresh, and has what this browser changed."""
+    state = page.request.state
+    may_lack = cookies.read_cookie(page.request, cookies.CHANGED) or getattr(state, "copy_failed", False)
+    if not standby.is_set() or may_lack or not (lag := standby.lag()).is_fresh:
+        page.context.pop("copy_lag", None)
+        return await open_to_read()
+    state.copy_lag = page.context["copy_lag"] = lag.seconds
+    return opened_once(copy_session)
+
+
 Reading = Annotated[Session, Depends(open_to_read)]
+ReadingCopy = Annotated[Session, Depends(_open_copy)]
+"""For what takes the database long and need not be of this second: reports, searches, exports."""
 Writing = Annotated[Session, Depends(_open_submission)]
 
 
@@ -265,7 +303,7 @@ class _Received(ReceivesFiles):
 Files = Annotated[SentFiles, Depends(_Received())]
 """The files of a form: who comes is asked before they are looked at, and no session is open meanwhile."""
 
-SESSIONS = (open_to_read, open_to_write, _open_submission)
+SESSIONS = (open_to_read, open_to_write, _open_submission, _open_copy)
 
 
 def identity_first(routes: Sequence[BaseRoute]) -> None:

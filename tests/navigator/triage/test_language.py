@@ -73,10 +73,11 @@ def test_a_language_is_named_only_where_it_is_sure() -> None:
 def test_texts_are_read_also_where_the_disk_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     """The screen of a desk with PostgreSQL would have failed with the disk beside it."""
 
-    def full(**_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(language_model, "TemporaryFile", full)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)  # nor does py3langid find room elsewhere
     assert language_model.load().classify("Proszę niech ktoś do mnie zadzwoni")[0] == "pl"
 
 

@@ -1,0 +1,230 @@
+"""Faults, one after the other: what a person sees meanwhile, and that it goes on without a restart."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlmodel import col, select
+
+from navigator import database
+from navigator.outbox.outbox_message import OutboxMessage
+from tests import postgres_server, system_packages
+from tests.soak.served import Desk, filled, until
+
+FILLER = "filler"
+Fault = Callable[[str, Path], dict[str, Any]]
+STARTED_AGAIN: list[int] = []
+"""Servers that their keeper does not know."""
+
+
+@dataclass
+class Seen:
+    """What is seen of a fault: how a report and pages are answered while it lasts, and how long after it."""
+
+    desk: Desk
+    row: dict[str, Any]
+    number: int = 0
+
+    def look(self, name: str) -> int:
+        """How a report and the start page are answered now."""
+        self.number += 1
+        reported = self.desk.report(f"It will not open {name.replace(' ', '')}{self.number}").status_code
+        start = self.desk.get("/")
+        has_numbers = "999" in start.text and "111" in start.text
+        ready = self.desk.get("/readyz").status_code
+        pages = f"start page {start.status_code}{' with the numbers' if has_numbers else ''}"
+        self.row[name] = f"report {reported}, {pages}, ready {ready}"
+        return reported
+
+    def recover(self) -> None:
+        """Wait until reports are taken again."""
+        self.row["again after s"] = round(until(lambda: self.look("afterwards") == 201), 1)
+
+
+def one_after_another(engine: str) -> list[dict[str, Any]]:
+    """The rows of every fault that this engine and this machine can have."""
+    every: list[Fault] = [dead_mail, slow_mail]
+    every += [full_disk] if engine == "sqlite" else [restarted, read_only]
+    rows = []
+    for fault in every:
+        try:
+            rows.append({"fault": fault.__name__.replace("_", " "), **fault_on(engine, fault)})
+        except (OSError, RuntimeError, AssertionError, subprocess.CalledProcessError) as error:
+            rows.append({"fault": fault.__name__, "broke": f"{type(error).__name__}: {error}"[:200]})
+    return rows
+
+
+def fault_on(engine: str, fault: Fault) -> dict[str, Any]:
+    """One fault at a desk of its own."""
+    with ExitStack() as stack:
+        if fault is full_disk:
+            os.environ["TMPDIR"] = stack.enter_context(_small_disk())
+            tempfile.tempdir = None
+            stack.callback(_forget_tmpdir)
+        stack.callback(_stop_what_was_started)  # once its databases are dropped
+        url, folder = stack.enter_context(filled(engine))
+        return fault(url, folder)
+
+
+def _stop_what_was_started() -> None:
+    while STARTED_AGAIN:
+        os.kill(STARTED_AGAIN.pop(), signal.SIGINT)
+
+
+def _forget_tmpdir() -> None:
+    os.environ.pop("TMPDIR", None)
+    tempfile.tempdir = None
+
+
+@contextmanager
+def _begun(**more: str) -> Iterator[Seen]:
+    desk = Desk(more=more)
+    desk.begin()
+    seen = Seen(desk, {})
+    try:
+        assert seen.look("before") == 201, seen.row
+        yield seen
+    finally:
+        desk.kill()
+
+
+def dead_mail(_url: str, _folder: Path) -> dict[str, Any]:
+    """Nobody listens where mail is to go; then somebody does."""
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        port = place.getsockname()[1]
+    with _begun(
+        NAVIGATOR_MAIL_HOST="127.0.0.1", NAVIGATOR_MAIL_PORT=str(port), NAVIGATOR_MAIL_SECURITY="none"
+    ) as seen:
+        seen.look("mail is dead")
+        with _post_office(port, answers=True) as got:
+            seen.row["letters after s"] = round(until(lambda: len(got) >= 2), 1)
+        return seen.row
+
+
+def slow_mail(_url: str, _folder: Path) -> dict[str, Any]:
+    """The mail server takes the call and says nothing."""
+    with (
+        _post_office(0, answers=False) as port,
+        _begun(
+            NAVIGATOR_MAIL_HOST="127.0.0.1", NAVIGATOR_MAIL_PORT=str(port[0]), NAVIGATOR_MAIL_SECURITY="none"
+        ) as seen,
+    ):
+        seen.look("mail is slow")
+        seen.row["letters waiting"] = _waiting()
+        return seen.row
+
+
+@contextmanager
+def _post_office(port: int, *, answers: bool) -> Iterator[list[Any]]:
+    """A mail server that says what is needed, or nothing; the letters that it got, or its port."""
+    got: list[Any] = []
+    with socket.create_server(("127.0.0.1", port)) as server:
+        if not answers:
+            got.append(server.getsockname()[1])
+        stop = Event()
+        Thread(target=_serve_mail, args=(server, got if answers else None, stop), daemon=True).start()
+        yield got
+        stop.set()
+
+
+def _serve_mail(server: socket.socket, got: list[Any] | None, stop: Event) -> None:
+    calls = []
+    while not stop.is_set():
+        with suppress(OSError):
+            call, _ = server.accept()
+            calls.append(call)
+            if got is not None:
+                Thread(target=_take, args=(call, got), daemon=True).start()
+
+
+def _take(call: socket.socket, got: list[Any]) -> None:
+    with call, call.makefile("rwb") as wire:
+        _say(wire, "220 here")
+        for line in wire:
+            if line.upper().startswith(b"DATA"):
+                _say(wire, "354 go on")
+                while wire.readline().strip() != b".":
+                    pass
+                got.append(1)
+            _say(wire, "250 OK")
+
+
+def _say(wire: Any, words: str) -> None:
+    wire.write(f"{words}\r\n".encode())
+    wire.flush()
+
+
+def _waiting() -> int:
+    with database.reading() as session:
+        return len(session.exec(select(OutboxMessage.id).where(col(OutboxMessage.sent_at).is_(None))).all())
+
+
+@contextmanager
+def _small_disk() -> Iterator[str]:
+    """A disk of 256 MB that can be filled."""
+    with tempfile.TemporaryDirectory(prefix="disk-") as place:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", place], check=True)
+        try:
+            yield place
+        finally:
+            subprocess.run(["umount", "-l", place], check=False)
+
+
+def full_disk(_url: str, folder: Path) -> dict[str, Any]:
+    """The disk of the data folder is filled to the last byte."""
+    filler = folder.parent / FILLER
+    with _begun() as seen:
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"\0" * 4096)
+        until(lambda: seen.look("disk is full") != 201, patience=60)
+        filler.unlink()
+        seen.recover()
+        return seen.row
+
+
+def read_only(url: str, _folder: Path) -> dict[str, Any]:
+    """The server takes no changes, as a standby that was not promoted yet."""
+    with _begun() as seen:
+        _order(url, "ALTER SYSTEM SET default_transaction_read_only = on")
+        _order(url, "SELECT pg_reload_conf()")
+        until(lambda: seen.look("read only") != 201, patience=60)
+        _order(
+            url, "SET default_transaction_read_only = off", "ALTER SYSTEM RESET default_transaction_read_only"
+        )
+        _order(url, "SELECT pg_reload_conf()")
+        seen.recover()
+        return seen.row
+
+
+def restarted(url: str, _folder: Path) -> dict[str, Any]:
+    """The server is stopped at once, and started again."""
+    with _begun() as seen:
+        data = postgres_server.folder_of(url) / "data"
+        control = f"{system_packages.postgresql()}/pg_ctl -D {data} -w"
+        words = (data / "postmaster.opts").read_text().split(maxsplit=1)[1].replace('"', "")
+        user = postgres_server._ordinary_user()
+        subprocess.run(f"{control} -m immediate stop".split(), check=True, stdout=subprocess.DEVNULL, **user)
+        seen.look("server is gone")
+        start = [*f"{control} -l {data}/log -o".split(), words, "start"]
+        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, **user)
+        STARTED_AGAIN.append(int((data / "postmaster.pid").read_text().split()[0]))
+        seen.recover()
+        return seen.row
+
+
+def _order(url: str, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
