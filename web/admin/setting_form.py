@@ -16,6 +16,7 @@ from navigator.administration.service_schemas import CrisisSetting
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import english_crisis_card_of
+from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.fields import Id
 from navigator.languages import LANGUAGES
@@ -161,6 +162,7 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         if kind.name == "language"
         else None,
         "placeholders": PLACEHOLDERS,
+        "record_class": RECORD_CLASSES.get(key[-1]),
     }
 
 

@@ -57,6 +57,7 @@ OF_SERVICE = {
     "offers": "programmes",
     "log-ins": "log-in watch",
     "crisis": "crisis wording",
+    "privacy": "privacy notice",
     "inclusion": "offers of inclusion",
     "usability": "questions to patients",
 }

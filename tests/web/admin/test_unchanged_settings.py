@@ -13,6 +13,7 @@ from navigator.administration.import_export import export_configuration, import_
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
+from navigator.administration.record_schemas import RetentionSetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.service_schemas import MinuteCostSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
@@ -131,6 +132,7 @@ EVERYTHING = (
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
     "sharing/desk", "peer/leeds", "watch/north/fern",
     "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
+    "privacy/north", "retention/north/ticket",
 )  # fmt: skip
 
 
@@ -148,6 +150,8 @@ def everything(session: Session, people: People) -> None:
     answers_for: dict[str, Any] = {"owner": "Mo Ali", "review_on": date(2027, 1, 1)}
     has = InclusionOffersSetting(usual=["sim", "device"], own=["Bus fares", "A quiet room"], **answers_for)
     apply_change(session, SYSTEM, kind_of("inclusion"), ("north",), has)
+    period = RetentionSetting(days=400, reason="Our policy", **answers_for)
+    apply_change(session, SYSTEM, kind_of("retention"), ("north", "ticket"), period)
     asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
     apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
     costs = MinuteCostSetting(
