@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
-from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
+from navigator import cli_backup, cli_records, cli_triage, database, go_live_check, safe_logging, scheduler
 from navigator.administration import api_keys, crisis_reading, first_run, import_export
 from navigator.administration.api_keys import AnyKeyInput
 from navigator.administration.configuration_file import Configuration, read_configuration
@@ -55,6 +55,8 @@ for name, group in {
     app.add_typer(group, name=name)
 app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
+app.command()(cli_records.retention)
+app.command()(cli_records.papers)
 
 
 @app.callback()

@@ -34,7 +34,7 @@ from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.problems.rise import Rise
 from navigator.problems.supplier_entry import SupplierEntry
-from navigator.records.tables import Correction, Erasure, RecordHold, RecordRequest, RetentionRun
+from navigator.records.tables import Erasure, RecordHold, RecordRequest, RetentionRun
 from navigator.shared_problems.tables import (
     FeedKey,
     PeerDesk,
@@ -86,7 +86,6 @@ __all__ = [
     "ClearedWords",
     "ClinicalReview",
     "Contact",
-    "Correction",
     "CountedDay",
     "CrisisWording",
     "DayCount",

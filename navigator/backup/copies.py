@@ -1,10 +1,12 @@
 """Backup of an installation into one file while it runs, and its restore in the place of an empty one."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 import migrations
@@ -14,6 +16,7 @@ from navigator.attachments.attachment import Attachment
 from navigator.backup import archive, postgresql_dump, sqlite_copy
 from navigator.backup.archive import ATTACHMENTS, DATABASE, SECRET, Manifest
 from navigator.errors import Conflict, Invalid
+from navigator.records import erasures_file
 from navigator.settings import settings
 
 
@@ -23,6 +26,8 @@ class Outcome:
 
     manifest: Manifest
     has_secret: bool
+    erased: int = 0
+    """How many people who were erased since were erased once more."""
 
     @property
     def files(self) -> int:
@@ -57,6 +62,8 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
     """Put a backup in the place of the installation's database and secret; an older one is then migrated."""
     url, data_dir = settings().database, settings().data_dir
     is_sqlite = _engine(url) == "sqlite"
+    with suppress(SQLAlchemyError):  # there may be no database yet, or an old or broken one
+        erasures_file.write_file()
     database.close()
     # Beside what it replaces: from another disk it could not be put there in one step.
     with archive.workplace(_sqlite_file(url).absolute().parent if is_sqlite else data_dir) as place:
@@ -73,7 +80,9 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
         if secret:
             _put_secret(secret.read_bytes(), data_dir)
     migrations.upgrade()
-    return Outcome(manifest, secret is not None)
+    erased = erasures_file.repeat_all()
+    database.close()
+    return Outcome(manifest, secret is not None, erased)
 
 
 def _stored_files(place: Path, rows: dict[str, int]) -> list[Path]:

@@ -12,7 +12,7 @@ from navigator.insight import report_mail
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
-from navigator.support_cards import cards
+from navigator.records.retention import forget_requests, remove_by_default
 from navigator.tickets import attached_files, notices, repeats
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
@@ -21,14 +21,13 @@ from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.presence import Presence
 from navigator.tickets.reads import TicketRead
-from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.reports.idempotency import KEY_LASTS
 from navigator.tickets.ticket import LIVE, Status, Ticket
 from navigator.training.confidence import forget_confidence
 from navigator.usability import asking
 
 PRESENCE_RETENTION = timedelta(hours=24)
-REPLY_DRAFT_RETENTION = timedelta(days=14)
+STAGED_FILE_RETENTION = timedelta(days=14)
 HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
 READ_RETENTION = timedelta(days=30)
@@ -52,7 +51,8 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete rows past their retention period."""
     expired.delete_expired(session, now)
     affected.forget_contacts(session, now)
-    cards.delete_unused(session, now)
+    remove_by_default(session, now)
+    forget_requests(session, now)
     article_answers.forget_answers(session, now)
     asking.forget_who_answered(session, now)
     forget_confidence(session, now)
@@ -63,8 +63,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     repeats.forget(session, now - REPEAT_RETENTION)
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
-    session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
-    attached_files.forget_staged(session, now - REPLY_DRAFT_RETENTION)
+    attached_files.forget_staged(session, now - STAGED_FILE_RETENTION)
     is_over = col(Ticket.status).in_(set(Status) - LIVE)
     over = select(Ticket.number).where(is_over)
     checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION
@@ -78,7 +77,10 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(delete(Bulk).where(col(Bulk.id).in_(ended)))
     ended_call = col(BookedCall.ended_at) <= now - CALL_NUMBER_RETENTION
     session.exec(update(BookedCall).where(ended_call, col(BookedCall.phone) != "").values(phone=""))
-    session.exec(delete(OutboxMessage).where(col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION))
+    of_no_ticket = col(OutboxMessage.ticket_number).is_(None)
+    session.exec(
+        delete(OutboxMessage).where(of_no_ticket, col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION)
+    )
 
 
 def analyze(session: Session, _: datetime) -> None:

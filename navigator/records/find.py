@@ -164,14 +164,17 @@ def _mentions_in(
     columns = columns_of(place)
     if not identifiers or not columns:
         return
+    of_services = _in_services(place, services)
+    is_own = bool(of_services) or place.record_class == "setting"
     likes = [cast(column, Text).ilike(each.like) for column in columns for each in identifiers]
-    query = select(place.rows).where(or_(*likes), *_in_services(place, services))
+    query = select(place.rows).where(or_(*likes), *of_services)
     if place.of and numbers:
         query = query.where(~func.coalesce(is_of(session, place, numbers), False))
     for row in session.connection().execute(query.order_by(*place.rows.primary_key.columns)).mappings():
         for identifier in identifiers:
             texts = [text for column in columns for text in texts_in(row[column.name])]
             if excerpt := next((shown for text in texts if (shown := _excerpt(text, identifier))), ""):
+                excerpt = excerpt if is_own else ""
                 yield Mention(key_of(place, row), place, dict(row), excerpt, identifier.is_sure)
                 break
 

@@ -79,12 +79,17 @@ def list_holds(session: Session, actor: Actor) -> Sequence[RecordHold]:
 
 def held_tickets(session: Session, numbers: Collection[int]) -> set[int]:
     """Those of these tickets that are on hold."""
+    return set(all_held(session) & set(numbers))
+
+
+def all_held(session: Session) -> frozenset[int]:
+    """All tickets that are on hold today, by themselves or by their person."""
     held: set[int] = set()
     for row in session.scalars(select(RecordHold).where(*_is_on(clock.today()))):
         held.add(row.ticket_number)
         if row.is_of_person:
             held |= _of_person(session, row.ticket_number)
-    return held & set(numbers)
+    return frozenset(held)
 
 
 def _of_person(session: Session, number: int) -> set[int]:

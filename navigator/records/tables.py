@@ -77,14 +77,3 @@ class Erasure(Table, table=True):
     places: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     user_id: int | None = Field(default=None, foreign_key="user.id")
     erased_at: datetime = Field(default_factory=now)
-
-
-class Correction(Table, table=True):
-    """A right value beside the wrong one, which stays as it was written: who corrected what, and when."""
-
-    id: int = Field(default=None, primary_key=True)
-    ticket_number: int = Field(foreign_key="ticket.number", index=True)
-    wrong: str
-    right: str
-    user_id: int | None = Field(default=None, foreign_key="user.id")
-    created_at: datetime = Field(default_factory=now)

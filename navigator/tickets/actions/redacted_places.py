@@ -20,7 +20,7 @@ from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 
 # These rooms are above: of their rows, redaction knows where words of a ticket are, and no more.
-_ABOVE = (("trainingrequest", "words", "answer"), ("correction", "wrong", "right"), ("recordhold", "reason"))
+_ABOVE = (("trainingrequest", "words", "answer"), ("recordhold", "reason"))
 # Problems are above too: of what a supplier was sent, redaction knows that words of a ticket may be in it.
 _SENT = table("supplierentry", column("id"), column("problem_id"), column("body", String))
 _WORDS: Mapping[Any, tuple[str, ...]] = {

@@ -186,7 +186,7 @@ REDACTED = """
     reporter.needs reporter.language reporter.known_as reporter.support_code reporter.best_time
     reporter.found_by
     handover.reach_by handover.passed_to handover.outcome handover.for_navigators handover.no_concern_reason
-    trainingrequest.words trainingrequest.answer correction.wrong correction.right recordhold.reason
+    trainingrequest.words trainingrequest.answer recordhold.reason
 """
 WITHOUT_WORDS = """
     inclusionoffer.kind reporter.access_needs
