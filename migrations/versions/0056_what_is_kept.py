@@ -1,4 +1,4 @@
-"""Privacy notices, retention periods and runs, holds, requests of people, erasures and corrections."""
+"""Privacy notices, retention periods and runs, holds, requests of people and erasures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -119,16 +119,3 @@ def _requests() -> None:
         _foreign_key("erasure", "user_id", "user.id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
     )
-    op.create_table(
-        "correction",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("ticket_number", sa.Integer(), nullable=False),
-        sa.Column("wrong", sa.String(), nullable=False),
-        sa.Column("right", sa.String(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        _foreign_key("correction", "ticket_number", "ticket.number"),
-        _foreign_key("correction", "user_id", "user.id"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
-    )
-    op.create_index(op.f("ix_correction_ticket_number"), "correction", ["ticket_number"])
