@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from navigator import database, private_files
-from navigator.clock import now
 from navigator.people.actor import SYSTEM
 from navigator.records.erase import repeat
 from navigator.records.tables import Erasure
@@ -45,11 +45,6 @@ def _lines() -> Iterator[str]:
         yield from filter(None, file_of().read_text(encoding="utf-8").splitlines())
 
 
-def known_erasures() -> list[dict[str, Any]]:
-    """What the file says was erased."""
-    return [json.loads(line) for line in _lines()]
-
-
 def repeat_all() -> int:
     """Repeat, in the database as it is now, every erasure of the file that it does not know; how many."""
     with database.reading() as session:
@@ -57,12 +52,11 @@ def repeat_all() -> int:
     missing = [line for line in _lines() if line not in done]
     for line in missing:
         with database.writing() as session:
-            _repeat(session, Erasure.model_validate_json(line))
+            _repeat(session, json.loads(line))
     return len(missing)
 
 
-def _repeat(session: Session, said: Erasure) -> None:
-    facts = {"tickets": said.tickets, "hashes": said.hashes, "places": said.places}
-    erasure = Erasure(**facts, erased_at=said.erased_at or now())
+def _repeat(session: Session, facts: dict[str, Any]) -> None:
+    erasure = Erasure(**facts | {"erased_at": datetime.fromisoformat(facts["erased_at"])})
     repeat(session, SYSTEM, erasure)
     session.add(erasure)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Integer, Table, select
 from sqlmodel import Session
 
+from navigator.attachments.storage import new_name
 from navigator.models import metadata
 from navigator.people import card_codes
 from navigator.records.data_map import places
@@ -101,6 +102,7 @@ _FIXED: dict[tuple[str, str], Any] = {
     ("supportcard", "code"): lambda _: CODE,
     ("supportcard", "email"): lambda _: EMAIL,
     ("supportcard", "phone"): lambda _: PHONE,
+    ("attachment", "name"): lambda _: new_name(),
     ("modelversion", "number"): lambda _: 7,
     ("letter", "ticket_number"): lambda ticket: ticket.number,
     ("modelversion", "tickets"): lambda ticket: [ticket.number],
