@@ -13,11 +13,11 @@ from navigator.people.audit_log import record_change
 from navigator.people.reporter import reference
 from navigator.records.data_map import Place
 from navigator.records.empty import empty_tickets
-from navigator.records.find import row_of, with_addresses
+from navigator.records.find import row_of, texts_in, with_addresses
 from navigator.records.holds import SUBJECT, held_tickets
 from navigator.records.identifiers import Identifier, hashed_spans
 from navigator.records.own_rows import write_row
-from navigator.records.tables import Erasure
+from navigator.records.tables import Erasure, RecordRequest
 from navigator.search_words import index_words
 from navigator.tickets.redaction import REMOVED
 from navigator.tickets.ticket import ClinicalReview, Status, Ticket
@@ -78,7 +78,7 @@ def erase(
     known = [each for each in with_addresses(session, identifiers, numbers) if each.kind != "ticket"]
     services = set(session.exec(select(Ticket.service_id).where(col(Ticket.number).in_(numbers))))
     counts = empty_tickets(session, actor, numbers) if numbers else {}
-    for place in _remove_from(session, keys, Words(known)):
+    for place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
         counts[place.table] = counts.get(place.table, 0) + 1
     erasure = Erasure(
         tickets=sorted(numbers),
@@ -93,6 +93,17 @@ def erase(
         record_change(session, actor, service_id, SUBJECT, f"A person was erased: {listed}")
     session.flush()
     return erasure
+
+
+def _requests_for(session: Session, known: Sequence[Identifier]) -> list[str]:
+    """The requests of whomever else that name the person, by the names of their rows."""
+    requests = session.exec(select(RecordRequest)).all()
+    texts = {each.id: " ".join(texts_in([each.identifiers, each.withheld])) for each in requests}
+    return [
+        f"recordrequest [{id}]"
+        for id, text in texts.items()
+        if any(each.pattern.search(text) for each in known)
+    ]
 
 
 def repeat(session: Session, actor: Actor, erasure: Erasure) -> None:

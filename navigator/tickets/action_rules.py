@@ -215,7 +215,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
         ),
         Action.CLEAR_WORDS: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
-        Action.EMPTY: ActionRule(_roles(S), frozenset({Status.CLOSED, Status.MERGED}), people_only=True),
+        Action.EMPTY: ActionRule(_roles(M, S), frozenset({Status.CLOSED, Status.MERGED}), people_only=True),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
         ),
