@@ -53,7 +53,6 @@ RECORD_CLASSES: Mapping[str, RecordClass] = MappingProxyType(
         "draft": RecordClass(
             "Replies that staff began and did not send", "the last word of it", "They are deleted.", 14
         ),
-        "card": RecordClass("Support cards", "the day on which it was used last", "They are deleted.", 183),
         "audit": RecordClass(
             "Changes of settings and accounts, and who looked for a person",
             "the day of the change",

@@ -13,6 +13,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
 from navigator.records.retention import forget_requests, remove_by_default
+from navigator.support_cards import cards
 from navigator.tickets import attached_files, notices, repeats
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
@@ -51,6 +52,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete rows past their retention period."""
     expired.delete_expired(session, now)
     affected.forget_contacts(session, now)
+    cards.delete_unused(session, now)
     remove_by_default(session, now)
     forget_requests(session, now)
     article_answers.forget_answers(session, now)

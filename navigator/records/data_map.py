@@ -125,6 +125,5 @@ WHY: Mapping[str, str] = {
     "call": "So that nobody is asked the same twice",
     "mail": "So that nothing is sent twice, and what did not arrive is seen",
     "draft": "So that staff do not lose what they began",
-    "card": "So that a patient need not say who they are",
     "audit": "So that it can be shown who changed or looked at what",
 }

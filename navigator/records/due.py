@@ -13,8 +13,6 @@ from navigator.attachments.attachment import Attachment
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
-from navigator.people.reporter import Reporter
-from navigator.people.support_card import SupportCard
 from navigator.records.empty import empty_tickets
 from navigator.search_words import index_words
 from navigator.tickets.action_rules import Action
@@ -118,17 +116,6 @@ def _delete_drafts(session: Session, keys: Keys, before: datetime) -> None:
     session.execute(delete(ReplyDraft).where(*is_old))
 
 
-def _cards(service_id: int, before: datetime) -> Select[Any]:
-    number = select(func.max(_NUMBER)).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    number = number.where(col(Reporter.support_code) == col(SupportCard.code)).correlate(SupportCard)
-    query = select(col(SupportCard.id), number.scalar_subquery())
-    return query.where(col(SupportCard.service_id) == service_id, col(SupportCard.used_at) <= before)
-
-
-def _delete_cards(session: Session, keys: Keys, _: datetime) -> None:
-    session.execute(delete(SupportCard).where(col(SupportCard.id).in_(keys)))
-
-
 def _audit(service_id: int, before: datetime) -> Select[Any]:
     is_due = (AuditEntry.service_id == service_id, col(AuditEntry.created_at) <= before)
     return select(col(AuditEntry.id), null()).where(*is_due)
@@ -148,7 +135,6 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "call": Rule(_calls, _empty_calls),
         "mail": Rule(_mail, _delete_mail),
         "draft": Rule(_drafts, _delete_drafts),
-        "card": Rule(_cards, _delete_cards),
         "audit": Rule(_audit, _delete_audit),
     }
 )

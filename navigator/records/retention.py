@@ -23,7 +23,7 @@ MOST_OF_A_NIGHT = 20_000
 REQUEST_RETENTION = timedelta(days=30)
 MAY_SEE = (Role.MANAGER, Role.ADMIN)
 RUNS_SHOWN = 60
-BY_DEFAULT = ("mail", "draft", "card")
+BY_DEFAULT = ("mail", "draft")
 """The classes that the desk always deleted, before anybody decided."""
 
 

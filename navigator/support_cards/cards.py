@@ -1,8 +1,8 @@
 """Support cards: made, changed, given a new code, sent and ended, by a practitioner or the desk."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code, service_of
@@ -131,3 +131,8 @@ def end_card(session: Session, actor: Actor, card_id: int) -> None:
     record_change(session, actor, card.service_id, "card", "Support card ended")
     cancel_waiting(session, Recipient.CARD, card.id)
     session.delete(card)
+
+
+def delete_unused(session: Session, now: datetime) -> None:
+    """Delete the cards that nobody used for long, with all that they know."""
+    session.exec(delete(SupportCard).where(col(SupportCard.used_at) <= now - UNUSED_LASTS))
