@@ -232,6 +232,21 @@ def key_of(place: Place, row: Mapping[str, Any]) -> str:
     return f"{place.table} {json.dumps([row[column.name] for column in place.rows.primary_key.columns])}"
 
 
+def is_mentioned(
+    session: Session, services: Collection[int], identifiers: Sequence[Identifier], key: str
+) -> bool:
+    """Whether the row of a name is of these services, no setting, and names the person."""
+    found = row_of(session, key)
+    if found is None or not found[0].personal:
+        return False
+    place, row = found
+    is_it = [column == row[column.name] for column in place.rows.primary_key.columns]
+    query = select(func.count()).select_from(place.rows).where(*is_it, *_in_services(place, services))
+    texts = [text for column in place.personal for text in texts_in(row[column])]
+    is_named = any(each.pattern.search(text) for each in identifiers for text in texts)
+    return is_named and bool(session.connection().execute(query).scalar())
+
+
 def row_of(session: Session, key: str) -> tuple[Place, Mapping[str, Any]] | None:
     """The row of such a name; None if it is gone, or there never was one."""
     name, _, values = key.partition(" ")

@@ -15,7 +15,7 @@ from navigator.people.audit_log import record_change
 from navigator.people.reporter import number_of, reference
 from navigator.records.copy import Copy, Piece, pieces_of
 from navigator.records.erase import erase, refusals
-from navigator.records.find import MAY_FIND, Found, find_person, with_addresses
+from navigator.records.find import MAY_FIND, Found, find_person, find_tickets, is_mentioned, with_addresses
 from navigator.records.holds import SUBJECT
 from navigator.records.identifiers import Identifier, read_identifiers
 from navigator.records.tables import Erasure, RecordRequest, RequestStatus
@@ -61,17 +61,16 @@ def begin(session: Session, actor: Actor, find_input: FindInput) -> RecordReques
     identifiers = read_identifiers(find_input.who)
     if not identifiers:
         raise Invalid("There is a problem", {"who": _TOO_LITTLE})
-    found = find_person(session, actor, identifiers)
+    found = find_tickets(session, actor.services(*MAY_FIND), identifiers)
     request = RecordRequest(
         user_id=actor.user_id,
         identifiers=[f"{each.kind} {each.value}" for each in identifiers],
-        tickets=[each.ticket.number for each in found.tickets if each.is_sure],
-        mentions=[each.key for each in found.mentions if each.is_sure and not each.is_setting],
+        tickets=[each.ticket.number for each in found if each.is_sure],
     )
     session.add(request)
     session.flush()
-    tickets = ", ".join(reference(each.ticket.number) for each in found.tickets) or "no ticket"
-    _audit(session, actor, f"Looked for a person’s records: {tickets}, {len(found.mentions)} other places")
+    tickets = ", ".join(reference(each.ticket.number) for each in found) or "no ticket"
+    _audit(session, actor, f"Looked for a person’s records: found {tickets}")
     return request
 
 
@@ -117,11 +116,7 @@ def found_of(session: Session, actor: Actor, request: RecordRequest) -> Found:
 def choose(session: Session, actor: Actor, request_id: int, choice: ChoiceInput) -> RecordRequest:
     """Keep which of what was found is of the person; refused where something of it was not found."""
     request = _open(session, actor, request_id)
-    found = found_of(session, actor, request)
-    numbers = {each.ticket.number for each in found.tickets}
-    keys = {each.key for each in found.mentions if not each.is_setting}
-    if not set(choice.tickets) <= numbers or not set(choice.mentions) <= keys:
-        raise Conflict("Something has changed since you opened this page. Look at it as it is now.")
+    _require_found(session, actor, request, choice.tickets, choice.mentions)
     request.tickets, request.mentions = sorted(set(choice.tickets)), sorted(set(choice.mentions))
     return request
 
@@ -181,7 +176,7 @@ def erase_person(session: Session, actor: Actor, request_id: int) -> Erasure:
     request = _open(session, actor, request_id)
     if not request.tickets and not request.mentions:
         raise Conflict("Choose at least one ticket or place first.")
-    _require_own(session, actor, request)
+    _require_found(session, actor, request, request.tickets, request.mentions)
     erasure = erase(session, actor, request.tickets, identifiers_of(request), request.mentions)
     session.refresh(request)
     request.status, request.ended_at = RequestStatus.ERASED, clock.now()
@@ -189,12 +184,20 @@ def erase_person(session: Session, actor: Actor, request_id: int) -> Erasure:
     return erasure
 
 
-def _require_own(session: Session, actor: Actor, request: RecordRequest) -> None:
-    """Refuse what the actor no longer finds: a role may have ended since."""
-    found = found_of(session, actor, request)
-    is_there = set(request.tickets) <= {each.ticket.number for each in found.tickets}
-    if not is_there or not set(request.mentions) <= {each.key for each in found.mentions}:
-        raise Conflict("Something has changed since you looked at it. Look at it as it is now.")
+def _require_found(
+    session: Session, actor: Actor, request: RecordRequest, tickets: Sequence[int], mentions: Sequence[str]
+) -> None:
+    """Refuse what the actor does not find, or no longer: words may have changed, or a role have ended.
+
+    Each place is looked at by itself: in a transaction that writes nobody waits for a search of everything.
+    """
+    services, identifiers = actor.services(*MAY_FIND), identifiers_of(request)
+    found = find_tickets(session, services, identifiers)
+    is_there = set(tickets) <= {each.ticket.number for each in found}
+    sure = [each.ticket.number for each in found if each.is_sure]
+    known = with_addresses(session, identifiers, sure)
+    if not is_there or not all(is_mentioned(session, services, known, key) for key in mentions):
+        raise Conflict("Something has changed since you opened this page. Look at it as it is now.")
 
 
 def why_not_erased(session: Session, request: RecordRequest) -> list[str]:

@@ -60,7 +60,8 @@ def choose(page: Render, session: Writing, actor: Finder, id: PathId, form: Read
 def _found(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
     request = requests.own_request(session, actor, id)
     found = requests.found_of(session, actor, request) if request.identifiers else None
-    form.fill({"tickets": [str(number) for number in request.tickets], "mentions": request.mentions})
+    sure = [each.key for each in found.mentions if each.is_sure] if found else []
+    form.fill({"tickets": [str(each) for each in request.tickets], "mentions": request.mentions or sure})
     return page("desk/records/found.html", form=form, request=request, found=found)
 
 
