@@ -39,7 +39,8 @@ def purge() -> int:
     with database.reading() as session:
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         newest = max((at for at in _removals(session) if at), default=None)
-        if not is_sqlite or newest is None or session.get(JobRun, ("purge", newest)):
+        done = select(func.count()).where(col(JobRun.job) == "purge", col(JobRun.slot_at) == newest)
+        if not is_sqlite or newest is None or session.scalar(done):
             return 0
     for _ in _merge_index():
         pass

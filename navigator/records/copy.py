@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.attachments.attachment import MEDIA_TYPES, Kind
@@ -74,7 +74,7 @@ def pieces_of(session: Session, numbers: Collection[int], identifiers: Sequence[
 
 def _staff_pattern(session: Session) -> re.Pattern[str]:
     """What finds the names and addresses of staff in a text."""
-    found = [text for row in session.execute(select(User.name, User.email)) for text in row if text]
+    found = [text for row in session.execute(select(col(User.name), col(User.email))) for text in row if text]
     patterns = [pattern.pattern for text in found if (pattern := pattern_of(text))]
     return re.compile("|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)", re.IGNORECASE)
 

@@ -16,9 +16,6 @@ from navigator.database import Table as AnyTable
 
 FILE = Path(__file__).with_name("data_map.yaml")
 
-PERSONAL_FREE = frozenset({"account", "setting", "security", "technical", "count"})
-"""Classes whose text is not searched column by column: staff, settings, hashes and counts."""
-
 _FOUND_BY_OTHERS = ("answered", "letter", "card")
 """Ways by which rows are found that go through a card or a reporter: asked while those still say who."""
 
@@ -72,7 +69,7 @@ def places() -> Mapping[str, Place]:
     """Every table of the data map, by its name."""
     found = {}
     for name, entry in _file()["tables"].items():
-        columns = {key: tuple(entry.pop(key, ())) for key in ("words", "clear", "codes")}
+        columns: dict[str, Any] = {key: tuple(entry.pop(key, ())) for key in ("words", "clear", "codes")}
         found[name] = Place(table=name, record_class=entry.pop("class"), **entry, **columns)
     return found
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, null, or_, select, update
 from sqlmodel import Session, col
 
 from navigator.attachments.attachment import Attachment
@@ -27,7 +27,7 @@ Keys = Sequence[Any]
 class Rule:
     """How rows of a class come to be due, the first column their key, the second the ticket; how they go."""
 
-    due: Callable[[int, datetime], Select[Any]]
+    due: Callable[[int, datetime], Any]
     remove: Callable[[Session, Keys, datetime], None]
 
 
@@ -53,11 +53,11 @@ def _is_over(service_id: int, before: datetime) -> ColumnElement[bool]:
     return and_(col(Ticket.service_id) == service_id, or_(closed, merged))
 
 
-def _tickets(service_id: int, before: datetime) -> Select[Any]:
+def _tickets(service_id: int, before: datetime) -> Any:
     return select(_NUMBER, _NUMBER).where(_is_over(service_id, before), ~_HAS_REVIEW, ~_IS_EMPTY)
 
 
-def _reviewed(service_id: int, before: datetime) -> Select[Any]:
+def _reviewed(service_id: int, before: datetime) -> Any:
     ended_late = exists().where(
         col(ClinicalReview.ticket_number) == _NUMBER, col(ClinicalReview.ended_at) > before
     )
@@ -69,21 +69,21 @@ def _empty(session: Session, keys: Keys, _: datetime) -> None:
     empty_tickets(session, SYSTEM, keys)
 
 
-def _files(service_id: int, before: datetime) -> Select[Any]:
+def _files(service_id: int, before: datetime) -> Any:
     query = select(col(Attachment.id), _NUMBER).join(Message, col(Message.id) == col(Attachment.message_id))
     query = query.join(Ticket, col(Message.ticket_number) == _NUMBER)
     return query.where(_is_over(service_id, before))
 
 
 def _delete_files(session: Session, keys: Keys, _: datetime) -> None:
-    messages = select(Attachment.message_id).where(col(Attachment.id).in_(keys))
+    messages = select(col(Attachment.message_id)).where(col(Attachment.id).in_(keys))
     ids = session.scalars(messages).all()
     session.execute(delete(Attachment).where(col(Attachment.id).in_(keys)))
     left = exists().where(col(Attachment.message_id) == col(Message.id))
     session.execute(update(Message).where(col(Message.id).in_(ids), ~left).values(has_attachments=False))
 
 
-def _calls(service_id: int, before: datetime) -> Select[Any]:
+def _calls(service_id: int, before: datetime) -> Any:
     query = select(col(Message.id), _NUMBER).join(Ticket, col(Message.ticket_number) == _NUMBER)
     is_call = (col(Message.action) == Action.CALL, col(Message.body).not_in(("", REMOVED)))
     return query.where(_is_over(service_id, before), *is_call)
@@ -95,7 +95,7 @@ def _empty_calls(session: Session, keys: Keys, _: datetime) -> None:
     session.execute(messages.update().where(messages.c.id.in_(keys)).values(**words))
 
 
-def _mail(service_id: int, before: datetime) -> Select[Any]:
+def _mail(service_id: int, before: datetime) -> Any:
     query = select(col(OutboxMessage.id), _NUMBER).join(Ticket, col(OutboxMessage.ticket_number) == _NUMBER)
     done_at = func.coalesce(col(OutboxMessage.sent_at), col(OutboxMessage.failed_at))
     return query.where(col(Ticket.service_id) == service_id, done_at <= before)
@@ -105,7 +105,7 @@ def _delete_mail(session: Session, keys: Keys, _: datetime) -> None:
     session.execute(delete(OutboxMessage).where(col(OutboxMessage.id).in_(keys)))
 
 
-def _drafts(service_id: int, before: datetime) -> Select[Any]:
+def _drafts(service_id: int, before: datetime) -> Any:
     query = select(_NUMBER, _NUMBER).join(ReplyDraft, col(ReplyDraft.ticket_number) == _NUMBER)
     is_old = col(ReplyDraft.updated_at) <= before
     return query.where(col(Ticket.service_id) == service_id, is_old).distinct()
@@ -116,8 +116,8 @@ def _delete_drafts(session: Session, keys: Keys, before: datetime) -> None:
     session.execute(delete(ReplyDraft).where(*is_old))
 
 
-def _audit(service_id: int, before: datetime) -> Select[Any]:
-    is_due = (AuditEntry.service_id == service_id, col(AuditEntry.created_at) <= before)
+def _audit(service_id: int, before: datetime) -> Any:
+    is_due = (col(AuditEntry.service_id) == service_id, col(AuditEntry.created_at) <= before)
     return select(col(AuditEntry.id), null()).where(*is_due)
 
 

@@ -76,7 +76,9 @@ def erase(
     if reasons := refusals(session, numbers):
         raise Conflict(" ".join(["Nothing was erased.", *reasons]))
     known = [each for each in with_addresses(session, identifiers, numbers) if each.kind != "ticket"]
-    services = set(session.exec(select(Ticket.service_id).where(col(Ticket.number).in_(numbers))))
+    services: set[int | None] = set(
+        session.exec(select(Ticket.service_id).where(col(Ticket.number).in_(numbers)))
+    )
     counts = empty_tickets(session, actor, numbers) if numbers else {}
     for place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
         counts[place.table] = counts.get(place.table, 0) + 1

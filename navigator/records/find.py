@@ -14,7 +14,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter, gave
 from navigator.people.user import Role, User
 from navigator.phone_numbers import e164
-from navigator.records.data_map import Place, places, searched
+from navigator.records.data_map import Place, places, searched, text_columns
 from navigator.records.identifiers import Identifier, of_reporter
 from navigator.records.own_rows import is_of
 from navigator.tickets.actions.redact import related_tickets
@@ -68,7 +68,7 @@ def find_person(session: Session, actor: Actor, identifiers: Sequence[Identifier
     tickets = find_tickets(session, services, identifiers)
     sure = [each.ticket.number for each in tickets if each.is_sure]
     everything = with_addresses(session, identifiers, sure)
-    mentions = []
+    mentions: list[Mention] = []
     for mention in find_mentions(session, services, everything, [each.ticket.number for each in tickets]):
         if len(mentions) == MAX_MENTIONS:
             return Found(tickets, mentions, is_cut=True)
@@ -117,7 +117,7 @@ def _numbers(session: Session, identifier: Identifier) -> Sequence[int]:
     else:
         known_as = func.lower(col(Reporter.known_as)) == identifier.value.lower()
         condition = or_(gave("support_code", identifier.value), known_as)
-    query = select(Ticket.number).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    query = select(col(Ticket.number)).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
     return session.execute(query.where(condition)).scalars().all()
 
 
@@ -136,8 +136,8 @@ def with_addresses(
 def _own_addresses(session: Session) -> set[str]:
     """The addresses and numbers of staff, contacts and services: what names them names no patient."""
     users = session.execute(select(func.lower(col(User.email)))).scalars()
-    contacts = session.execute(select(Contact.email, Contact.phone)).all()
-    phones = session.execute(select(Service.phone)).scalars()
+    contacts = session.execute(select(col(Contact.email), col(Contact.phone))).all()
+    phones = session.execute(select(col(Service.phone))).scalars()
     emails = {email.lower() for email, _ in contacts if email}
     return {*users, *emails, *(e164(phone) for phone in [*phones, *(row.phone for row in contacts)] if phone)}
 
@@ -172,19 +172,18 @@ def _mentions_in(
     query = select(place.rows).where(or_(*likes), *of_services)
     if place.of and numbers:
         query = query.where(~func.coalesce(is_of(session, place, numbers), False))
-    for row in session.connection().execute(query.order_by(*place.rows.primary_key.columns)).mappings():
+    ordered = query.order_by(*place.rows.primary_key.columns)
+    for row in map(dict, session.connection().execute(ordered).mappings()):
         for identifier in identifiers:
             texts = [text for column in columns for text in texts_in(row[column.name])]
             if excerpt := next((shown for text in texts if (shown := _excerpt(text, identifier))), ""):
                 excerpt = excerpt if is_own else ""
-                yield Mention(key_of(place, row), place, dict(row), excerpt, identifier.is_sure)
+                yield Mention(key_of(place, row), place, row, excerpt, identifier.is_sure)
                 break
 
 
 def columns_of(place: Place) -> list[Any]:
     """The columns of a place that are searched: of a setting, all its text."""
-    from navigator.records.data_map import text_columns
-
     names = place.personal or (text_columns(place.rows) if place.record_class == "setting" else ())
     return [place.rows.c[name] for name in names]
 

@@ -72,7 +72,7 @@ def _own_ticket(session: Session, actor: Actor, number: int) -> Ticket:
 
 def list_holds(session: Session, actor: Actor) -> Sequence[RecordHold]:
     """The holds of an actor's services, the newest first."""
-    own = select(Ticket.number).where(col(Ticket.service_id).in_(actor.services(*MAY_FIND, Role.ADMIN)))
+    own = select(col(Ticket.number)).where(col(Ticket.service_id).in_(actor.services(*MAY_FIND, Role.ADMIN)))
     query = select(RecordHold).where(col(RecordHold.ticket_number).in_(own))
     return session.scalars(query.order_by(col(RecordHold.id).desc())).all()
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from navigator.people.access_needs import NEEDS
 from navigator.people.card_codes import canonical
 from navigator.records.data_map import Place, of_tickets, places
-from navigator.tickets.actions.redacted_places import REMOVED
+from navigator.tickets.redaction import REMOVED
 
 IS_CODE = 40
 """Characters of the longest code."""
@@ -19,7 +19,8 @@ def is_of(session: Session, place: Place, numbers: Collection[int]) -> ColumnEle
     """The condition that a row of a place belongs to these tickets."""
     columns = place.rows.c
     if place.of in _WAYS:
-        return _WAYS[place.of](session, columns, sorted(numbers))
+        found: ColumnElement[bool] = _WAYS[place.of](session, columns, sorted(numbers))
+        return found
     return columns[place.of].in_(sorted(numbers))
 
 
@@ -33,7 +34,7 @@ def rows_of(session: Session, place: Place, numbers: Collection[int]) -> list[Ma
 def forget_rows(session: Session, numbers: Collection[int]) -> dict[str, int]:
     """Empty or delete what belongs to these tickets, everywhere but on the tickets; rows by place."""
     session.flush()
-    counts = {}
+    counts: dict[str, int] = {}
     for place in of_tickets():
         if place.table == "ticket" or place.own == "keep":
             continue
@@ -103,18 +104,18 @@ def _numbered(table: str, column: str, numbers: list[int], wanted: str) -> Any:
     return select(rows.c[wanted]).where(rows.c[column].in_(numbers))
 
 
-def _of_reporter(session: Session, columns: Any, numbers: list[int]) -> ColumnElement[bool]:  # noqa: ARG001
+def _of_reporter(session: Session, columns: Any, numbers: list[int]) -> Any:  # noqa: ARG001
     return columns.id.in_(_numbered("ticket", "number", numbers, "reporter_id"))
 
 
-def _of_message(session: Session, columns: Any, numbers: list[int]) -> ColumnElement[bool]:  # noqa: ARG001
+def _of_message(session: Session, columns: Any, numbers: list[int]) -> Any:  # noqa: ARG001
     is_of_message = columns.message_id.in_(_numbered("message", "ticket_number", numbers, "id"))
     if "ticket_number" in columns:
         return or_(is_of_message, columns.ticket_number.in_(numbers))
     return is_of_message
 
 
-def _of_form(session: Session, columns: Any, numbers: list[int]) -> ColumnElement[bool]:  # noqa: ARG001
+def _of_form(session: Session, columns: Any, numbers: list[int]) -> Any:  # noqa: ARG001
     pages = [f"/{page}/{number}" for number in numbers for page in ("tickets", "follow")]
     owners = columns.owner.in_([f"reporter {number}" for number in numbers])
     paths = [
@@ -123,12 +124,12 @@ def _of_form(session: Session, columns: Any, numbers: list[int]) -> ColumnElemen
     return or_(owners, *paths)
 
 
-def _of_affected(session: Session, columns: Any, numbers: list[int]) -> ColumnElement[bool]:  # noqa: ARG001
+def _of_affected(session: Session, columns: Any, numbers: list[int]) -> Any:  # noqa: ARG001
     reporters = _numbered("ticket", "number", numbers, "reporter_id")
     return or_(columns.ticket_number.in_(numbers), columns.reporter_id.in_(reporters))
 
 
-def _of_card(session: Session, columns: Any, numbers: list[int]) -> ColumnElement[bool]:
+def _of_card(session: Session, columns: Any, numbers: list[int]) -> Any:
     return columns.code.in_(_codes(session, numbers)) if numbers else false()
 
 
@@ -149,12 +150,12 @@ def _card_ids(session: Session, numbers: list[int]) -> list[int]:
     return list(session.connection().execute(query).scalars())
 
 
-def _of_answered(session: Session, columns: Any, numbers: list[int]) -> ColumnElement[bool]:
+def _of_answered(session: Session, columns: Any, numbers: list[int]) -> Any:
     reporters = [f"reporter {id}" for id in _reporter_ids(session, numbers)]
     return columns.who.in_(reporters + [f"card {id}" for id in _card_ids(session, numbers)])
 
 
-def _of_letter(session: Session, columns: Any, numbers: list[int]) -> ColumnElement[bool]:
+def _of_letter(session: Session, columns: Any, numbers: list[int]) -> Any:
     to_reporter = and_(
         columns.recipient == "reporter", columns.recipient_id.in_(_reporter_ids(session, numbers))
     )
@@ -162,7 +163,7 @@ def _of_letter(session: Session, columns: Any, numbers: list[int]) -> ColumnElem
     return or_(columns.ticket_number.in_(numbers), to_reporter, to_card)
 
 
-_WAYS: Mapping[str, Callable[[Session, Any, list[int]], ColumnElement[bool]]] = {
+_WAYS: Mapping[str, Callable[[Session, Any, list[int]], Any]] = {
     "reporter": _of_reporter,
     "message": _of_message,
     "form": _of_form,

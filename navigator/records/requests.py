@@ -63,7 +63,7 @@ def begin(session: Session, actor: Actor, find_input: FindInput) -> RecordReques
         raise Invalid("There is a problem", {"who": _TOO_LITTLE})
     found = find_tickets(session, actor.services(*MAY_FIND), identifiers)
     request = RecordRequest(
-        user_id=actor.user_id,
+        user_id=actor.user_id or 0,
         identifiers=[f"{each.kind} {each.value}" for each in identifiers],
         tickets=[each.ticket.number for each in found if each.is_sure],
     )

@@ -78,7 +78,7 @@ def dry_run(session: Session, services: Iterable[int], now: datetime) -> list[Du
 def run(now: datetime) -> int:
     """Delete and empty what is past its days, in every service, and report what was done."""
     with database.reading() as session:
-        services = session.scalars(select(Service.id)).all()
+        services = session.scalars(select(col(Service.id))).all()
     return sum(_run_service(service_id, now) for service_id in services)
 
 
@@ -86,7 +86,8 @@ def _run_service(service_id: int, now: datetime) -> int:
     with database.reading() as session:
         tasks = [*_tasks(session, session.get_one(Service, service_id), now)]
         held = all_held(session)
-    counts, on_hold = {}, 0
+    counts: dict[str, int] = {}
+    on_hold = 0
     for task in tasks:
         done, stayed = _run_task(task, held)
         counts |= {task.record_class: done} if done else {}

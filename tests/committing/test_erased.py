@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from navigator import database
 from navigator.attachments import storage, sweep
@@ -57,7 +57,7 @@ def erase() -> None:
         requests.erase_person(session, manager, request.id)
 
 
-def _manager(session: database.Session) -> int:
+def _manager(session: Session) -> int:
     query = text("SELECT user_id FROM membership WHERE role = 'manager'")
     return int(session.connection().execute(query).scalar_one())
 

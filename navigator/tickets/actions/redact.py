@@ -208,7 +208,7 @@ class _Known:
 
 # Records are above: of what they removed, only the newest is asked for here.
 _ERASED = [table(name, column("id")) for name in ("erasure", "retentionrun")]
-_NEWEST = select(func.max(Redaction.id), *(select(func.max(each.c.id)).scalar_subquery() for each in _ERASED))  # type: ignore[call-overload]
+_NEWEST = select(func.max(Redaction.id), *(select(func.max(each.c.id)).scalar_subquery() for each in _ERASED))
 
 
 def refresh() -> None:

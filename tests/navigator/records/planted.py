@@ -63,7 +63,7 @@ def _row(session: Session, table: Table, ids: dict[str, Any], ticket: Ticket) ->
     if table.name == "attachment":
         row |= {"ticket_number": None, "user_id": None, "draft_hash": None}
     made = connection.execute(table.insert().values(row))
-    ids[table.name] = made.inserted_primary_key[0]
+    ids[table.name] = made.inserted_primary_key[0]  # type: ignore[index]
 
 
 def _value(table: Table, column: Column[Any], ids: dict[str, Any], ticket: Ticket) -> Any:

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -29,7 +30,7 @@ from tests.people import People
 EMAILED = {"route": "email", "email": "pat@example.org"}
 
 
-def closed(session: Session, **told: object) -> Ticket:
+def closed(session: Session, **told: Any) -> Ticket:
     ticket = tell(session, **told)
     row = Ticket.__table__  # type: ignore[attr-defined]
     is_it = row.c.number == ticket.number
