@@ -53,11 +53,6 @@ RECORD_CLASSES: Mapping[str, RecordClass] = MappingProxyType(
         "draft": RecordClass(
             "Replies that staff began and did not send", "the last word of it", "They are deleted.", 14
         ),
-        "audit": RecordClass(
-            "Changes of settings and accounts, and who looked for a person",
-            "the day of the change",
-            "They are deleted.",
-        ),
     }
 )
 """By code, in the order in which they are shown."""

@@ -111,7 +111,7 @@ def described(record_class: str) -> Described:
         return Described(fixed.title, fixed.whose, fixed.why, fixed.how_long)
     each = RECORD_CLASSES[record_class]
     how_long = f"{each.days} days, unless the service decides" if each.days else "Until the service decides"
-    whose = "staff" if record_class == "audit" else "patients, and practitioners who report"
+    whose = "patients, and practitioners who report"
     return Described(each.title, whose, WHY[record_class], f"{how_long}; counted from {each.counts_from}")
 
 
@@ -122,5 +122,4 @@ WHY: Mapping[str, str] = {
     "call": "So that nobody is asked the same twice",
     "mail": "So that nothing is sent twice, and what did not arrive is seen",
     "draft": "So that staff do not lose what they began",
-    "audit": "So that it can be shown who changed or looked at what",
 }

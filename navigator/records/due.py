@@ -6,13 +6,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from navigator.attachments.attachment import Attachment
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM
-from navigator.people.audit_log import AuditEntry
 from navigator.records.empty import empty_tickets
 from navigator.search_words import index_words
 from navigator.tickets.action_rules import Action
@@ -116,17 +115,6 @@ def _delete_drafts(session: Session, keys: Keys, before: datetime) -> None:
     session.execute(delete(ReplyDraft).where(*is_old))
 
 
-def _audit(service_id: int, before: datetime) -> Any:
-    is_due = (col(AuditEntry.service_id) == service_id, col(AuditEntry.created_at) <= before)
-    return select(col(AuditEntry.id), null()).where(*is_due)
-
-
-def _delete_audit(session: Session, keys: Keys, _: datetime) -> None:
-    undone = update(AuditEntry).where(col(AuditEntry.undoes).in_(keys))
-    session.execute(undone.values(undoes=None))
-    session.execute(delete(AuditEntry).where(col(AuditEntry.id).in_(keys)))
-
-
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "ticket": Rule(_tickets, _empty),
@@ -135,7 +123,6 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "call": Rule(_calls, _empty_calls),
         "mail": Rule(_mail, _delete_mail),
         "draft": Rule(_drafts, _delete_drafts),
-        "audit": Rule(_audit, _delete_audit),
     }
 )
 """By class of record."""

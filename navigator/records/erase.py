@@ -1,9 +1,10 @@
 """Erasing a person: what names or quotes them goes, what was counted stays, and a restore repeats it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -80,12 +81,16 @@ def erase(
         session.exec(select(Ticket.service_id).where(col(Ticket.number).in_(numbers)))
     )
     counts = empty_tickets(session, actor, numbers) if numbers else {}
-    for place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
-        counts[place.table] = counts.get(place.table, 0) + 1
+    left = []
+    for key, place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
+        if place:
+            counts[place.table] = counts.get(place.table, 0) + 1
+        else:
+            left.append(key)
     erasure = Erasure(
         tickets=sorted(numbers),
         hashes=[each.hash for each in known] if keys else [],
-        places={"counts": counts, "keys": list(keys)},
+        places={"counts": counts, "keys": list(keys), "left": left},
         user_id=actor.user_id,
         erased_at=clock.now(),
     )
@@ -117,7 +122,8 @@ def repeat(session: Session, actor: Actor, erasure: Erasure) -> None:
         pass
 
 
-def _remove_from(session: Session, keys: Sequence[str], words: Words) -> Iterator[Place]:
+def _remove_from(session: Session, keys: Sequence[str], words: Words) -> Iterator[tuple[str, Place | None]]:
+    """Remove words from the rows of these names: each that had them, and its place, None where it stays."""
     for key in keys:
         found = row_of(session, key)
         if found and found[0].personal:
@@ -126,9 +132,18 @@ def _remove_from(session: Session, keys: Sequence[str], words: Words) -> Iterato
             if any(row[name] != value for name, value in values.items()):
                 if place.table == "message":
                     values["search_words"] = index_words(values["body"])
-                write_row(session, place, row, values)
-                yield place
+                yield key, place if _is_written(session, place, row, values) else None
     session.expire_all()
+
+
+def _is_written(session: Session, place: Place, row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Write it, unless the database refuses: of a log that only grows, no row is changed."""
+    try:
+        with session.begin_nested():
+            write_row(session, place, row, values)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _removed(place: Place, column: str, value: Any, words: Words) -> Any:

@@ -19,6 +19,7 @@ router = Router(prefix="/records")
 
 Finder = Annotated[Actor, audience(Role.MANAGER)]
 """Managers read every ticket of their service; here they see whom it is about, too, and that is audited."""
+_GROWS = " So does a row of the list of changes that names them: it only grows."
 _LOOK = Invalid("", {"looked": "Confirm that you have looked at each ticket and place"})
 
 
@@ -133,8 +134,8 @@ def erase(page: Render, session: Writing, actor: Finder, id: PathId, form: ReadF
         form.refuse(_LOOK)
     else:
         with form.trying(session):
-            requests.erase_person(session, actor, id)
-            return redirect("/records", "They are erased. What was counted stays.")
+            stays = bool(requests.erase_person(session, actor, id).places["left"])
+            return redirect("/records", f"They are erased. What was counted stays.{_GROWS if stays else ''}")
     return _erasure(page, session, actor, id, form)
 
 

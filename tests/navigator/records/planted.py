@@ -1,6 +1,7 @@
 """A person in every table: a row of each, with their name and address in every column that may hold words."""
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -31,8 +32,8 @@ _NEEDED = ("peerdesk", "modelversion", "modelcontent")
 _LISTS = ("why", "suggested_why", "identifiers")
 
 
-def plant(session: Session, people: People) -> Ticket:
-    """Somebody's closed ticket, and a row in every table that is theirs or speaks of them."""
+def plant(session: Session, people: People, but: Collection[str] = ()) -> Ticket:
+    """Somebody's closed ticket, and a row in every table (but some) that is theirs or speaks of them."""
     ticket = tell(session, text=CANARY, contact={"route": "email", "email": EMAIL})
     ids: dict[str, Any] = {"service": people.north, "user": people.amina.user_id, "ticket": ticket.number}
     ids |= {"reporter": ticket.reporter_id}
@@ -40,7 +41,8 @@ def plant(session: Session, people: People) -> Ticket:
     tickets, reporters = metadata.tables["ticket"], metadata.tables["reporter"]
     connection.execute(tickets.update().values(status=Status.CLOSED, needs_answer_since_at=None))
     for table in metadata.sorted_tables:
-        _row(session, table, ids, ticket)
+        if table.name not in but:
+            _row(session, table, ids, ticket)
     for name, key, value in (("ticket", "number", ticket.number), ("reporter", "id", ticket.reporter_id)):
         values = {column: _words(metadata.tables[name].c[column]) for column in places()[name].personal}
         is_it = metadata.tables[name].c[key] == value
