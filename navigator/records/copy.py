@@ -21,7 +21,7 @@ from navigator.dates_in_words import when
 from navigator.people.reporter import reference
 from navigator.people.user import User
 from navigator.records.data_map import Place
-from navigator.records.find import key_of, texts_in
+from navigator.records.find import key_of, row_of, texts_in, words_around
 from navigator.records.identifiers import Identifier
 from navigator.records.own_rows import all_rows
 from navigator.tickets.actions.redact import pattern_of
@@ -37,6 +37,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d\s().-]{8,}\d")
 _TWO_NAMES = re.compile(r"(?<=[\w,;:] )[A-Z][a-z’'-]+ [A-Z][a-z’'-]+")
 BY_CLINICIAN = "A clinician should look at this before it leaves."
 OF_STAFF = "Staff wrote this for each other. Look whether it speaks of somebody else."
+OF_ANOTHER = "It stands in a record of somebody else. Look whether it says anything about them."
 OTHER_ADDRESS = "It holds an address or a number that is not theirs."
 
 
@@ -70,6 +71,19 @@ def pieces_of(session: Session, numbers: Collection[int], identifiers: Sequence[
     names = _staff_pattern(session)
     rows = ((place, row) for place, row in all_rows(session, numbers) if place.table not in LEFT_OUT)
     return [_piece(place, row, names, identifiers) for place, row in rows]
+
+
+def pieces_of_mentions(
+    session: Session, keys: Sequence[str], identifiers: Sequence[Identifier]
+) -> list[Piece]:
+    """Where else they are named: of each place the words around it alone, to be looked at."""
+    names = _staff_pattern(session)
+    pieces = []
+    for key in keys:
+        if (found := row_of(session, key)) and (words := words_around(*found, identifiers)):
+            fields = (("words", names.sub(f"[{STAFF}]", words)),)
+            pieces.append(Piece(key, f"{found[0].holds} (of somebody else)", fields, (OF_ANOTHER,)))
+    return pieces
 
 
 def _staff_pattern(session: Session) -> re.Pattern[str]:

@@ -218,6 +218,12 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(one)
 
 
+def words_around(place: Place, row: Mapping[str, Any], identifiers: Sequence[Identifier]) -> str:
+    """The words around what names the person in a row."""
+    texts = [text for column in place.personal for text in texts_in(row[column])]
+    return " … ".join(shown for text in texts for each in identifiers if (shown := _excerpt(text, each)))
+
+
 def _excerpt(text: str, identifier: Identifier) -> str:
     found = identifier.pattern.search(text)
     if found is None:

@@ -13,7 +13,7 @@ from navigator.fields import Id, Input, Line, LongText
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.reporter import number_of, reference
-from navigator.records.copy import Copy, Piece, pieces_of
+from navigator.records.copy import Copy, Piece, pieces_of, pieces_of_mentions
 from navigator.records.erase import erase, refusals
 from navigator.records.find import MAY_FIND, Found, find_person, find_tickets, is_mentioned, with_addresses
 from navigator.records.holds import SUBJECT
@@ -131,7 +131,8 @@ def _open(session: Session, actor: Actor, request_id: int) -> RecordRequest:
 def copy_of(session: Session, request: RecordRequest) -> Copy:
     """The copy as it would leave now."""
     known = with_addresses(session, identifiers_of(request), request.tickets)
-    return Copy(pieces_of(session, request.tickets, known), request.withheld)
+    others = pieces_of_mentions(session, request.mentions, known)
+    return Copy([*pieces_of(session, request.tickets, known), *others], request.withheld)
 
 
 def withhold(session: Session, actor: Actor, request_id: int, withhold_input: WithholdInput) -> RecordRequest:

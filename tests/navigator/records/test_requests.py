@@ -13,7 +13,7 @@ from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
 from navigator.records import requests
-from navigator.records.copy import BY_CLINICIAN, OTHER_ADDRESS, as_zip
+from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OTHER_ADDRESS, as_zip
 from navigator.records.data_map import places
 from navigator.records.find import find_person
 from navigator.records.identifiers import read_identifiers
@@ -164,6 +164,20 @@ def test_a_copy_holds_what_is_kept_and_staff_as_roles(session: Session, people: 
     assert any(BY_CLINICIAN in piece.flags for piece in copy.pieces)
     assert not any("Amina" in str(piece.fields) for piece in copy.pieces)
     assert ticket.number in request.tickets
+
+
+def test_where_else_they_are_named_is_in_the_copy(session: Session, people: People) -> None:
+    closed(session)
+    other = tell(session, contact={"route": "none"}, text="A long story. Ask pat@example.org about it")
+    session.flush()
+    request = begun(session, people)
+    mention = next(each for each in requests.found_of(session, people.mo, request).mentions)
+    assert mention.row["ticket_number"] == other.number
+    choice = ChoiceInput(tickets=request.tickets, mentions=[mention.key])
+    requests.choose(session, people.mo, request.id, choice)
+    piece = requests.copy_of(session, request).pieces[-1]
+    assert (piece.key, piece.flags) == (mention.key, (OF_ANOTHER,))
+    assert "Ask pat@example.org about it" in str(piece.fields)
 
 
 def test_what_is_withheld_does_not_leave(session: Session, people: People) -> None:
