@@ -148,6 +148,7 @@ KEYS = {
     "rule": "north/all",
     "override": "fern/notify.too_many",
     "language": "north/pl",
+    "retention": "north/ticket",
     "watch": "north/fern",
     "sharing": "desk",
     "peer": "leeds",
