@@ -32,6 +32,20 @@ LEFT_OUT = frozenset({"presence", "ticketread", "watch", "bulkitem", "clearedwor
 """What the desk notes of its own work on a ticket, and nothing of its person."""
 _HIDDEN = re.compile(r"hash|^search_words$|^once$|^vector$|^token|^sha256$|^deed$|^owner$|^mark$")
 _BY_STAFF = frozenset({"actor_name", "opened_by", "no_concern_by", "started_by"})
+_IN_WORDS: Mapping[str, str] = {
+    "door": "how it was told",
+    "pwp_said": "practitioner, as they were named",
+    "pwp_is_confirmed": "the practitioner was checked",
+    "guard_at": "to be planned without it from",
+    "hand_over_is_open": "a clinician must read it",
+    "passed_to": "passed on to",
+    "likely": "likelihood of categories, as the computer suggested",
+    "facts": "details",
+    "at": "when",
+    "why": "what was noticed",
+    "route": "how they want to be reached",
+}
+"""Columns whose names of before say nothing to whom they are about."""
 _THEMSELVES = frozenset({"Reporter", "Navigator Desk"})
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d\s().-]{8,}\d")
 _TWO_NAMES = re.compile(r"(?<=[\w,;:] )[A-Z][a-z’'-]+ [A-Z][a-z’'-]+")
@@ -97,11 +111,17 @@ def _piece(
     place: Place, row: Mapping[str, Any], names: re.Pattern[str], identifiers: Sequence[Identifier]
 ) -> Piece:
     shown = {name: _shown(place, name, row[name], names) for name in row if _is_shown(place, name)}
-    fields = tuple((name.replace("_", " "), value) for name, value in shown.items() if value)
+    names_of = {name: _IN_WORDS.get(name, name.replace("_", " ")) for name in shown}
+    fields = tuple((names_of[name], value) for name, value in shown.items() if value)
     file = row["name"] if place.table == "attachment" else ""
     title = f"{place.holds} ({_number(row)})" if _number(row) else place.holds
     return Piece(
-        key_of(place, row), title, fields, tuple(_flags(place, row, identifiers)), file, row.get("kind", "")
+        key_of(place, row),
+        title,
+        fields,
+        tuple(dict.fromkeys(_flags(place, row, identifiers))),
+        file,
+        row.get("kind", ""),
     )
 
 
@@ -137,6 +157,8 @@ def _flags(place: Place, row: Mapping[str, Any], identifiers: Sequence[Identifie
         yield BY_CLINICIAN
     if place.table == "message" and row["audience"] == "staff":
         yield OF_STAFF
+    if place.table == "event":
+        return  # it holds codes and times, which only look like numbers
     for text in (text for name in place.words for text in texts_in(row[name])):
         if any(not _is_theirs(found.group(), identifiers) for found in _ADDRESS.finditer(text)):
             yield OTHER_ADDRESS
