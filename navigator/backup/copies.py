@@ -1,6 +1,7 @@
 """Backup of an installation into one file while it runs, and its restore in the place of an empty one."""
 
 import shutil
+import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +63,8 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
     """Put a backup in the place of the installation's database and secret; an older one is then migrated."""
     url, data_dir = settings().database, settings().data_dir
     is_sqlite = _engine(url) == "sqlite"
-    with suppress(SQLAlchemyError):  # there may be no database yet, or an old or broken one
-        erasures_file.write_file()
-    database.close()
+    if not is_sqlite or _sqlite_file(url).exists():
+        _keep_erasures()
     # Beside what it replaces: from another disk it could not be put there in one step.
     with archive.workplace(_sqlite_file(url).absolute().parent if is_sqlite else data_dir) as place:
         manifest = archive.read(file, place)
@@ -83,6 +83,14 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
     erased = erasures_file.repeat_all()
     database.close()
     return Outcome(manifest, secret is not None, erased)
+
+
+def _keep_erasures() -> None:
+    """Write down who was erased before the database that knows is replaced, be it old or broken."""
+    with suppress(SQLAlchemyError):
+        erasures_file.write_file()
+    with suppress(sqlite3.DatabaseError):
+        database.close()
 
 
 def _stored_files(place: Path, rows: dict[str, int]) -> list[Path]:

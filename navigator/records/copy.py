@@ -115,14 +115,8 @@ def _piece(
     fields = tuple((names_of[name], value) for name, value in shown.items() if value)
     file = row["name"] if place.table == "attachment" else ""
     title = f"{place.holds} ({_number(row)})" if _number(row) else place.holds
-    return Piece(
-        key_of(place, row),
-        title,
-        fields,
-        tuple(dict.fromkeys(_flags(place, row, identifiers))),
-        file,
-        row.get("kind", ""),
-    )
+    flags = tuple(dict.fromkeys(_flags(place, row, identifiers)))
+    return Piece(key_of(place, row), title, fields, flags, file, row.get("kind", ""))
 
 
 def _number(row: Mapping[str, Any]) -> str:

@@ -77,9 +77,8 @@ def erase(
     if reasons := refusals(session, numbers):
         raise Conflict(" ".join(["Nothing was erased.", *reasons]))
     known = [each for each in with_addresses(session, identifiers, numbers) if each.kind != "ticket"]
-    services: set[int | None] = set(
-        session.exec(select(Ticket.service_id).where(col(Ticket.number).in_(numbers)))
-    )
+    query = select(Ticket.service_id).where(col(Ticket.number).in_(numbers))
+    services = {*session.exec(query)}
     counts = empty_tickets(session, actor, numbers) if numbers else {}
     left = []
     for key, place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
@@ -96,7 +95,7 @@ def erase(
     )
     session.add(erasure)
     listed = ", ".join(map(reference, sorted(numbers))) or "no tickets"
-    for service_id in services or {None}:
+    for service_id in services or (None,):
         record_change(session, actor, service_id, SUBJECT, f"A person was erased: {listed}")
     session.flush()
     return erasure
