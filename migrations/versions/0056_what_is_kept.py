@@ -29,7 +29,7 @@ def upgrade() -> None:
 
 
 def _foreign_key(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
-    target = other.split(".")[0]
+    target = other.split(".", maxsplit=1)[0]
     return sa.ForeignKeyConstraint([column], [other], name=op.f(f"fk_{table}_{column}_{target}"))
 
 
