@@ -17,6 +17,7 @@ from navigator import (
     cli_import,
     cli_log_in,
     cli_migrate,
+    cli_records,
     cli_triage,
     database,
     go_live_check,
@@ -75,6 +76,8 @@ app.command()(cli_migrate.migrate)
 app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
 app.command()(cli_backup.rehearse)
+app.command()(cli_records.retention)
+app.command()(cli_records.papers)
 
 
 @app.callback()

@@ -39,6 +39,8 @@ def restore(
         typer.echo(f"The audit log was sealed up to {head.strip()}. What came after the backup is not in it.")
     made = f"the desk as it was at {when(outcome.manifest.made_at)}"
     typer.echo(f"Restored {made}: {outcome.rows} rows in {len(outcome.manifest.rows)} tables.")
+    if outcome.erased:
+        typer.echo(f"People who were erased since that backup were erased once more: {outcome.erased}.")
     if not outcome.has_secret:
         typer.echo(_NO_SECRET)
 

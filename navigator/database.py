@@ -192,6 +192,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "busy_timeout=5000",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten
         "cache_size=-8000",
         "mmap_size=268435456",
     ):
@@ -245,6 +246,11 @@ def close() -> None:
     for engine in (_Bound.read, _Bound.write):
         if isinstance(engine, Engine):
             engine.dispose()
+    truncate_log()
+
+
+def truncate_log() -> None:
+    """Put what SQLite has in its log into the file, and empty the log: old pages stand in it until then."""
     if isinstance(_Bound.write, Engine) and _Bound.write.dialect.name == "sqlite":
         with closing(sqlite3.connect(_Bound.write.url.database or "", timeout=5)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

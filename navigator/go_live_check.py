@@ -135,6 +135,11 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield Finding(
         (review_on or date.min) >= clock.today(), "crisis wording within its review date", service.name
     )
+    notice = data.privacy_notices.get(service.id)
+    notice_on = notice.review_on if notice else None
+    yield Finding(
+        (notice_on or date.min) >= clock.today(), "privacy notice within its review date", service.name
+    )
     yield from _check_languages(data, service, english_crisis_card_of(session, service))
 
 

@@ -11,8 +11,10 @@ from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import ReferenceVersion
+from navigator.catalogue.retention_period import RetentionPeriod
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
@@ -48,6 +50,7 @@ from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.problems.rise import Rise
 from navigator.problems.supplier_entry import SupplierEntry
+from navigator.records.tables import Erasure, RecordHold, RecordRequest, RetentionRun
 from navigator.shared_problems.tables import (
     FeedKey,
     PeerDesk,
@@ -110,6 +113,7 @@ __all__ = [
     "Deflection",
     "DeviceCheck",
     "DeviceNeeds",
+    "Erasure",
     "Event",
     "FactorReset",
     "FeedKey",
@@ -142,6 +146,7 @@ __all__ = [
     "PeerDesk",
     "PhoneCall",
     "Presence",
+    "PrivacyNotice",
     "Problem",
     "ProblemUpdate",
     "Programme",
@@ -149,6 +154,8 @@ __all__ = [
     "ProviderAccount",
     "PublishedProblem",
     "RateLimitCounter",
+    "RecordHold",
+    "RecordRequest",
     "RecoveryCode",
     "Redaction",
     "ReferenceVersion",
@@ -159,6 +166,8 @@ __all__ = [
     "ReportVector",
     "Reporter",
     "ReporterLink",
+    "RetentionPeriod",
+    "RetentionRun",
     "Rise",
     "RoutingRule",
     "SavedView",

@@ -11,6 +11,7 @@ from navigator import clock
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.people import login, passwords, private_links, tokens
@@ -75,6 +76,17 @@ def _service(session: Session, code: str, programme: Programme) -> int:
         CrisisWording(
             service_id=service.id,
             lines=default_crisis_card().lines,
+            owner="Dr Cole",
+            review_on=date(2027, 1, 1),
+        )
+    )
+    session.add(
+        PrivacyNotice(
+            service_id=service.id,
+            controller=f"{code.title()} NHS Trust (example)",
+            lawful_basis="An example of a basis",
+            periods="An example of a period",
+            contact="Ask your service",
             owner="Dr Cole",
             review_on=date(2027, 1, 1),
         )

@@ -1,7 +1,7 @@
 """Schema of a configuration file: programmes, services and categories, composed of their settings."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -16,6 +16,7 @@ from navigator.administration.programme_schemas import (
     ProgrammeSetting,
     ReplySetting,
 )
+from navigator.administration.record_schemas import PrivacySetting, RetentionSetting
 from navigator.administration.routing_schemas import AssignmentSetting
 from navigator.administration.safe_yaml import MAX_CHARACTERS, read_yaml
 from navigator.administration.schema import Code, Leaf, SettingSchema
@@ -31,12 +32,16 @@ from navigator.administration.service_schemas import (
 )
 from navigator.administration.supplier_schema import SupplierSetting
 from navigator.catalogue.contact import ContactKind
+from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.fields import Line
 
 MAX_ERRORS = 20
 MAX_QUOTED = 200
 """Characters of what is said of one error: it may quote the file."""
+
+
+RecordClassCode = Literal[*RECORD_CLASSES]  # type: ignore[valid-type]
 
 
 class OverrideEntry(OverrideSetting):
@@ -72,6 +77,12 @@ class ArticleEntry(ArticleSetting):
     code: Code
 
 
+class RetentionEntry(RetentionSetting):
+    """How long a class of record is kept, and which class."""
+
+    record_class: RecordClassCode
+
+
 class ServiceEntry(
     NameSetting,
     HoursSetting,
@@ -87,6 +98,8 @@ class ServiceEntry(
     code: Code
     contacts: list[ContactEntry] = Field(default_factory=list)
     crisis: CrisisSetting = Field(default_factory=CrisisSetting)
+    privacy: PrivacySetting | None = None
+    retention: list[RetentionEntry] = Field(default_factory=list)
     inclusion: InclusionOffersSetting | None = None
     usability: UsabilityRoundsSetting | None = None
     replies: list[ReplyEntry] = Field(default_factory=list)

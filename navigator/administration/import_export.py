@@ -23,6 +23,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.lookups import programmes_of
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
+from navigator.catalogue.retention_period import RetentionPeriod
 from navigator.catalogue.service import Service
 from navigator.people import audit_spool
 from navigator.people.actor import SYSTEM, Actor
@@ -85,7 +86,11 @@ def _export_service(session: Session, code: str) -> dict[str, Any]:
         entry |= _dump_setting(session, name, code)
     entry["contacts"] = [{"kind": kind, **_dump_setting(session, "contact", code, kind)} for kind in kinds]
     entry["crisis"] = _dump_setting(session, "crisis", code)
-    for name in ("inclusion", "usability"):
+    periods = _codes(session, RetentionPeriod.record_class, RetentionPeriod.service_id == id)
+    entry["retention"] = [
+        {"record_class": each, **_dump_setting(session, "retention", code, each)} for each in periods
+    ]
+    for name in ("privacy", "inclusion", "usability"):
         entry[name] = _dump_setting(session, name, code) or None
     entry["replies"] = [{"code": reply, **_dump_setting(session, "reply", code, reply)} for reply in replies]
     return entry
@@ -148,9 +153,11 @@ def _service_settings(session: Session, entry: ServiceEntry) -> SettingRows:
         yield "contact", (entry.code, contact.kind), _extract_setting("contact", contact)
     if "crisis" in entry.model_fields_set or service is None:
         yield "crisis", (entry.code,), CrisisSetting.stored(dict(entry.crisis))  # whole, as it was read
-    for name, setting in (("inclusion", entry.inclusion), ("usability", entry.usability)):
-        if setting:
+    for name in ("privacy", "inclusion", "usability"):
+        if setting := getattr(entry, name):
             yield name, (entry.code,), setting
+    for period in entry.retention:
+        yield "retention", (entry.code, period.record_class), _extract_setting("retention", period)
     for reply in entry.replies:
         yield "reply", (entry.code, reply.code), _extract_setting("reply", reply)
 

@@ -12,7 +12,9 @@ from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
+from navigator.catalogue.retention_period import RECORD_CLASSES, RetentionPeriod
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
@@ -237,3 +239,25 @@ def new_access(_: Session, __: Key) -> AccessRules:
 def new_peer(_: Session, key: Key) -> PeerDesk:
     """Another desk without an address yet."""
     return PeerDesk(code=key[0])
+
+
+def find_privacy(session: Session, key: Key) -> PrivacyNotice | None:
+    """A service's privacy notice."""
+    return session.get(PrivacyNotice, service_of(session, key).id)
+
+
+def new_privacy(session: Session, key: Key) -> PrivacyNotice:
+    """A privacy notice that says nothing yet."""
+    return PrivacyNotice(service_id=service_of(session, key).id)
+
+
+def find_retention(session: Session, key: Key) -> RetentionPeriod | None:
+    """How long a service keeps a class of record: of those classes that it decides about."""
+    if key[1] not in RECORD_CLASSES:
+        raise NotFound("We cannot find that.")
+    return session.get(RetentionPeriod, (service_of(session, key).id, key[1]))
+
+
+def new_retention(session: Session, key: Key) -> RetentionPeriod:
+    """A period that nobody has decided yet."""
+    return RetentionPeriod(service_id=service_of(session, key).id, record_class=key[1])

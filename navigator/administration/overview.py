@@ -19,7 +19,9 @@ from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import english_crisis_card_of, programmes_of, services
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
+from navigator.catalogue.retention_period import RECORD_CLASSES, RetentionPeriod, periods_of
 from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
@@ -47,6 +49,8 @@ class ServiceOverview:
     names: Mapping[int, str]
     inclusion: InclusionSetting | None
     usability: UsabilitySetting | None
+    privacy: PrivacyNotice | None
+    periods: Mapping[str, RetentionPeriod]
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class ProgrammeOverview:
 def setting_label(session: Session, kind: SettingKind, key: Key) -> str:
     """The name of the service, programme or category that a setting is for; empty for a new one."""
     labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
+    labels |= {code: each.title for code, each in RECORD_CLASSES.items()}
     if kind.name in ("access", "article", "sharing", "peer", "provider", "passwords"):
         return ""
     row = find_service(session, key) if kind.of_service else find_programme(session, key)
@@ -108,6 +113,8 @@ def service_overview(session: Session, actor: Actor, code: str) -> ServiceOvervi
         names=dict(session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))).all()),
         inclusion=session.get(InclusionSetting, service.id),
         usability=session.get(UsabilitySetting, service.id),
+        privacy=session.get(PrivacyNotice, service.id),
+        periods=periods_of(session, service.id),
     )
 
 

@@ -22,6 +22,7 @@ from navigator.administration.programme_schemas import (
     ProgrammeSetting,
     ReplySetting,
 )
+from navigator.administration.record_schemas import PrivacySetting, RetentionSetting
 from navigator.administration.role_setting import ROLE_KIND
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
@@ -174,6 +175,8 @@ _ACCESS = (lookups.find_access, lookups.new_access)
 _PEER = (lookups.find_peer, lookups.new_peer)
 _INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
 _USABILITY = (lookups.find_usability, lookups.new_usability)
+_PRIVACY = (lookups.find_privacy, lookups.new_privacy)
+_RETENTION = (lookups.find_retention, lookups.new_retention)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -197,6 +200,10 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),
+        SettingKind("privacy", "Privacy notice", PrivacySetting, *_PRIVACY),
+        SettingKind(
+            "retention", "How long it is kept", RetentionSetting, *_RETENTION, deletable=True, key_length=2
+        ),
         LanguageKind("language", "Language", LanguageSetting, *_LANGUAGE, deletable=True, key_length=2),
         SettingKind(
             "reply", "Reply to hand", ReplySetting, *_REPLY, deletable=True, key_length=2, is_collection=True

@@ -1,10 +1,13 @@
 """Backup of an installation into one file while it runs, and its restore in the place of an empty one."""
 
 import shutil
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 import migrations
@@ -14,6 +17,7 @@ from navigator.attachments.attachment import Attachment
 from navigator.backup import archive, postgresql_dump, sqlite_copy
 from navigator.backup.archive import ATTACHMENTS, DATABASE, SECRET, Manifest
 from navigator.errors import Conflict, Invalid
+from navigator.records import erasures_file
 from navigator.settings import settings
 
 
@@ -23,6 +27,8 @@ class Outcome:
 
     manifest: Manifest
     has_secret: bool
+    erased: int = 0
+    """How many people who were erased since were erased once more."""
 
     @property
     def files(self) -> int:
@@ -57,7 +63,8 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
     """Put a backup in the place of the installation's database and secret; an older one is then migrated."""
     url, data_dir = settings().database, settings().data_dir
     is_sqlite = _engine(url) == "sqlite"
-    database.close()
+    if not is_sqlite or _sqlite_file(url).exists():
+        _keep_erasures()
     # Beside what it replaces: from another disk it could not be put there in one step.
     with archive.workplace(_sqlite_file(url).absolute().parent if is_sqlite else data_dir) as place:
         manifest = archive.read(file, place)
@@ -73,7 +80,17 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
         if secret:
             _put_secret(secret.read_bytes(), data_dir)
     migrations.upgrade()
-    return Outcome(manifest, secret is not None)
+    erased = erasures_file.repeat_all()
+    database.close()
+    return Outcome(manifest, secret is not None, erased)
+
+
+def _keep_erasures() -> None:
+    """Write down who was erased before the database that knows is replaced, be it old or broken."""
+    with suppress(SQLAlchemyError):
+        erasures_file.write_file()
+    with suppress(sqlite3.DatabaseError):
+        database.close()
 
 
 def _stored_files(place: Path, rows: dict[str, int]) -> list[Path]:

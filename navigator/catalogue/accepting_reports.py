@@ -26,6 +26,9 @@ def missing(session: Session, service: Service) -> list[str]:
     wording = data.crisis_wordings.get(service.id)
     if wording is None or not wording.owner or wording.review_on is None:
         parts.append("crisis wording with an owner and a review date")
+    notice = data.privacy_notices.get(service.id)
+    if notice is None or not notice.is_complete:
+        parts.append("a privacy notice with all its parts, an owner and a review date")
     active_roles = data.roles.get(service.id, frozenset())
     return parts + [f"a {role} who can log in" for role in REQUIRED_ROLES if role not in active_roles]
 
@@ -57,4 +60,26 @@ def services_taking_reports(session: Session) -> list[ServiceOffer]:
         ServiceOffer(service, programmes_of(session, service.id))
         for service in services(session)
         if not missing(session, service)
+    ]
+
+
+@dataclass(frozen=True)
+class PublicNotice:
+    """What a service says of the records that it keeps, as its patients read it."""
+
+    service: str
+    how_long: str
+    legal_basis: str
+    data_protection: str
+
+
+def privacy_notices(session: Session) -> list[PublicNotice]:
+    """The privacy notices of the services that take reports."""
+    notices = reference_data(session).privacy_notices
+    return [
+        PublicNotice(
+            offer.service.name, notice.periods, notice.lawful_basis, f"{notice.controller}. {notice.contact}"
+        )
+        for offer in services_taking_reports(session)
+        if (notice := notices.get(offer.service.id))
     ]

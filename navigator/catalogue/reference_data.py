@@ -16,6 +16,7 @@ from sqlmodel import Field, Session, col, select
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.language_signoff import LanguageSignOff
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.database import Table, ask
@@ -25,7 +26,15 @@ from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Membership, User
 from navigator.transaction_memo import memo
 
-SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording, LanguageSignOff)
+SHARED = (
+    Service,
+    Programme,
+    ProgrammeCategoryOverride,
+    Contact,
+    CrisisWording,
+    LanguageSignOff,
+    PrivacyNotice,
+)
 """Tables whose rows all requests of a process share: they are only read."""
 
 _READ = (*SHARED, ServiceProgramme, User, Membership)
@@ -69,6 +78,7 @@ class ReferenceData:
     contacts: Mapping[tuple[int, str], Contact]
     crisis_wordings: Mapping[int, CrisisWording]
     languages: Mapping[tuple[int, str], LanguageSignOff]
+    privacy_notices: Mapping[int, PrivacyNotice]
     roles: Mapping[int, frozenset[str]]
 
 
@@ -132,6 +142,7 @@ def _read(session: Session, token: str | None) -> ReferenceData:
         contacts = own.exec(select(Contact)).all()
         wordings = own.exec(select(CrisisWording)).all()
         languages = own.exec(select(LanguageSignOff)).all()
+        notices = own.exec(select(PrivacyNotice)).all()
         for service_id, role in own.exec(_ROLES):
             roles[service_id].add(role)
         own.expunge_all()
@@ -146,6 +157,7 @@ def _read(session: Session, token: str | None) -> ReferenceData:
         contacts={(each.service_id, each.kind): each for each in contacts},
         crisis_wordings={each.service_id: each for each in wordings},
         languages={(each.service_id, each.language): each for each in languages},
+        privacy_notices={each.service_id: each for each in notices},
         roles={service_id: frozenset(held) for service_id, held in roles.items()},
     )
 

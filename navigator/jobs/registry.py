@@ -16,6 +16,7 @@ from navigator.jobs import (
     day_counts,
     deadlines,
     delivery_failures,
+    kept_records,
     retention,
     retrain,
     review_alerts,
@@ -109,6 +110,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "strays": _job(stray_files.delete_strays, minutes=10),
         "backup": _job(schedule.run_due, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),
+        "retention": _job(kept_records.keep_periods, minutes=10),
+        "erasures": _job(kept_records.write_erasures, minutes=1),
+        "purge": _job(kept_records.purge, minutes=1),
         "stock": _job(once_per_slot("take_stock", retention.last_night, retention.analyze), minutes=10),
     }
 )

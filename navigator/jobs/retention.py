@@ -12,6 +12,7 @@ from navigator.insight import report_mail
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import audit_intake, expired
 from navigator.problems import affected
+from navigator.records.retention import forget_requests, remove_by_default
 from navigator.support_cards import cards
 from navigator.tickets import attached_files, notices, repeats
 from navigator.tickets.booked_call import BookedCall
@@ -21,7 +22,6 @@ from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.presence import Presence
 from navigator.tickets.reads import TicketRead
-from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.reports.idempotency import KEY_LASTS
 from navigator.tickets.ticket import LIVE, Status, Ticket
 from navigator.training.confidence import forget_confidence
@@ -29,7 +29,7 @@ from navigator.usability import asking
 from navigator.webhooks.tables import WebhookDelivery
 
 PRESENCE_RETENTION = timedelta(hours=24)
-REPLY_DRAFT_RETENTION = timedelta(days=14)
+STAGED_FILE_RETENTION = timedelta(days=14)
 HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
 WEBHOOK_RETENTION = timedelta(days=30)
@@ -56,6 +56,8 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     audit_intake.forget_taken(session, now)
     affected.forget_contacts(session, now)
     cards.delete_unused(session, now)
+    remove_by_default(session, now)
+    forget_requests(session, now)
     article_answers.forget_answers(session, now)
     asking.forget_who_answered(session, now)
     forget_confidence(session, now)
@@ -66,8 +68,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     repeats.forget(session, now - REPEAT_RETENTION)
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
-    session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
-    attached_files.forget_staged(session, now - REPLY_DRAFT_RETENTION)
+    attached_files.forget_staged(session, now - STAGED_FILE_RETENTION)
     is_over = col(Ticket.status).in_(set(Status) - LIVE)
     over = select(Ticket.number).where(is_over)
     checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION
@@ -83,7 +84,10 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(update(BookedCall).where(ended_call, col(BookedCall.phone) != "").values(phone=""))
     of_webhooks = col(WebhookDelivery.queued_at) <= now - WEBHOOK_RETENTION
     session.exec(delete(WebhookDelivery).where(of_webhooks))
-    session.exec(delete(OutboxMessage).where(col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION))
+    of_no_ticket = col(OutboxMessage.ticket_number).is_(None)
+    session.exec(
+        delete(OutboxMessage).where(of_no_ticket, col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION)
+    )
 
 
 def analyze(session: Session, _: datetime) -> None:

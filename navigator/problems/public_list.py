@@ -1,17 +1,22 @@
 """Public list of known problems: title, workaround, who can fix it, and status."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.accepting_reports import ServiceOffer, services_taking_reports
+from navigator.catalogue.accepting_reports import (
+    PublicNotice,
+    ServiceOffer,
+    privacy_notices,
+    services_taking_reports,
+)
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.catalogue.fixability import decide
 from navigator.catalogue.lookups import override_for
@@ -144,11 +149,14 @@ def _fixed_by(session: Session, problem: Any) -> str:
     return FIXED_BY[decide(category, override, frozenset()).fixability]
 
 
+T = TypeVar("T")
+
+
 class _HomePage:
     """The threads that read for home pages, and what they have not read yet."""
 
     pool = ThreadPoolExecutor(4, "home")
-    pending: set[Future[list[KnownProblem]]] = set()  # noqa: RUF012 - one for the process
+    pending: set[Future[list[Any]]] = set()  # noqa: RUF012 - one for the process
 
 
 def problems_on_home_page() -> list[KnownProblem]:
@@ -156,15 +164,29 @@ def problems_on_home_page() -> list[KnownProblem]:
 
     The page has the crisis numbers on it: it never waits for a database that hangs.
     """
+    return _at_once(_read_home_page)
+
+
+def notices_on_privacy_page() -> list[PublicNotice]:
+    """What services say of the records that they keep; none where the database does not answer at once."""
+    return _at_once(_read_notices)
+
+
+def _at_once(read: Callable[[], list[T]]) -> list[T]:
     if len(_HomePage.pending) >= MAX_PENDING:
         return []
-    reading = _HomePage.pool.submit(_read_home_page)
+    reading = _HomePage.pool.submit(read)
     _HomePage.pending.add(reading)
     reading.add_done_callback(_HomePage.pending.discard)
     try:
         return reading.result(HOME_PAGE_WAITS)
     except (*STORAGE_DOWN, TimeoutError):
         return []
+
+
+def _read_notices() -> list[PublicNotice]:
+    with reading_session() as session:
+        return privacy_notices(session)
 
 
 def _read_home_page() -> list[KnownProblem]:

@@ -232,6 +232,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             area=Area.REMOVING,
         ),
         Action.CLEAR_WORDS: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
+        Action.EMPTY: ActionRule(_roles(M, S), frozenset({Status.CLOSED, Status.MERGED}), people_only=True),
         Action.SPLIT: ActionRule(
             _roles(N),
             LIVE,

@@ -139,6 +139,7 @@ class Action(StrEnum):
     TAKE_BACK = "take_back"
     STILL_BROKEN = "still_broken"
     CLEAR_WORDS = "clear_words"
+    EMPTY = "empty"
 
 
 class Audience(StrEnum):

@@ -8,6 +8,9 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table, one_of
 
+REMOVED = "[removed]"
+"""What stands in the place of words that are gone."""
+
 
 class RedactionReason(StrEnum):
     """Why words were removed for good."""

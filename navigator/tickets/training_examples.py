@@ -10,6 +10,7 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
+from navigator.tickets.redaction import REMOVED
 from navigator.tickets.ticket import Author, Message, Resolution, Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage import report_vectors
@@ -28,7 +29,7 @@ _IS_REPORT = and_(
     col(Message.origin_number) == col(Ticket.number),
     col(Message.action) == Action.REPORT,
     col(Message.author) == Author.REPORTER,
-    col(Message.body) != "",
+    col(Message.body).not_in(("", REMOVED)),
 )
 
 

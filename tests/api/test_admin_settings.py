@@ -8,6 +8,7 @@ from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.people.audit_log import AuditEntry
@@ -54,10 +55,11 @@ def test_every_subject_has_its_doors(admin, name):
         "loginrule": "north/navigators",
         "passwords": "desk",
         "role": "north/lead",
+        "retention": "north/ticket",
     }.get(name, "north")
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
-        "inclusion", "usability", "provider", "loginrule", "role", "access", "webhook",
+        "inclusion", "usability", "provider", "loginrule", "role", "access", "webhook", "retention",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected
@@ -75,7 +77,7 @@ def test_what_all_share_is_read_by_each_and_set_by_the_key_of_the_only_service(a
     assert admin.post("/settings/programme/fern", json=shared).status_code == 403
     assert admin.post("/settings/category/notify.too_many/removal").status_code == 403
     nowhere = Service.id == people.south
-    for table in (Membership, Contact, CrisisWording, ServiceProgramme):
+    for table in (Membership, Contact, CrisisWording, PrivacyNotice, ServiceProgramme):
         session.exec(delete(table).where(table.service_id == people.south))
     session.exec(delete(Service).where(nowhere))
     assert admin.post("/settings/programme/fern", json=shared).json()["name"] == "Fern 2"

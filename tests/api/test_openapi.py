@@ -155,6 +155,7 @@ KEYS = {
     "rule": "north/all",
     "override": "fern/notify.too_many",
     "language": "north/pl",
+    "retention": "north/ticket",
     "watch": "north/fern",
     "access": "desk",
     "webhook": "north/records",

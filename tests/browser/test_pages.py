@@ -28,7 +28,7 @@ from tests.people import actor_of
 
 SETTINGS_OF_SERVICE = (
     "service", "hours", "targets", "practice", "calls", "minutes", "inclusion", "usability", "offers",
-    "crisis",
+    "crisis", "privacy",
 )  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
@@ -122,6 +122,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/insight",
         "/insight/triage",
         "/desk/offers",
+        "/records",
+        "/records/holds",
+        "/records/retention",
+        "/records/data-map",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
         "/clinical-reviews/1",
@@ -135,6 +139,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/services/north",
         *(f"/settings/{name}/north" for name in SETTINGS_OF_SERVICE),
         "/settings/contact/north/deputy",
+        "/settings/retention/north/ticket",
         "/settings/language/north/pl",
         "/settings/reply/north/new",
         "/settings/programmes",

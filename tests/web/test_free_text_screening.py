@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
+from navigator.records import holds, requests
 from navigator.shared_problems import elsewhere, published
 from navigator.support_cards import card_input
 from navigator.tickets import (
@@ -62,9 +63,20 @@ ROOMS = (
     published,
     elsewhere,
     usability,
+    requests,
+    holds,
 )
 
 UNSEEN = {
+    "requests.FindInput.who": "by what a person is looked for; forgotten once it is done",
+    "requests.ChoiceInput.mentions": "names of rows, each looked up in what was found",
+    "requests.WithholdInput.pieces": "names of rows, which are only compared",
+    "requests.WithholdInput.reason": "why staff leave something out of a copy",
+    "requests.CorrectInput.number": "its shape leaves no room for a sentence",
+    "requests.CorrectInput.wrong": "becomes a note, which the screen reads",
+    "requests.CorrectInput.right": "becomes a note, which the screen reads",
+    "holds.HoldInput.number": "its shape leaves no room for a sentence",
+    "holds.HoldInput.reason": "why staff hold a ticket",
     "report_input.ContactMethodInput.email": "an address: its shape leaves no room for a sentence",
     "report_input.ContactMethodInput.phone": "a number: its shape leaves no room for a sentence",
     "report_input.ReportInput.service": "a code, looked up in a list",

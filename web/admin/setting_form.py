@@ -18,6 +18,7 @@ from navigator.administration.setting_kind import SettingKind
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import english_crisis_card_of
+from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.fields import Id
 from navigator.languages import LANGUAGES
@@ -172,6 +173,7 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         "placeholders": PLACEHOLDERS,
         "events": EVENTS,
         "administrators": overview.administrators(session, key) if kind.name == "webhook" else (),
+        "record_class": RECORD_CLASSES.get(key[-1]),
     }
 
 

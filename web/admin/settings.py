@@ -11,6 +11,7 @@ from navigator.administration.apply_change import administers_all
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.articles import is_overdue, review_due_on
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.retention_period import RECORD_CLASSES
 from web.admin.setting_choices import CONTACTS
 from web.kit.deps import Admin, Reading, Router
 from web.kit.forms import ReadForm
@@ -34,6 +35,7 @@ def show_service(page: Render, session: Reading, actor: Admin, code: str) -> Res
     settings = overview.service_overview(session, actor, code)
     checks = list(go_live_check.check_service(session, settings.service))
     context: dict[str, Any] = {"overview": settings, "checks": checks, "contact_kinds": CONTACTS}
+    context["record_classes"] = RECORD_CLASSES
     return page("admin/settings/service_overview.html", **context, **_rule_labels(session))
 
 

@@ -58,6 +58,7 @@ _DONE = {
     "unmerge": "undid a merge",
     "redact": "removed words for good",
     "clear_words": "said whether the first words may leave the service",
+    "empty": "deleted all words of it",
     "take_back": "took back what was sent",
     "link": "changed its known problem",
     "split": "split it",

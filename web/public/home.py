@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from navigator.people.tokens import mint
-from navigator.problems.public_list import problems_on_home_page
+from navigator.problems.public_list import notices_on_privacy_page, problems_on_home_page
 from web.kit.deps import Router, leaves_confirmation, needs_no_database, public
 from web.kit.templating import Render
 
@@ -16,11 +16,7 @@ router = Router(dependencies=[public])
 class Notice:
     """What only a service can say of itself; where it is silent, the page says that the service will tell."""
 
-    service: str = ""
     contact: str = ""
-    data_protection: str = ""
-    legal_basis: str = ""
-    how_long: str = ""
     other_formats: str = ""
 
 
@@ -37,7 +33,7 @@ def home(page: Render) -> Response:
 @router.get("/privacy", dependencies=[needs_no_database])
 def privacy(page: Render) -> Response:
     """What is kept, who sees it, and the limits of confidentiality."""
-    return page("public/privacy.html", public=True, notice=Notice())
+    return page("public/privacy.html", public=True, notices=tuple(notices_on_privacy_page()))
 
 
 @router.get("/accessibility", dependencies=[needs_no_database])

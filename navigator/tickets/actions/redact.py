@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import column, table
 from sqlmodel import Session, col, func, or_, select
 
 from navigator import clock, database
@@ -15,7 +16,6 @@ from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.redacted_places import (
-    REMOVED,
     Removal,
     redact_message,
     redact_places,
@@ -24,7 +24,7 @@ from navigator.tickets.actions.redacted_places import (
 from navigator.tickets.actions.send_checks import nhs_numbers, passwords
 from navigator.tickets.inputs import RedactInput
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.redaction import Redaction, RedactionReason
+from navigator.tickets.redaction import REMOVED, Redaction, RedactionReason
 from navigator.tickets.ticket import Audience, Author, Message, Ticket
 from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.visibility import find, joined_tickets, lock_tickets
@@ -88,7 +88,7 @@ def redaction_preview(
     message, removal = _find_words(session, number, redact_input)
     others = [
         one.id
-        for one in _messages(session, sorted(_related(session, number)))
+        for one in _messages(session, sorted(related_tickets(session, number)))
         if one.id != message.id and removal.pattern.search(one.body)
     ]
     return RedactionPreview(message, removal.without(message.body), len(others))
@@ -127,7 +127,7 @@ def _find_words(session: Session, number: int, redact_input: RedactInput) -> tup
     if pattern is None or not pattern.search(found[0].body):
         words = "These words are not in that message. Copy whole words, as they stand there."
         raise Invalid("There is a problem", {"words": words})
-    related = _messages(session, sorted(_related(session, number)))
+    related = _messages(session, sorted(related_tickets(session, number)))
     if any(_hides_risk(pattern, one.body) for one in related):
         words = "These words may speak of risk, so a clinician must be able to read them. Choose fewer words."
         raise Invalid("There is a problem", {"words": words})
@@ -162,16 +162,16 @@ def _facts(message: Message, removal: Removal, reason: RedactionReason) -> dict[
 
 def _lock_related(session: Session, actor: Actor, number: int) -> list[int]:
     """Those tickets, locked; refused where one was merged or split meanwhile: words may be there, too."""
-    related = _related(session, number)
+    related = related_tickets(session, number)
     lock_tickets(session, actor, related)
-    if _related(session, number) != related:
+    if related_tickets(session, number) != related:
         raise Conflict(
             "Somebody has just merged or split this ticket. Nothing was removed. Look at it again."
         )
     return sorted(related)
 
 
-def _related(session: Session, number: int) -> set[int]:
+def related_tickets(session: Session, number: int) -> set[int]:
     """The tickets on which words of one may stand: merged with it, or split from it, and so on."""
     found: set[int] = set()
     frontier = {number}
@@ -201,15 +201,20 @@ def _redact_ticket(session: Session, number: int, removal: Removal) -> int:
 
 
 class _Known:
-    """The newest redaction that this process knows of."""
+    """The newest removals of words that this process knows of."""
 
-    id: int | None = None
+    ids: tuple[int | None, ...] = ()
+
+
+# Records are above: of what they removed, only the newest is asked for here.
+_ERASED = [table(name, column("id")) for name in ("erasure", "retentionrun")]
+_NEWEST = select(func.max(Redaction.id), *(select(func.max(each.c.id)).scalar_subquery() for each in _ERASED))
 
 
 def refresh() -> None:
     """Forget what this process read lately, if words were removed since, perhaps by another process."""
     with database.reading() as session:
-        newest = session.exec(select(func.max(Redaction.id))).one()
-    if newest != _Known.id:
-        _Known.id = newest
+        newest = tuple(session.execute(_NEWEST).one())
+    if newest != _Known.ids:
+        _Known.ids = newest
         forget_texts()

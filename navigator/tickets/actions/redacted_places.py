@@ -15,19 +15,12 @@ from navigator.people.support_card import SupportCard, card_by_code
 from navigator.search_words import index_words
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.kept_forms import KeptForm
+from navigator.tickets.redaction import REMOVED
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 
-REMOVED = "[removed]"
-
-# Training is above: of its requests, redaction knows where words of a ticket are, and no more.
-_TRAINING = table(
-    "trainingrequest",
-    column("id"),
-    column("ticket_number"),
-    column("words", String),
-    column("answer", String),
-)
+# These rooms are above: of their rows, redaction knows where words of a ticket are, and no more.
+_ABOVE = (("trainingrequest", "words", "answer"), ("recordhold", "reason"))
 # Problems are above too: of what a supplier was sent, redaction knows that words of a ticket may be in it.
 _SENT = table("supplierentry", column("id"), column("problem_id"), column("body", String))
 _WORDS: Mapping[Any, tuple[str, ...]] = {
@@ -86,7 +79,7 @@ def redact_places(session: Session, ticket: Ticket, removal: Removal) -> int:
     if removal.pattern.search(reporter.support_code):
         reporter.support_code = ""  # by one that says "removed" strangers would be taken for one person
         places += 1
-    return places + _redact_training(session, ticket.number, removal) + _redact_sent(session, ticket, removal)
+    return places + _redact_above(session, ticket.number, removal) + _redact_sent(session, ticket, removal)
 
 
 def _redact_row(row: Any, removal: Removal) -> int:
@@ -107,14 +100,15 @@ def _rows(session: Session, ticket: Ticket) -> Iterator[Any]:
     yield from session.exec(select(KeptForm).where(or_(*is_on_page)))
 
 
-def _redact_training(session: Session, number: int, removal: Removal) -> int:
-    rows = session.execute(select_rows(_TRAINING).where(_TRAINING.c.ticket_number == number)).all()
+def _redact_above(session: Session, number: int, removal: Removal) -> int:
     found = 0
-    for row in rows:
-        values = {name: removal.without(getattr(row, name)) for name in ("words", "answer")}
-        if values != {name: getattr(row, name) for name in values}:
-            session.execute(_TRAINING.update().where(_TRAINING.c.id == row.id).values(**values))
-            found += 1
+    for name, *words in _ABOVE:
+        rows = table(name, column("id"), column("ticket_number"), *(column(each, String) for each in words))
+        for row in session.execute(select_rows(rows).where(rows.c.ticket_number == number)).mappings().all():
+            values = {each: removal.without(row[each]) for each in words}
+            if values != {each: row[each] for each in words}:
+                session.execute(rows.update().where(rows.c.id == row["id"]).values(**values))
+                found += 1
     return found
 
 

@@ -40,6 +40,8 @@ services:
   - {kind: manager, role_name: Service manager, email: manager@example.org}
   crisis: {owner: Dr Cole, review_on: 2027-01-01}
   programmes: [steps]
+  privacy: {controller: Us, lawful_basis: A, periods: B, contact: C, owner: Ada, review_on: 2027-01-01}
+  retention: [{record_class: ticket, days: 365, reason: Our policy, owner: Ada, review_on: 2027-01-01}]
 articles:
 - code: new-password
   title: Make a new password

@@ -29,6 +29,7 @@ CHANGES = {
     "contact": ["email"],
     "crisiswording": ["owner"],
     "languagesignoff": ["owner"],
+    "privacynotice": ["owner"],
     "user": ["is_active", "password_hash"],
     "membership": ["role", "service_id", "user_id"],
 }

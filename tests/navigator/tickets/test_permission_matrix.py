@@ -31,8 +31,8 @@ MAY = {
         "needs offer take_back move_call cancel_call clear_words"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
-    "manager": "assign note attach hand_over no_concern",
-    "system": "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call",
+    "manager": "assign note attach hand_over no_concern empty",
+    "system": "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call empty",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge link update hand_over snooze wake split contact end_links no_concern "
@@ -89,6 +89,7 @@ WHEN = {
     "give_link": KEPT,
     "needs": KEPT,
     "offer": KEPT,
+    "empty": "closed merged",
 }
 BECOMES = {
     ("triage", "new"): "open",

@@ -29,6 +29,7 @@ SECRETS = ("Amina", "amina@", "Ada Byrne", "north.example", "Hush-")
 """People, contacts, replies, rules and keys of North."""
 
 KEYS = {
+    "retention": "north/ticket",
     "contact": "north/deputy",
     "reply": "north/hush",
     "rule": "north/hush",

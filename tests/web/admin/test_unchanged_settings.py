@@ -14,6 +14,7 @@ from navigator.administration.import_export import export_configuration, import_
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
+from navigator.administration.record_schemas import RetentionSetting
 from navigator.administration.role_setting import RoleSetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.service_schemas import MinuteCostSetting
@@ -147,6 +148,7 @@ EVERYTHING = (
     "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
     "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
     "role/north/lead",
+    "privacy/north", "retention/north/ticket",
 )  # fmt: skip
 
 
@@ -167,6 +169,8 @@ def everything(session: Session, people: People) -> None:
     answers_for: dict[str, Any] = {"owner": "Mo Ali", "review_on": date(2027, 1, 1)}
     has = InclusionOffersSetting(usual=["sim", "device"], own=["Bus fares", "A quiet room"], **answers_for)
     apply_change(session, SYSTEM, kind_of("inclusion"), ("north",), has)
+    period = RetentionSetting(days=400, reason="Our policy", **answers_for)
+    apply_change(session, SYSTEM, kind_of("retention"), ("north", "ticket"), period)
     asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
     apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
     costs = MinuteCostSetting(

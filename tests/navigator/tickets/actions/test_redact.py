@@ -169,7 +169,7 @@ def test_what_was_read_lately_is_forgotten(session: Session, people: People, tic
 def test_another_process_forgets_it_too(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redacting._Known, "id", None)
+    monkeypatch.setattr(redacting._Known, "ids", ())
     redacting.refresh()
     remove(session, people, ticket)
     screen(TOLD)
@@ -186,7 +186,7 @@ REDACTED = """
     reporter.needs reporter.language reporter.known_as reporter.support_code reporter.best_time
     reporter.found_by
     handover.reach_by handover.passed_to handover.outcome handover.for_navigators handover.no_concern_reason
-    trainingrequest.words trainingrequest.answer
+    trainingrequest.words trainingrequest.answer recordhold.reason
 """
 WITHOUT_WORDS = """
     inclusionoffer.kind reporter.access_needs

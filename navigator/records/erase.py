@@ -1,0 +1,150 @@
+"""Erasing a person: what names or quotes them goes, what was counted stays, and a restore repeats it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.errors import Conflict
+from navigator.people.actor import Actor
+from navigator.people.audit_log import record_change
+from navigator.people.reporter import reference
+from navigator.records.data_map import Place
+from navigator.records.empty import empty_tickets
+from navigator.records.find import row_of, texts_in, with_addresses
+from navigator.records.holds import SUBJECT, held_tickets
+from navigator.records.identifiers import Identifier, hashed_spans
+from navigator.records.own_rows import write_row
+from navigator.records.tables import Erasure, RecordRequest
+from navigator.search_words import index_words
+from navigator.tickets.redaction import REMOVED
+from navigator.tickets.ticket import ClinicalReview, Status, Ticket
+
+_OVER = (Status.CLOSED, Status.MERGED)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is removed: by patterns, as it was found, or by keyed hashes, as an earlier erasure left them."""
+
+    identifiers: Sequence[Identifier] = ()
+    hashes: Sequence[str] = ()
+
+    def without(self, value: Any) -> Any:
+        """A text, or JSON with texts, without them."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, dict):
+            return {name: self.without(one) for name, one in value.items()}
+        return [self.without(one) for one in value] if isinstance(value, list) else value
+
+    def _text(self, text: str) -> str:
+        for identifier in self.identifiers:
+            text = identifier.pattern.sub(REMOVED, text)
+        for first, last in sorted(hashed_spans(text, self.hashes), reverse=True) if self.hashes else ():
+            text = text[:first] + REMOVED + text[last:]
+        return text
+
+
+def refusals(session: Session, numbers: Collection[int]) -> list[str]:
+    """Why these tickets cannot be erased now, in words; nothing where they can."""
+    held = held_tickets(session, numbers)
+    reviewed = select(ClinicalReview.ticket_number).where(
+        col(ClinicalReview.ticket_number).in_(numbers), col(ClinicalReview.ended_at).is_(None)
+    )
+    is_open = select(Ticket.number).where(col(Ticket.number).in_(numbers), col(Ticket.status).not_in(_OVER))
+    return [
+        *(f"{reference(number)} is on hold." for number in sorted(held)),
+        *(f"{reference(number)} waits for a clinician." for number in sorted(set(session.exec(reviewed)))),
+        *(f"{reference(number)} is not closed." for number in sorted(session.exec(is_open))),
+    ]
+
+
+def erase(
+    session: Session,
+    actor: Actor,
+    numbers: Collection[int],
+    identifiers: Sequence[Identifier],
+    keys: Sequence[str],
+) -> Erasure:
+    """Erase a person: empty their tickets, and remove what names them from the places that were chosen.
+
+    What is kept of it names nobody: numbers of tickets, names of rows, keyed hashes.
+    """
+    if reasons := refusals(session, numbers):
+        raise Conflict(" ".join(["Nothing was erased.", *reasons]))
+    known = [each for each in with_addresses(session, identifiers, numbers) if each.kind != "ticket"]
+    query = select(Ticket.service_id).where(col(Ticket.number).in_(numbers))
+    services = {*session.exec(query)}
+    counts = empty_tickets(session, actor, numbers) if numbers else {}
+    left = []
+    for key, place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
+        if place:
+            counts[place.table] = counts.get(place.table, 0) + 1
+        else:
+            left.append(key)
+    erasure = Erasure(
+        tickets=sorted(numbers),
+        hashes=[each.hash for each in known] if keys else [],
+        places={"counts": counts, "keys": list(keys), "left": left},
+        user_id=actor.user_id,
+        erased_at=clock.now(),
+    )
+    session.add(erasure)
+    listed = ", ".join(map(reference, sorted(numbers))) or "no tickets"
+    for service_id in services or (None,):
+        record_change(session, actor, service_id, SUBJECT, f"A person was erased: {listed}")
+    session.flush()
+    return erasure
+
+
+def _requests_for(session: Session, known: Sequence[Identifier]) -> list[str]:
+    """The requests of whomever else that name the person, by the names of their rows."""
+    requests = session.exec(select(RecordRequest)).all()
+    texts = {each.id: " ".join(texts_in([each.identifiers, each.withheld])) for each in requests}
+    return [
+        f"recordrequest [{id}]"
+        for id, text in texts.items()
+        if any(each.pattern.search(text) for each in known)
+    ]
+
+
+def repeat(session: Session, actor: Actor, erasure: Erasure) -> None:
+    """Do once more what an erasure did, in a database that was restored from before it."""
+    query = select(Ticket.number).where(col(Ticket.number).in_(erasure.tickets))
+    if there := set(session.exec(query)):
+        empty_tickets(session, actor, there)
+    for _ in _remove_from(session, erasure.places.get("keys", ()), Words(hashes=erasure.hashes)):
+        pass
+
+
+def _remove_from(session: Session, keys: Sequence[str], words: Words) -> Iterator[tuple[str, Place | None]]:
+    """Remove words from the rows of these names: each that had them, and its place, None where it stays."""
+    for key in keys:
+        found = row_of(session, key)
+        if found and found[0].personal:
+            place, row = found
+            values = {name: _removed(place, name, row[name], words) for name in place.personal}
+            if any(row[name] != value for name, value in values.items()):
+                if place.table == "message":
+                    values["search_words"] = index_words(values["body"])
+                yield key, place if _is_written(session, place, row, values) else None
+    session.expire_all()
+
+
+def _is_written(session: Session, place: Place, row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Write it, unless the database refuses: of a log that only grows, no row is changed."""
+    try:
+        with session.begin_nested():
+            write_row(session, place, row, values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _removed(place: Place, column: str, value: Any, words: Words) -> Any:
+    left = words.without(value)
+    return "" if column in place.clear and left != value else left

@@ -1,0 +1,99 @@
+"""A person is planted in every table that there is: what erasing or copying them misses is seen here."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect as schema_of
+from sqlalchemy import select, text
+from sqlmodel import Session
+
+from navigator.models import metadata
+from navigator.records.data_map import (
+    described,
+    fixed_classes,
+    places,
+    text_columns,
+)
+from navigator.records.erase import erase
+from navigator.records.find import find_person
+from navigator.records.identifiers import read_identifiers
+from navigator.tickets.ticket import Ticket
+from tests.navigator.records.planted import EMAIL, NAME, SIGNS, plant
+from tests.people import People
+
+WHO = read_identifiers(f"{EMAIL}\n{NAME}\n07700 900982")
+
+
+@pytest.fixture
+def ticket(session: Session, people: People) -> Ticket:
+    return plant(session, people)
+
+
+def named(session: Session) -> list[str]:
+    """The columns of the whole database that name the person, the index of words and its shadows too."""
+    connection, found = session.connection(), []
+    for table in schema_of(connection).get_table_names():
+        for row in connection.execute(text(f'SELECT * FROM "{table}"')).mappings():  # noqa: S608
+            found += [f"{table}.{name}" for name, value in row.items() if _names(value)]
+    return sorted(set(found))
+
+
+def _names(value: Any) -> bool:
+    shown = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    return any(sign in shown.lower() for sign in SIGNS)
+
+
+def erase_them(session: Session, people: People, ticket: Ticket) -> set[str]:
+    """Erase the person; the tables of which a row stayed, because the database lets it only grow."""
+    found = find_person(session, people.mo, WHO)
+    keys = [each.key for each in found.mentions if not each.is_setting]
+    erasure = erase(session, people.mo, [each.ticket.number for each in found.tickets], WHO, keys)
+    assert [each.ticket.number for each in found.tickets] == [ticket.number]
+    return {key.split()[0] for key in erasure.places["left"]}
+
+
+def test_every_table_and_column_is_in_the_data_map() -> None:
+    assert places().keys() == metadata.tables.keys()
+    for name, place in places().items():
+        assert described(place.record_class).why, name
+        if place.record_class != "setting":  # all text of which is searched, and an administrator changes it
+            assert {*place.personal, *place.codes} == set(text_columns(metadata.tables[name])), name
+        of_ticket = {key.column.table.name for key in metadata.tables[name].foreign_keys}
+        if of_ticket & {"ticket", "message", "reporter"}:
+            assert place.of or name in ("ticket",), f"{name} belongs to tickets: say how"
+            assert place.own, f"{name}: say what erasing does to its rows"
+    assert fixed_classes()
+
+
+def test_they_are_planted_in_every_column_that_may_hold_words(session: Session, ticket: Ticket) -> None:
+    there = set(named(session))
+    meant = {f"{place.table}.{column}" for place in places().values() for column in place.personal}
+    in_clear = {"reporter.known_as", "supportcard.email"}
+    assert meant - there == set()
+    assert in_clear <= there
+
+
+def test_erased_they_are_named_nowhere(session: Session, people: People, ticket: Ticket) -> None:
+    assert len(named(session)) > 60
+    only_grow = erase_them(session, people, ticket)
+    assert only_grow <= {"change"}
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().execute(text("INSERT INTO message_words(message_words) VALUES ('optimize')"))
+    assert {column.split(".")[0] for column in named(session)} == only_grow
+
+
+def test_counts_stay(session: Session, people: People, ticket: Ticket) -> None:
+    before = counts(session)
+    erase_them(session, people, ticket)
+    assert counts(session) == before
+
+
+def counts(session: Session) -> dict[str, Any]:
+    """What managers see of it, as the counts of a day hold it."""
+    from navigator.clock import today
+    from navigator.insight.day_counts import keep_counts
+    from navigator.tickets.day_counts import DayCount
+
+    keep_counts(session, today())
+    rows = session.connection().execute(select(DayCount.__table__)).mappings()  # type: ignore[attr-defined]
+    return {name: value for row in rows for name, value in row.items() if name != "id"}

@@ -1,0 +1,228 @@
+"""A person is found, copied, corrected and erased by a manager, and that it was done stays without a name."""
+
+import json
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.errors import Conflict, Forbidden, Invalid, NotFound
+from navigator.people.audit_log import AuditEntry
+from navigator.people.reporter import Reporter
+from navigator.records import requests
+from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OTHER_ADDRESS, as_zip
+from navigator.records.data_map import places
+from navigator.records.find import find_person
+from navigator.records.identifiers import read_identifiers
+from navigator.records.requests import ChoiceInput, CorrectInput, FindInput, WithholdInput
+from navigator.records.tables import Erasure, RecordRequest
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.inputs import SayInput
+from navigator.tickets.ticket import Message, Status, Ticket
+from tests.navigator.records.planted import CANARY, EMAIL, NAME, plant
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People
+
+EMAILED = {"route": "email", "email": "pat@example.org"}
+
+
+def closed(session: Session, **told: Any) -> Ticket:
+    ticket = tell(session, **told)
+    row = Ticket.__table__  # type: ignore[attr-defined]
+    is_it = row.c.number == ticket.number
+    session.connection().execute(
+        row.update().where(is_it).values(status=Status.CLOSED, closed_at=clock.now())
+    )
+    session.expire_all()
+    return ticket
+
+
+def begun(session: Session, people: People, who: str = "pat@example.org") -> RecordRequest:
+    return requests.begin(session, people.mo, FindInput(who=who))
+
+
+def audit(session: Session) -> list[str]:
+    return [*session.exec(select(AuditEntry.title).where(AuditEntry.subject == "record"))]
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["pat@example.org", "PAT@example.org", "dn-{number}", "07700 900982", "+44 7700 900 982", "{code}"],
+)
+def test_somebody_is_found_however_it_is_typed(session: Session, people: People, who: str) -> None:
+    ticket = closed(session)
+    reporter = session.get_one(Reporter, ticket.reporter_id)
+    reporter.phone, reporter.support_code = "+447700900982", "OUR-CODE 7"
+    session.flush()
+    typed = who.format(number=ticket.number, code="OUR-CODE 7")
+    found = find_person(session, people.mo, read_identifiers(typed))
+    assert [each.ticket.number for each in found.tickets] == [ticket.number]
+
+
+def test_who_quotes_them_is_found_and_no_other_service(session: Session, people: People) -> None:
+    closed(session)
+    other = tell(session, contact={"route": "none"}, text="My sister is pat@example.org, 07700900982")
+    tell(session, service="south", contact=EMAILED, text="pat@example.org again")
+    session.flush()
+    found = find_person(session, people.mo, read_identifiers("pat@example.org"))
+    assert len(found.tickets) == 1
+    mentions = [each for each in found.mentions if each.place.table == "message"]
+    assert [each.row["ticket_number"] for each in mentions] == [other.number]
+    assert "My sister is" in mentions[0].excerpt
+
+
+def test_an_address_of_staff_is_no_patients(session: Session, people: People) -> None:
+    ticket = closed(session, contact={"route": "email", "email": "amina@north.example"})
+    tell(session, contact={"route": "none"}, text="I wrote to amina@north.example")
+    session.flush()
+    found = find_person(session, people.mo, read_identifiers(f"DN-{ticket.number}"))
+    assert [each.place.table for each in found.mentions] == []
+
+
+def test_each_look_is_written_down_and_never_by_what(session: Session, people: People) -> None:
+    ticket = closed(session)
+    begun(session, people)
+    assert audit(session) == [f"Looked for a person’s records: found DN-{ticket.number:06d}"]
+
+
+def test_nobody_else_opens_it(session: Session, people: People) -> None:
+    request = begun(session, people)
+    with pytest.raises(Forbidden):
+        requests.own_request(session, people.amina, request.id)
+    with pytest.raises(Forbidden):
+        requests.begin(session, people.ada, FindInput(who="pat@example.org"))
+    with pytest.raises(NotFound):
+        requests.own_request(session, people.mo, request.id + 1)
+
+
+@pytest.mark.parametrize("who", ["x", "a\nb", "-"])
+def test_too_little_finds_nothing(session: Session, people: People, who: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        begun(session, people, who)
+    assert "one a line" in refused.value.fields["who"]
+
+
+def test_an_open_ticket_and_an_open_review_are_not_erased(session: Session, people: People) -> None:
+    ticket = tell(session, contact=EMAILED)
+    request = begun(session, people)
+    with pytest.raises(Conflict, match="is not closed"):
+        requests.erase_person(session, people.mo, request.id)
+    request_review(session, people.mo, ticket, ["words"])
+    row = Ticket.__table__  # type: ignore[attr-defined]
+    session.connection().execute(row.update().values(status=Status.CLOSED))
+    session.expire_all()
+    with pytest.raises(Conflict, match="waits for a clinician"):
+        requests.erase_person(session, people.mo, request.id)
+    assert session.exec(select(Message.body)).first() == "I forgot my password"
+
+
+def test_erased_the_request_forgets_them_too(session: Session, people: People) -> None:
+    ticket = closed(session)
+    request = begun(session, people)
+    requests.erase_person(session, people.mo, request.id)
+    session.flush()
+    assert (request.identifiers, request.mentions, request.status) == ([], [], "erased")
+    assert audit(session)[-1] == f"A person was erased: DN-{ticket.number:06d}"
+    erasure = session.exec(select(Erasure)).one()
+    assert (erasure.tickets, erasure.user_id) == ([ticket.number], people.mo.user_id)
+    assert session.exec(select(Message.body)).all() == ["[removed]"]
+    assert session.get_one(Reporter, ticket.reporter_id).email == ""
+    with pytest.raises(Conflict):
+        requests.erase_person(session, people.mo, request.id)
+
+
+def test_what_was_not_ticked_stays(session: Session, people: People) -> None:
+    first, second = closed(session, text="first"), closed(session, text="second")
+    other = tell(session, contact={"route": "none"}, text="Ask pat@example.org")
+    session.flush()
+    request = begun(session, people)
+    requests.choose(session, people.mo, request.id, ChoiceInput(tickets=[first.number]))
+    requests.erase_person(session, people.mo, request.id)
+    bodies = dict(session.exec(select(Message.ticket_number, Message.body)).all())
+    assert bodies == {first.number: "[removed]", second.number: "second", other.number: "Ask pat@example.org"}
+    with pytest.raises(Conflict):
+        requests.choose(session, people.mo, begun(session, people).id, ChoiceInput(tickets=[other.number]))
+
+
+def test_a_copy_holds_what_is_kept_and_staff_as_roles(session: Session, people: People) -> None:
+    ticket = plant(session, people)
+    row = Message.__table__  # type: ignore[attr-defined]
+    session.connection().execute(row.update().values(body=f"{CANARY} Amina Yusuf saw jo@other.example"))
+    request = begun(session, people, f"{EMAIL}\n{NAME}")
+    copy = requests.copy_of(session, request)
+    of_person = {f"{place.table}" for place in places().values() if place.of and place.personal}
+    held = {piece.key.split()[0] for piece in copy.pieces if NAME in str(piece.fields)}
+    assert of_person - held - {"bulkitem", "recordhold", "affectedperson", "bookedcall", "reporter"} == set()
+    said = next(piece for piece in copy.pieces if piece.key.startswith("message"))
+    assert "Amina" not in str(said.fields)
+    assert "[a member of staff]" in str(said.fields)
+    assert OTHER_ADDRESS in said.flags
+    assert any(BY_CLINICIAN in piece.flags for piece in copy.pieces)
+    assert not any("Amina" in str(piece.fields) for piece in copy.pieces)
+    assert ticket.number in request.tickets
+
+
+def test_where_else_they_are_named_is_in_the_copy(session: Session, people: People) -> None:
+    closed(session)
+    other = tell(session, contact={"route": "none"}, text="A long story. Ask pat@example.org about it")
+    session.flush()
+    request = begun(session, people)
+    mention = next(each for each in requests.found_of(session, people.mo, request).mentions)
+    assert mention.row["ticket_number"] == other.number
+    choice = ChoiceInput(tickets=request.tickets, mentions=[mention.key])
+    requests.choose(session, people.mo, request.id, choice)
+    piece = requests.copy_of(session, request).pieces[-1]
+    assert (piece.key, piece.flags) == (mention.key, (OF_ANOTHER,))
+    assert "Ask pat@example.org about it" in str(piece.fields)
+
+
+def test_what_is_withheld_does_not_leave(session: Session, people: People) -> None:
+    closed(session, text="The words that stay here")
+    request = begun(session, people)
+    said = next(p for p in requests.copy_of(session, request).pieces if p.key.startswith("message"))
+    with pytest.raises(Invalid):
+        requests.withhold(session, people.mo, request.id, WithholdInput(pieces=[said.key]))
+    withheld = WithholdInput(pieces=[said.key], reason="It is about somebody else")
+    requests.withhold(session, people.mo, request.id, withheld)
+    with pytest.raises(Conflict):
+        requests.copy_to_fetch(session, people.mo, request.id)
+    requests.hand_over(session, people.mo, request.id)
+    content = zipfile.ZipFile(
+        BytesIO(b"".join(as_zip(requests.copy_to_fetch(session, people.mo, request.id))))
+    )
+    page, data = content.read("copy.html").decode(), json.loads(content.read("copy.json"))
+    assert "The words that stay here" not in page + str(data)
+    assert "pat@example.org" in page
+    assert data["withheld"] == 1
+    assert "left out" in audit(session)[-1]
+    with clock.stopped_at(clock.now() + requests.COPY_LASTS), pytest.raises(Conflict):
+        requests.copy_to_fetch(session, people.mo, request.id)
+
+
+def test_a_right_value_stands_beside_the_wrong_one(session: Session, people: People) -> None:
+    ticket = closed(session)
+    request = begun(session, people)
+    right = CorrectInput(number=f"DN-{ticket.number}", wrong="a Nokia", right="a Pixel 6")
+    requests.correct(session, people.mo, request.id, right)
+    note = session.exec(select(Message).where(Message.action == "note")).one()
+    assert "Wrong: a Nokia\nRight: a Pixel 6" in note.body
+    assert audit(session)[-1] == f"DN-{ticket.number:06d} was corrected"
+    other = closed(session, contact={"route": "none"})
+    wrong = CorrectInput(number=str(other.number), wrong="a", right="b")
+    with pytest.raises(Invalid):
+        requests.correct(session, people.mo, request.id, wrong)
+
+
+def test_their_words_are_found_by_no_search_any_more(session: Session, people: People) -> None:
+    from navigator.tickets.queue.search import search
+
+    ticket = closed(session, text="The umbrella word is lost")
+    staff.note(session, people.amina, ticket.number, SayInput(body="I looked for the umbrella word"))
+    session.flush()
+    assert search(session, people.amina, "umbrella")
+    requests.erase_person(session, people.mo, begun(session, people).id)
+    assert not search(session, people.amina, "umbrella")

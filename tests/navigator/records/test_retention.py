@@ -1,0 +1,128 @@
+"""What is past its days goes at night, what is on hold stays, and a dry run says so before."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.record_schemas import RetentionSetting
+from navigator.catalogue.retention_period import RECORD_CLASSES
+from navigator.errors import Invalid
+from navigator.people.actor import SYSTEM
+from navigator.people.reporter import Reporter
+from navigator.records import holds, retention
+from navigator.records.due import RULES
+from navigator.records.holds import HoldInput
+from navigator.records.tables import RetentionRun
+from navigator.tickets.ticket import Event, Message, Ticket
+from tests.navigator.records.test_requests import closed
+from tests.people import People
+
+DAYS = 30
+
+
+@pytest.fixture
+def ticket(session: Session, people: People) -> Ticket:
+    keep(session, "ticket")
+    return closed(session)
+
+
+def keep(session: Session, record_class: str, days: int | None = DAYS) -> None:
+    decided: dict[str, Any] = {"reason": "Our policy", "owner": "Mo Ali", "review_on": "2027-01-01"}
+    setting = RetentionSetting(days=days, **decided)
+    apply_change(session, SYSTEM, kind_of("retention"), ("north", record_class), setting)
+
+
+def run(session: Session, days: int) -> None:
+    with clock.stopped_at(clock.now() + timedelta(days=days)):
+        retention.run(clock.now())
+    session.expire_all()
+
+
+def bodies(session: Session) -> list[str]:
+    return [*session.exec(select(Message.body))]
+
+
+def test_every_class_that_a_service_sets_has_its_rule() -> None:
+    assert RULES.keys() == RECORD_CLASSES.keys()
+
+
+def test_a_ticket_is_emptied_when_its_days_are_over(session: Session, people: People, ticket: Ticket) -> None:
+    run(session, DAYS - 1)
+    assert bodies(session) == ["I forgot my password"]
+    run(session, DAYS)
+    assert bodies(session) == ["[removed]"]
+    assert session.get_one(Reporter, ticket.reporter_id).email == ""
+    assert session.exec(select(Event.actor_name).where(Event.action == "empty")).one() == SYSTEM.name
+    row = session.exec(select(RetentionRun)).one()
+    assert (row.service_id, row.counts, row.held) == (people.north, {"ticket": 1}, 0)
+    run(session, DAYS + 1)
+    assert len(session.exec(select(RetentionRun)).all()) == 1
+
+
+def test_until_a_service_decides_nothing_goes(session: Session, people: People) -> None:
+    closed(session)
+    run(session, 20_000)
+    assert bodies(session) == ["I forgot my password"]
+
+
+def test_a_dry_run_counts_and_changes_nothing(session: Session, people: People, ticket: Ticket) -> None:
+    with clock.stopped_at(clock.now() + timedelta(days=DAYS)):
+        due = retention.dry_run(session, [people.north], clock.now())
+    assert {each.record_class: each.count for each in due if each.count} == {"ticket": 1}
+    assert bodies(session) == ["I forgot my password"]
+
+
+@pytest.mark.parametrize("is_of_person", [False, True])
+def test_what_is_on_hold_stays_until_it_is_lifted(
+    session: Session, people: People, ticket: Ticket, is_of_person: bool
+) -> None:
+    other = closed(session, text="The same person")
+    until_on = clock.today() + timedelta(days=DAYS + 10)
+    why: dict[str, Any] = {"reason": "A complaint", "until_on": until_on}
+    asked = HoldInput(number=f"DN-{ticket.number}", is_of_person=is_of_person, **why)
+    hold = holds.hold(session, people.mo, asked)
+    held = {ticket.number, other.number} if is_of_person else {ticket.number}
+    assert holds.all_held(session) == held
+    run(session, DAYS)
+    left = [*session.exec(select(Message.ticket_number).where(Message.body != "[removed]"))]
+    assert set(left) == held
+    assert session.exec(select(RetentionRun.held)).all()[-1] == len(held)
+    holds.lift(session, people.mo, hold.id)
+    session.flush()
+    run(session, DAYS)
+    assert set(bodies(session)) == {"[removed]"}
+
+
+def test_a_hold_is_over_with_its_day(session: Session, people: People, ticket: Ticket) -> None:
+    asked = HoldInput(number=str(ticket.number), reason="A complaint", until_on=clock.today())
+    holds.hold(session, people.mo, asked)
+    assert holds.all_held(session)
+    with clock.stopped_at(clock.now() + timedelta(days=1)):
+        assert not holds.all_held(session)
+
+
+def test_nobody_holds_a_ticket_of_another_service(session: Session, people: People, ticket: Ticket) -> None:
+    asked = HoldInput(number=str(ticket.number), reason="x", until_on=clock.today())
+    for actor in (people.sue, people.sam):
+        with pytest.raises(Invalid):
+            holds.hold(session, actor, asked)
+
+
+def test_mail_goes_as_it_always_did_and_as_a_service_decides(session: Session, people: People) -> None:
+    from navigator.outbox.outbox_message import OutboxMessage
+
+    closed(session)
+    for letter in session.exec(select(OutboxMessage)).all():
+        letter.sent_at = clock.now()
+    session.flush()
+    run(session, 89)
+    assert session.exec(select(OutboxMessage)).all()
+    keep(session, "mail", 200)
+    run(session, 91)
+    assert session.exec(select(OutboxMessage)).all()
+    run(session, 200)
+    assert not session.exec(select(OutboxMessage)).all()

@@ -1,0 +1,115 @@
+"""The pages on which a manager finds, copies and erases a person, and sees what nights delete."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.people.reporter import Reporter
+from navigator.tickets.ticket import Message, Ticket
+from tests.navigator.records.test_requests import closed
+from tests.navigator.tickets.report_factory import tell
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+
+PAT = "pat@example.org"
+
+
+@pytest.fixture
+def ticket(session: Session, people: People) -> Ticket:
+    return closed(session, text="I have lost my glasses")
+
+
+@pytest.fixture
+def mo(enter: Enter, ticket: Ticket) -> Visitor:
+    """Mo has found the person."""
+    mo = enter("mo")
+    mo.get("/records")
+    mo.press("Find them", who=PAT)
+    assert mo.path.startswith("/records/")
+    assert PAT not in mo.path
+    return mo
+
+
+def test_a_person_is_erased_after_a_second_look(mo: Visitor, session: Session, ticket: Ticket) -> None:
+    mo.press("Erase them")
+    mo.press("Erase them for good")
+    assert "Confirm that you have looked" in mo.text
+    session.expire_all()
+    assert session.exec(select(Message.body)).one() == "I have lost my glasses"
+    mo.press("Erase them for good", looked="yes")
+    assert "They are erased. What was counted stays." in mo.text
+    session.expire_all()
+    assert session.exec(select(Message.body)).one() == "[removed]"
+    assert session.get_one(Reporter, ticket.reporter_id).email == ""
+    mo.get(f"/tickets/{ticket.number}")
+    assert "deleted all words of it" in mo.text
+
+
+def test_an_open_ticket_says_why_it_is_not_erased(enter: Enter, session: Session, people: People) -> None:
+    tell(session)
+    mo = enter("mo")
+    mo.get("/records")
+    mo.press("Find them", who=PAT)
+    mo.press("Erase them")
+    assert "is not closed" in mo.text
+    assert not [one for one in mo.page.css("button") if "for good" in one.text()]
+
+
+def test_a_copy_is_looked_at_and_fetched(mo: Visitor, session: Session, ticket: Ticket) -> None:
+    mo.press("Make a copy for them")
+    assert "I have lost my glasses" in mo.text
+    key = f"message [{session.exec(select(Message.id)).one()}]"
+    mo.press("Hand the rest over", pieces=[key])
+    assert "Say why it is left out" in mo.text
+    mo.press("Keep, and look again", pieces=[key], reason="About somebody else")
+    mo.press("Hand the rest over")
+    assert "1 left out" in mo.text
+    answer = mo.get(f"{mo.path}.zip")
+    content = zipfile.ZipFile(BytesIO(answer.content))
+    assert b"I have lost my glasses" not in content.read("copy.html")
+    assert PAT.encode() in content.read("copy.html")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_nothing_is_fetched_before_it_is_handed_over(mo: Visitor) -> None:
+    assert mo.get(f"{mo.path}/copy.zip").status_code == 409
+
+
+def test_what_was_found_is_forgotten(mo: Visitor) -> None:
+    page = mo.path
+    mo.press("I am done: forget this")
+    mo.get(page)
+    assert "by what they were found is forgotten" in mo.text
+
+
+def test_a_ticket_is_held_and_lifted(enter: Enter, ticket: Ticket) -> None:
+    mo = enter("mo")
+    mo.get("/records/holds")
+    mo.press("Put on hold", number="0")
+    assert "There is a problem" in mo.text
+    until = {"until_on-day": "1", "until_on-month": "1", "until_on-year": "2027"}
+    mo.press("Put on hold", number=f"DN-{ticket.number}", reason="A complaint", **until)
+    assert "A complaint" in mo.text
+    mo.press(f"Lift the hold of DN-{ticket.number:06d}")
+    assert "The hold is lifted." in mo.text
+
+
+def test_who_may_not_look_is_kept_out(enter: Enter, ticket: Ticket) -> None:
+    for name in ("amina", "ada", "priya", "cole"):
+        assert enter(name).get("/records").status_code == 403
+    assert enter("ada").get("/records/retention").status_code == 200
+
+
+def test_the_map_and_the_papers_say_what_is_stored(enter: Enter, people: People) -> None:
+    ada = enter("ada")
+    ada.get("/records/data-map")
+    for words in ("supportcard", "Outgoing email and texts", "Until the service decides"):
+        assert words in ada.text
+    for name in ("dpia", "dtac"):
+        paper = ada.get(f"/records/papers/{name}").text
+        assert "This is a start" in paper
+        assert "North NHS Trust (example)" in paper
+        assert "| Tickets that no clinician was asked to read |" in paper

@@ -1,0 +1,36 @@
+"""The privacy page: what services say of the records that they keep; without it they take no reports."""
+
+import pytest
+from sqlmodel import Session, delete
+
+from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.privacy_notice import PrivacyNotice
+from tests.page_visitor import Visitor
+from tests.people import People
+
+EMPTY = "a privacy notice with all its parts, an owner and a review date"
+
+
+def test_each_service_says_it_in_its_own_words(visitor: Visitor, people: People) -> None:
+    visitor.get("/privacy")
+    for words in ("North NHS Trust (example)", "South NHS Trust (example)", "An example of a basis"):
+        assert words in visitor.text
+
+
+@pytest.mark.parametrize("column", ["controller", "lawful_basis", "periods", "contact", "owner"])
+def test_a_service_with_an_empty_part_takes_no_reports(
+    session: Session, people: People, visitor: Visitor, column: str
+) -> None:
+    setattr(session.get_one(PrivacyNotice, people.north), column, "")
+    session.flush()
+    assert missing(session, service_by_code(session, "north")) == [EMPTY]
+    visitor.get("/privacy")
+    assert "North NHS Trust" not in visitor.text
+    assert "South NHS Trust" in visitor.text
+
+
+def test_without_any_the_page_still_comes(session: Session, people: People, visitor: Visitor) -> None:
+    session.exec(delete(PrivacyNotice))
+    visitor.get("/privacy")
+    assert "Your service will tell you" in visitor.text
