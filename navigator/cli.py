@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
-from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
+from navigator import cli_backup, cli_mail, cli_triage, database, go_live_check, safe_logging, scheduler
 from navigator.administration import api_keys, crisis_reading, first_run, import_export
 from navigator.administration.api_keys import AnyKeyInput
 from navigator.administration.configuration_file import Configuration, read_configuration
@@ -50,6 +50,7 @@ for name, group in {
     "key": key,
     "configuration": configuration,
     "jobs": jobs,
+    "mail": cli_mail.commands,
     "triage": cli_triage.commands,
 }.items():
     app.add_typer(group, name=name)

@@ -10,6 +10,7 @@ from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
+from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
@@ -19,6 +20,7 @@ from navigator.database import Table
 from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
+from navigator.mail_in.tables import Mail, MailboxState, MailOriginal
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
@@ -102,6 +104,10 @@ __all__ = [
     "Lease",
     "LoginAlarm",
     "LoginWatch",
+    "Mail",
+    "MailOriginal",
+    "Mailbox",
+    "MailboxState",
     "Membership",
     "Message",
     "ModelContent",

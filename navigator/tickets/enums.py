@@ -89,6 +89,7 @@ class Channel(StrEnum):
     API = "api"
     STAFF = "staff"
     PHONE = "phone"
+    EMAIL = "email"
 
 
 class Action(StrEnum):
@@ -139,6 +140,7 @@ class Action(StrEnum):
     TAKE_BACK = "take_back"
     STILL_BROKEN = "still_broken"
     CLEAR_WORDS = "clear_words"
+    JOIN_MAIL = "join_mail"
 
 
 class Audience(StrEnum):
