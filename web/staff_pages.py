@@ -1,6 +1,16 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, log_ins, people, setting_form, settings, sharing
+from web.admin import (
+    absences,
+    api_keys,
+    configuration_file,
+    log_ins,
+    mail,
+    people,
+    setting_form,
+    settings,
+    sharing,
+)
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -31,6 +41,7 @@ from web.desk import (
     today,
     training,
     training_sessions,
+    unsorted_mail,
     workload,
 )
 from web.kit import old_addresses
@@ -49,9 +60,11 @@ MODULES = (
     configuration_file,
     sharing,
     log_ins,
+    mail,
     setting_form,
     shared_problems,
     log_in_alarms,
+    unsorted_mail,
     problems,
     rises,
     supplier_loop,

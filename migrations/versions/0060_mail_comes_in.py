@@ -16,7 +16,7 @@ EMPTY = sa.text("''")
 
 def upgrade() -> None:
     """No service has a mailbox yet, and nobody’s mail was found not to arrive."""
-    op.add_column("reporter", sa.Column("mail_fails_since_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("reporter", sa.Column("not_arriving_since_at", sa.DateTime(timezone=True), nullable=True))
     _widen_doors()
     with op.batch_alter_table("letter") as letter:
         letter.drop_constraint(op.f("ck_letter_recipient"), type_="check")

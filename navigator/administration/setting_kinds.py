@@ -14,6 +14,7 @@ from navigator.administration.follow_up_schema import FollowUpSetting
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.lookups import Key
+from navigator.administration.mail_schema import MailboxSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -219,6 +220,7 @@ _SHARING = (lookups.find_sharing, lookups.new_sharing)
 _PEER = (lookups.find_peer, lookups.new_peer)
 _INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
 _USABILITY = (lookups.find_usability, lookups.new_usability)
+_MAILBOX = (lookups.find_mailbox, lookups.new_mailbox)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -239,6 +241,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             "usability", "Questions to patients", UsabilityRoundsSetting, *_USABILITY, deletable=True
         ),
         SettingKind("followup", "Repeated reports, and briefs before sessions", FollowUpSetting, *_SERVICE),
+        SettingKind("mailbox", "Mail to the service", MailboxSetting, *_MAILBOX, deletable=True),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),

@@ -1,5 +1,6 @@
 """Joining: an answer by mail becomes words of its reporter on their ticket, as by their link."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -34,14 +35,14 @@ def join_by_link(session: Session, incoming: Incoming) -> None:
         mail.is_of_concern = screen(read.words, read.whole).hit
         unsort(mail, UnsortedReason.TOO_MANY)
         return
-    actor = reporter_by(session, link)
+    actor = replace(reporter_by(session, link), extra_details={"by_mail": True})
     words = without_own_links(shortened(read.words)) or ONLY_FILES
     own = reporter.answer(session, actor, actor.own_ticket, SayInput(body=words), incoming.stored)
     said = _newest(session, own.number)
     mail.state, mail.ticket_number, mail.message_id = MailState.JOINED, said.ticket_number, said.id
     _screen_rest(session, incoming, said)
     if not mail.differs:  # what was sent there arrived
-        session.get_one(Reporter, own.reporter_id).mail_fails_since_at = None
+        session.get_one(Reporter, own.reporter_id).not_arriving_since_at = None
 
 
 def _newest(session: Session, origin: int) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import email_validator
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from navigator.attachments.receive import StoredFile
 from navigator.catalogue.mailbox import StrangersMail
@@ -23,7 +23,7 @@ from navigator.tickets.actions.clinical_review import has_review_of_risk, reques
 from navigator.tickets.actions.staff import report
 from navigator.tickets.attached_files import attach_to_newest
 from navigator.tickets.report_input import ContactInput, ReportInput
-from navigator.tickets.ticket import Channel, Ticket
+from navigator.tickets.ticket import Channel, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
 
@@ -86,7 +86,14 @@ def _report(session: Session, incoming: Incoming, noticed: Sequence[str]) -> boo
     except Refused:  # its service takes no reports now: a person must look
         return False
     mail.state, mail.ticket_number = MailState.REPORTED, result.ticket.number
+    mail.message_id = first_message(session, result.ticket.number)
     return True
+
+
+def first_message(session: Session, number: int) -> int | None:
+    """The id of the words by which a ticket was reported."""
+    query = select(Message.id).where(Message.ticket_number == number).order_by(col(Message.id))
+    return session.exec(query.limit(1)).first()
 
 
 def report_input(code: str, read: ReadMail, address: str) -> ReportInput:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, Field
 from sqlmodel import Session, select
 
+from navigator.catalogue.service import Service
 from navigator.errors import TooMany
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
@@ -29,7 +30,9 @@ def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
     """Invite a user to a service, and e-mail them a link if they have no password yet."""
     user = accounts.invite(session, actor, invitation)
     if user.password_hash is None:
-        enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id)
+        service = session.get_one(Service, invitation.service_id)
+        facts = {"by": "" if actor.is_system else actor.name, "to": service.name}
+        enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id, context=facts)
     return user
 
 

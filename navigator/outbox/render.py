@@ -24,7 +24,14 @@ _ENVIRONMENT.filters["appointment"] = lambda at: appointment(datetime.fromisofor
 
 _ENVIRONMENT.filters["letter_day"] = lambda on: day(date.fromisoformat(on))
 
-_UNSAID: dict[str, Any] = {"service": "", "sent_on": "", "takes_answers": False, "is_read": False}
+_UNSAID: dict[str, Any] = {
+    "service": "",
+    "sent_on": "",
+    "takes_answers": False,
+    "is_read": False,
+    "by": "",
+    "to": "",
+}
 """What a letter says of itself where nothing is known of its service."""
 _RENAMED = {"hand_over": "clinical_review", "hand_over_unread": "clinical_review_unread"}
 """Templates by their old names."""

@@ -168,6 +168,8 @@ def _back_link(kind: SettingKind, key: Key) -> str:
     """The back link: the page on which the setting is shown."""
     if kind.name == "watch":
         return f"/settings/log-ins/{key[0]}"
+    if kind.name == "mailbox":
+        return f"/settings/mail/{key[0]}"
     if kind.of_service:
         return f"/settings/services/{key[0]}" if key[0] != apply_change.NEW_KEY else "/settings"
     return _SHARED_PAGES.get(kind.name, "/settings/programmes")

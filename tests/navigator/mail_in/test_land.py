@@ -1,4 +1,4 @@
-"""Where mail lands: on its ticket by the signed address alone, as a report, or with a person; never nowhere."""
+"""Where mail lands: on its ticket by the signed address alone, as a report, or with a person."""
 
 import pytest
 from sqlmodel import Session, select
