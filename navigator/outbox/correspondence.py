@@ -16,6 +16,7 @@ from navigator.outbox.addresses import service_ids_of
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people import private_links
 from navigator.people.reply_tokens import reply_token
+from navigator.people.reporter import Reporter
 from navigator.settings import settings
 
 LONGEST_LOCAL_PART = 64
@@ -37,7 +38,8 @@ def correspondence_of(session: Session, message: OutboxMessage, link: str) -> Co
     service = _service_of(session, message)
     mailbox = session.get(Mailbox, service.id) if service else None
     mailbox = mailbox if mailbox and mailbox.is_active else None
-    headers: dict[str, Any] = {"From": _sender(service, mailbox)}
+    name = service.name if service and may_name(session, message) else ""
+    headers: dict[str, Any] = {"From": _sender(name, mailbox)}
     takes_answers, is_read = False, mailbox is not None and _is_sent_from(mailbox)
     if message.recipient == Recipient.MAIL:
         headers |= _answering(session, message)
@@ -46,10 +48,10 @@ def correspondence_of(session: Session, message: OutboxMessage, link: str) -> Co
         if mailbox and (token := _token(session, link)):
             headers["References"] += f" <{token}@{_host(mailbox.address)}>"
             if address := reply_address(mailbox, token):
-                headers["Reply-To"] = MailAddress(service.name if service else "", addr_spec=address)
+                headers["Reply-To"] = MailAddress(name, addr_spec=address)
             takes_answers = "Reply-To" in headers or is_read
     facts = {
-        "service": service.name if service else "",
+        "service": name,
         "sent_on": clock.today().isoformat(),
         "takes_answers": takes_answers,
         "is_read": is_read,
@@ -76,12 +78,23 @@ def _service_of(session: Session, message: OutboxMessage) -> Service | None:
     return session.get(Service, found[0]) if len(set(found)) == 1 else None
 
 
-def _sender(service: Service | None, mailbox: Mailbox | None) -> MailAddress:
-    """Who a letter is from, by name: the service."""
+def may_name(session: Session, message: OutboxMessage) -> bool:
+    """Whether a letter may name its service: to a patient only where they said that it is safe to write.
+
+    The name of a service tells whoever sees a phone light up what its owner is in treatment for.
+    """
+    if message.recipient == Recipient.REPORTER:
+        reporter = session.get(Reporter, message.recipient_id)
+        return reporter is not None and reporter.is_safe_to_contact is True
+    return message.recipient != Recipient.CARD
+
+
+def _sender(service_name: str, mailbox: Mailbox | None) -> MailAddress:
+    """Who a letter is from: the service by its name, where it may be named."""
     name, address = parseaddr(settings().mail_from)
     if mailbox and mailbox.sends_from:
         address = mailbox.address
-    return MailAddress(service.name if service else name, addr_spec=address)
+    return MailAddress(service_name or name, addr_spec=address)
 
 
 def _token(session: Session, link: str) -> str:

@@ -148,11 +148,6 @@ def _is_to_call(actor: Actor) -> Condition:
         col(Reporter.is_safe_to_contact).is_not(False),
         ~col(Reporter.is_unsent),
     )
-    mail_fails = exists().where(
-        col(Reporter.id) == col(Ticket.reporter_id),
-        col(Reporter.not_arriving_since_at).is_not(None),
-        or_(last_reached_at.is_(None), last_reached_at < col(Reporter.not_arriving_since_at)),
-    )
     pwp_cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= _TODAY)
     # A sum has no index: SQLite would else look through all that somebody ever had for those that are live.
     return and_(
@@ -161,13 +156,22 @@ def _is_to_call(actor: Actor) -> Condition:
         _IS_NOT_DIVERTED,
         or_(
             col(Ticket.next_call_at).is_not(None),
-            mail_fails,
+            _is_not_reached(last_reached_at),
             and_(wants_phone, or_(last_reached_at.is_(None), last_reached_at < last_message_at)),
             and_(
                 pwp_cannot_know,
                 func.coalesce(last_reached_at, col(Ticket.reported_at)) < col(Ticket.session_warning_sent_at),
             ),
         ),
+    )
+
+
+def _is_not_reached(last_reached_at: ColumnElement[Any]) -> Condition:
+    """That what is sent to the reporter does not arrive, and nobody has spoken with them since."""
+    return exists().where(
+        col(Reporter.id) == col(Ticket.reporter_id),
+        col(Reporter.not_arriving_since_at).is_not(None),
+        or_(last_reached_at.is_(None), last_reached_at < col(Reporter.not_arriving_since_at)),
     )
 
 
