@@ -14,6 +14,7 @@ from navigator.attachments import limits, virus_check
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import length, when
 from navigator.jobs.tables import JOBS_LEASE, Lease
+from navigator.mail_in import watch as mail_watch
 from navigator.outbox import delivery
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.settings import Settings, settings
@@ -169,4 +170,5 @@ _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "mail": _no_mail,
     "hand_overs": _unread_reviews,
     "attachments": _attachments,
+    "mail_in": mail_watch.what_is_wrong,
 }

@@ -1,13 +1,15 @@
 """Landing: each kept mail is read and led to its ticket, to a report, or to Unsorted mail, exactly once."""
 
-import io
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from navigator import clock, database
+from navigator.attachments.check import workplace
 from navigator.attachments.receive import StoredFile, deleted_unless_named, receive
 from navigator.catalogue.mailbox import Mailbox
 from navigator.errors import Refused, Unavailable
@@ -48,6 +50,9 @@ def land_waiting() -> int:
         tried.add(claimed)
         try:
             _land(claimed)
+        except (Unavailable, *database.STORAGE_DOWN) as error:
+            log.warning("mail waits", mail_id=claimed, error=type(error).__name__)
+            _uncount(claimed)
         except Exception as error:
             log.error("mail not landed", mail_id=claimed, error=exception_location(error))
     return len(tried)
@@ -65,6 +70,12 @@ def _claim(tried: set[int]) -> int | None:
         if mail.attempts > MOST_ATTEMPTS:
             unsort(mail, UnsortedReason.FAILED)
         return mail.id
+
+
+def _uncount(mail_id: int) -> None:
+    """It was not the mail’s fault: it waits for as long as it takes."""
+    with suppress(*database.STORAGE_DOWN), database.writing() as session:
+        session.exec(update(Mail).where(col(Mail.id) == mail_id).values(attempts=Mail.attempts - 1))
 
 
 def _land(mail_id: int) -> None:
@@ -108,9 +119,11 @@ def _may_join(read: ReadMail) -> bool:
 
 
 def _store(part: Part, stored: list[StoredFile]) -> str:
-    sent = _SentFile(part.name, io.BytesIO(part.content), len(part.content))
     try:
-        stored += receive([sent], None)
+        with tempfile.TemporaryFile(dir=workplace()) as file:
+            file.write(part.content)
+            file.seek(0)
+            stored += receive([_SentFile(part.name, file, len(part.content))], None)
     except Unavailable:
         raise
     except Refused as refused:

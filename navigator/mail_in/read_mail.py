@@ -1,5 +1,6 @@
 """Reading a mail: its words, its files and its marks, from bytes that may be broken in any way."""
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 from typing import Any
 
-from navigator.fields import MAX_TEXT_LENGTH
+from navigator.fields import MAX_TEXT_LENGTH, is_blank
 from navigator.mail_in.automatic import Machine, machine
 from navigator.mail_in.charsets import decoded
 from navigator.mail_in.headers import header, headers, one_line, recipients, references, sender
@@ -23,6 +24,7 @@ SMALLEST_PICTURE = 10_000
 _ENCRYPTED = frozenset(
     {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted"}
 )
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _PGP = "-----BEGIN PGP MESSAGE-----"
 _OPENED = ("image/", "application/pdf")
 _NO_NAMES = {
@@ -117,7 +119,7 @@ def _read(mail: Message) -> ReadMail:
         recipients=tuple(dict.fromkeys(recipients(mail))),
         references=tuple(references(mail)),
         machine=machine(mail),
-        words="" if body.startswith(_PGP) else new_words(body),
+        words="" if body.startswith(_PGP) or is_blank(body) else new_words(body),
         whole=storable("\n\n".join([body, *others]))[:LONGEST_WHOLE],
         parts=tuple(_files(own)),
         is_encrypted=is_encrypted or body.startswith(_PGP),
@@ -149,7 +151,10 @@ def _is_signature(part: Message) -> bool:
 
 
 def _is_text(part: Message, media_type: str) -> bool:
-    return part.get_content_type() == media_type and not _is_attached(part)
+    kind = part.get_content_type()
+    if kind.startswith("multipart/") and not part.is_multipart():  # its boundary is wrong: all of it is text
+        kind = "text/plain"
+    return kind == media_type and not _is_attached(part)
 
 
 def _is_attached(part: Message) -> bool:
@@ -158,8 +163,7 @@ def _is_attached(part: Message) -> bool:
 
 def _text(part: Message) -> str:
     """The text of a part, in whatever charset it really is; flowed lines (RFC 3676) are joined."""
-    payload = part.get_payload(decode=True)
-    text = decoded(payload if isinstance(payload, bytes) else b"", _param(part, "charset"))
+    text = decoded(_bytes(part), _param(part, "charset"))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _unflowed(text, _param(part, "delsp") == "yes") if _param(part, "format") == "flowed" else text
 
@@ -221,8 +225,18 @@ def _bytes(part: Message) -> bytes:
     if part.is_multipart():
         payload: Any = part.get_payload()
         return b"\n".join(each.as_bytes() for each in payload if isinstance(each, Message))
-    decoded_bytes = part.get_payload(decode=True)
-    return decoded_bytes if isinstance(decoded_bytes, bytes) else b""
+    content = part.get_payload(decode=True)
+    content = content if isinstance(content, bytes) else b""
+    is_base64 = header(part, "Content-Transfer-Encoding").lower().startswith("base64")
+    return _repaired(content) if is_base64 else content
+
+
+def _repaired(content: bytes) -> bytes:
+    """What was wrapped in base64 that breaks off, and so was left as it is; anything else unchanged."""
+    packed = b"".join(content.split())
+    if len(packed) < 8 or not _BASE64.fullmatch(packed):
+        return content
+    return base64.b64decode(packed.rstrip(b"=")[: len(packed.rstrip(b"=")) // 4 * 4])
 
 
 def _name(part: Message) -> str:

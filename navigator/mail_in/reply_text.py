@@ -6,7 +6,7 @@ from mailparser_reply.parser import EmailMessage as Reply
 
 LANGUAGES = ("en", "de", "fr", "it", "es", "pl", "nl", "pt", "sv", "da", "cs", "ja", "zh", "he", "ko")
 LONGEST = 20_000
-"""Characters that are parted: of a longer mail the rest is read whole, and not parted."""
+"""Characters that are parted: a longer mail is not, so that nothing of it is missing."""
 LONGEST_LINE = 2_000
 LONGEST_SIGNATURE = 250
 _STARTS = re.compile(
@@ -35,9 +35,11 @@ _NEXT = re.compile(
 
 def new_words(text: str) -> str:
     """What is new in the text of a mail; all of it, where nothing would be left."""
-    whole = "\n".join(line[:LONGEST_LINE] for line in text.splitlines()).strip()
-    reply = _without_quotes(_above_quote(whole[:LONGEST]))
-    if 0 < len(reply) <= LONGEST:
+    whole = "\n".join(text.splitlines()).strip()
+    if len(whole) > LONGEST:
+        return whole
+    reply = _without_quotes(_above_quote(whole))
+    if reply and max(map(len, reply.split("\n"))) <= LONGEST_LINE:
         reply = _parted(reply)
     return reply or whole
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 
+import navigator.models  # noqa: F401 - it lands mail alone, and needs the tables to which foreign keys point
 from navigator import clock
 from navigator.mail_in import fetch, imap, land, store
 from navigator.triage.safety_screen import screen

@@ -199,7 +199,10 @@ NESTED = [
         NEW,
     ),
     Odd(
-        "half of a mail", of("x", head={"Content-Type": "message/partial; id=a; number=1; total=2"}), NO_WORDS
+        "half of a mail",
+        of("x", head={"Content-Type": "message/partial; id=a; number=1; total=2"}),
+        JOINED,
+        "x",
     ),
 ]
 
