@@ -25,7 +25,8 @@ _ALIASES = {
 """As mail programs mean them: what is called Latin-1 is Windows-1252."""
 _WITHOUT_CODEC = frozenset({"hex", "base64", "bz2", "zlib", "rot13", "quopri", "uu", "punycode", "idna"})
 _ENOUGH_TO_GUESS = 40
-_SIGNS = frozenset({"General Punctuation", "Currency Symbols", "Letterlike Symbols", "Number Forms"})
+_OTHER = ("Cyrillic", "Greek", "Arabic", "Hebrew", "CJK", "Hiragana", "Katakana", "Hangul", "Thai")
+"""Alphabets that nobody takes for another: of Latin ones, a guess is worse than what Windows writes."""
 
 
 def decoded(content: bytes, charset: str) -> str:
@@ -70,6 +71,6 @@ def _try(content: bytes, codec: str) -> str | None:
 def _guessed(content: bytes) -> str:
     """As the bytes look: in another alphabet if they do, else as Windows writes the languages of the west."""
     best = from_bytes(content[:50_000]).best() if len(content) >= _ENOUGH_TO_GUESS else None
-    is_other = best is not None and any("Latin" not in name for name in best.alphabets if name not in _SIGNS)
+    is_other = best is not None and any(one in name for name in best.alphabets for one in _OTHER)
     text = _try(content, best.encoding) if best and is_other else None
     return text if text is not None else content.decode("cp1252", "replace")

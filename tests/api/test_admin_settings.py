@@ -51,7 +51,7 @@ def test_every_subject_has_its_doors(admin, name):
     }.get(name, "north")
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
-        "inclusion", "usability",
+        "inclusion", "usability", "mailbox",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected

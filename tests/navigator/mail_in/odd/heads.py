@@ -24,7 +24,7 @@ FROMS = [Odd(f"from {name[:40] or 'nobody'}", _with(From=name), JOINED, NEW) for
 
 _SUBJECTS = (
     "", "Re: " * 200, "x" * 20_000, "=?utf-8?q?Still_broken?=", "=?utf-8?b?c3RpbGwK?=", "=?utf-8?q?a=0ABcc:_x@y.example?=",
-    "=?utf-8?q?a?=\r\n =?utf-8?q?b?=", "=?utf-7?q?+ADw-b+AD4-?=", "=?big5?b?zw==?=", "‮txet desrever‬", "a\tb\x07c",
+    "=?utf-8?q?a?=\r\n =?utf-8?q?b?=", "=?utf-7?q?+ADw-b+AD4-?=", "=?big5?b?zw==?=", "\u202etxet desrever\u202c", "a\tb\x07c",
     "=?utf-8?q?=F0=9F=98=80?=", "=?iso-2022-jp?b?GyRCJF4kQBsoQg==?=", "[EXTERNAL] Re: DN-000001", "Re: DN-999999: there is an answer",
 )  # fmt: skip
 SUBJECTS = [Odd(f"subject {name[:30]!r}", _with(Subject=name), JOINED, NEW) for name in _SUBJECTS]

@@ -3,8 +3,8 @@
 osTicket #1041, odoo #66329, faveo #150, bileto #815, frappe/helpdesk #3628: each of these began a loop once.
 """
 
-from tests.navigator.mail_in.odd import AUTOMATIC, HTML_HEAD, JOINED, STRANGER, TEXT_HEAD, Odd, of, parts
 from tests.navigator.mail_in.mails import letter
+from tests.navigator.mail_in.odd import AUTOMATIC, HTML_HEAD, JOINED, STRANGER, TEXT_HEAD, Odd, of, parts
 
 AWAY = "I am away until Monday."
 
