@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from email import message_from_string
 from email.message import Message
+from typing import Any
 
 _OURS = re.compile(r"<?(\d{1,9})\.(\d{20})@[\w.-]+>?")
 """The Message-ID of a letter of ours: its number and the moment in which it was queued."""
@@ -41,7 +42,7 @@ def _fields(mail: Message) -> list[dict[str, str]]:
     groups: list[dict[str, str]] = []
     for part in mail.walk():
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
-            payload = part.get_payload()
+            payload: Any = part.get_payload()
             blocks = payload if isinstance(payload, list) else [message_from_string(str(payload))]
             groups += [{key.lower(): str(value) for key, value in block.raw_items()} for block in blocks]
     return groups

@@ -37,7 +37,7 @@ def decoded(content: bytes, charset: str) -> str:
         return _try(content, "utf-16" if content[0] >= 0xFE else "utf-8-sig") or _guessed(content)
     name = _codec(charset)
     is_wide = name.startswith(("utf-16", "utf-32", "utf_16", "utf_32", "iso2022", "hz", "utf-7"))
-    order = (name, "utf-8") if is_wide else ("utf-8", name)
+    order: tuple[str, ...] = (name, "utf-8") if is_wide else ("utf-8", name)
     if b"\x1b" in content:
         order = (name, "iso2022_jp", "utf-8")
     return next((text for one in order if one and (text := _try(content, one)) is not None), None) or (

@@ -1,5 +1,6 @@
 """Fetching: what is new in a mailbox is kept, one mail a transaction, and only then marked on its server."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -41,8 +42,8 @@ def account_of(service_id: int) -> Account | None:
 
 def _account(mailbox: Mailbox, secret: str) -> Account:
     names = ("service_id", "host", "port", "security", "user", "log_in", "token_url", "client_id", "scope")
-    more = {"folder": mailbox.folder or "INBOX", "done_folder": mailbox.done_folder, "secret": secret}
-    return Account(**{name: getattr(mailbox, name) for name in names}, **more)
+    values = {name: getattr(mailbox, name) for name in (*names, "done_folder")}
+    return Account(**values, folder=mailbox.folder or "INBOX", secret=secret)
 
 
 def fetch_all() -> int:
@@ -70,11 +71,10 @@ def take(service_id: int, folder: OpenFolder) -> int:
     """Keep what is new in an open folder, then mark on the server what is kept."""
     uids, is_known = _new(service_id, folder)
     wanted = uids[:MOST_AT_ONCE] if is_known else uids
-    for uid in wanted:
-        _take(service_id, folder, uid)
+    copies = [uid for uid in wanted if not _take(service_id, folder, uid)]
     if not is_known:
         _begin_after(service_id, folder)
-    _mark(service_id, folder)
+    _mark(service_id, folder, copies)
     note(service_id, MailboxStatus.WORKS)
     return len(wanted)
 
@@ -100,14 +100,14 @@ def _begin_after(service_id: int, folder: OpenFolder) -> None:
         state.uid_validity, state.last_uid = folder.uid_validity, max(folder.uid_next, 1) - 1
 
 
-def _take(service_id: int, folder: OpenFolder, uid: int) -> None:
+def _take(service_id: int, folder: OpenFolder, uid: int) -> bool:
+    """Keep one mail; False for another copy of one that is kept."""
     try:
         arrived = folder.fetch(uid)
     except NotGiven:
         _count_failure(service_id, folder.uid_validity, uid)
-        return
-    if arrived is not None:
-        store.keep_fetched(service_id, arrived)
+        return True
+    return arrived is None or store.keep_fetched(service_id, arrived)
 
 
 def _count_failure(service_id: int, uid_validity: int, uid: int) -> None:
@@ -122,13 +122,13 @@ def _count_failure(service_id: int, uid_validity: int, uid: int) -> None:
     store.keep_unfetchable(service_id, uid_validity, uid)
 
 
-def _mark(service_id: int, folder: OpenFolder) -> None:
+def _mark(service_id: int, folder: OpenFolder, copies: Sequence[int]) -> None:
     with database.reading() as session:
         uids = store.unmarked(session, service_id, folder.uid_validity)
-    if not uids:
+    if not uids and not copies:
         return
     try:
-        folder.mark(uids)
+        folder.mark([*uids, *copies])
     except IMAPClientAbortError:
         raise
     except IMAPClientError:

@@ -138,7 +138,8 @@ def _own_and_enclosed(mail: Message) -> tuple[list[Message], list[Message]]:
             own.append(part)
         if part.is_multipart() and isinstance(payload := part.get_payload(), list):
             for each in payload:
-                walk(each, is_enclosed or is_mail)
+                if isinstance(each, Message):
+                    walk(each, is_enclosed or is_mail)
         else:
             (enclosed if is_enclosed or is_mail else own).append(part)
 

@@ -1,6 +1,7 @@
 """Keeping a mail: its bytes are in the database, committed, before its server is told that we have it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlmodel import Session, col, select
@@ -37,7 +38,7 @@ class Arrived:
 def keep(session: Session, service_id: int, arrived: Arrived) -> int:
     """Keep a mail and return its id; the same mail again is the one that is kept."""
     mark = fingerprint(arrived.content)
-    row = {
+    row: dict[str, Any] = {
         "service_id": service_id,
         "fingerprint": mark,
         "size": arrived.size,
@@ -49,7 +50,7 @@ def keep(session: Session, service_id: int, arrived: Arrived) -> int:
         index_elements=["service_id", "fingerprint"]
     )
     new = Mail(**row).model_dump(exclude={"id"})
-    id: int | None = session.scalar(insert.returning(Mail.id), [new])
+    id: int | None = session.execute(insert.returning(Mail.id), [new]).scalar_one_or_none()
     if id is None:
         known = select(Mail.id).where(Mail.service_id == service_id, Mail.fingerprint == mark)
         return session.exec(known).one()
@@ -59,14 +60,19 @@ def keep(session: Session, service_id: int, arrived: Arrived) -> int:
     return id
 
 
-def keep_fetched(service_id: int, arrived: Arrived) -> None:
-    """Keep a mail of a server, and that the mailbox was read so far, in one transaction."""
+def keep_fetched(service_id: int, arrived: Arrived) -> bool:
+    """Keep a mail of a server, and that the mailbox was read so far, in one transaction.
+
+    False for another copy of a mail that is kept: the server is told of it, too.
+    """
     with database.writing() as session:
-        keep(session, service_id, arrived)
+        id = keep(session, service_id, arrived)
+        is_first = session.get_one(Mail, id).uid == arrived.uid
         state = session.get_one(MailboxState, service_id, with_for_update=True)
         if state.uid_validity == arrived.uid_validity:
             state.last_uid = max(state.last_uid, arrived.uid or 0)
         state.failed_uid = state.failed_times = 0
+    return is_first
 
 
 def keep_unfetchable(service_id: int, uid_validity: int, uid: int) -> None:

@@ -36,17 +36,25 @@ def _mailboxes(session: Session, now: datetime) -> str:
 
 
 def _waiting(session: Session, now: datetime) -> str:
-    oldest = session.exec(
+    oldest: datetime | None = session.exec(
         select(func.min(col(Mail.received_at))).where(Mail.state == MailState.WAITING)
     ).one()
-    return f"Mail waits to be read since {when(oldest)}." if oldest and oldest < now - WAITS_FOR else ""
+    return (
+        f"Mail waits to be read since {when(oldest)}."
+        if oldest is not None and oldest < now - WAITS_FOR
+        else ""
+    )
 
 
 def _unsorted(session: Session, now: datetime) -> str:
-    oldest = session.exec(
+    oldest: datetime | None = session.exec(
         select(func.min(col(Mail.received_at))).where(Mail.state == MailState.UNSORTED)
     ).one()
-    return f"Mail waits to be sorted since {when(oldest)}." if oldest and oldest < now - UNSORTED_FOR else ""
+    return (
+        f"Mail waits to be sorted since {when(oldest)}."
+        if oldest is not None and oldest < now - UNSORTED_FOR
+        else ""
+    )
 
 
 def missing(session: Session, service: Service) -> str:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -26,7 +27,7 @@ from navigator.settings import settings
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput, SayInput
 from navigator.tickets.report_input import ContactInput, ReportInput
-from navigator.tickets.ticket import Message, Status, Ticket
+from navigator.tickets.ticket import Message, Resolution, Status, Ticket
 from tests import imap_server
 from tests.committing.processes import PATIENCE, ROOT
 from tests.imap_server import PASSWORD, USER, ImapServer
@@ -60,7 +61,13 @@ def people(committing: str) -> People:
 def desk(people: People, imap: ImapServer) -> ImapServer:
     """A desk that reads an empty mailbox."""
     with database.writing() as session:
-        values = {"host": "127.0.0.1", "port": imap.port, "security": "none", "user": USER, "owner": "Ada"}
+        values: dict[str, Any] = {
+            "host": "127.0.0.1",
+            "port": imap.port,
+            "security": "none",
+            "user": USER,
+            "owner": "Ada",
+        }
         mailbox = Mailbox(service_id=people.north, address=DESK, is_active=True, **values)
         session.add(mailbox)
         session.flush()
@@ -138,7 +145,12 @@ def test_a_report_is_answered_by_mail_and_opened_again_in_three_charsets(
         ("iso-8859-1", "Toujours cassé"),
         ("koi8-r", "Опять не работает"),
     ):
-        do(staff.resolve, people.amina, number, ResolveInput(resolution="fixed", body="Please try again"))
+        do(
+            staff.resolve,
+            people.amina,
+            number,
+            ResolveInput(resolution=Resolution.FIXED, body="Please try again"),
+        )
         sender.send_waiting()
         letter = next(mail for mail in reversed(smtp.mails) if mail["To"] == PAT)
         desk.deliver(written(letter, words, charset, picture))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import count
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -60,14 +61,14 @@ def many(*parts: tuple[str, bytes | str], kind: str = "mixed", **options: str) -
         for header, content in parts
     ]  # fmt: skip
     body = b"".join(pieces) + b"--=_b--\r\n"
-    return letter(body, head=head, **options)  # type: ignore[arg-type]
+    return letter(body, head=head, **options)
 
 
 TEXT = "Content-Type: text/plain; charset=utf-8"
 HTML = "Content-Type: text/html; charset=utf-8"
 
 
-def give_mailbox(session: Session, people: People, **values: object) -> Mailbox:
+def give_mailbox(session: Session, people: People, **values: Any) -> Mailbox:
     """A mailbox of the service North, which is read."""
     mailbox = Mailbox(service_id=people.north, address=DESK, is_active=True, owner="Ada", **values)
     session.add(mailbox)

@@ -208,3 +208,13 @@ def test_a_mail_that_its_server_does_not_give_stops_no_other(
         ("unsorted", "unreadable"),
         ("waiting", ""),
     ]
+
+
+def test_two_copies_of_a_mail_are_kept_once_and_both_marked(
+    session: Session, mailbox: Mailbox, server: ImapServer
+):
+    content = letter("One")
+    server.deliver(content)
+    server.deliver(content)
+    fetch.fetch_all()
+    assert (len(kept(session)), server.uids(what="UNSEEN")) == (1, [])

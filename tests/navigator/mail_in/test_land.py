@@ -11,7 +11,7 @@ from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
-from navigator.tickets.ticket import Channel, ClinicalReview, Status, Ticket
+from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status, Ticket
 from tests.navigator.mail_in.mails import (
     DESK,
     PAT,
@@ -38,7 +38,9 @@ def ticket(session: Session, people: People) -> Ticket:
 def test_an_answer_by_mail_is_added_and_opens_the_ticket_again(
     session: Session, people: People, ticket: Ticket
 ):
-    staff.resolve(session, people.amina, ticket.number, ResolveInput(resolution="fixed", body="Try it now"))
+    staff.resolve(
+        session, people.amina, ticket.number, ResolveInput(resolution=Resolution.FIXED, body="Try it now")
+    )
     mail = arrive(session, people, letter("It fails again.\n\n> Try it now", reply_to(session, ticket)))
     assert (mail.state, mail.ticket_number, mail.differs) == (MailState.JOINED, ticket.number, False)
     assert said_on(session, ticket.number)[-1] == "It fails again."

@@ -7,13 +7,15 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.mailbox import Mailbox
 from navigator.jobs import delivery_failures
 from navigator.jobs.runner import for_each_due
+from navigator.mail_in.html_text import text_of
 from navigator.mail_in.tables import MailState
 from navigator.outbox import sender
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.settings import settings
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.contact import change_contact
@@ -77,8 +79,6 @@ def test_the_words_are_the_same_in_plain_and_in_html(send: Callable[..., EmailMe
     words = " ".join(plain.get_content().split())
     assert "You can also answer this email." in words
     assert "9 June" in words
-    from navigator.mail_in.html_text import text_of
-
     assert " ".join(text_of(html.get_content()).split()) == words
 
 
@@ -95,8 +95,6 @@ def test_a_service_is_named_to_nobody_who_was_not_asked_if_it_is_safe(
 def test_without_a_mailbox_a_letter_says_that_nobody_reads_an_answer(
     session: Session, people: People, send: Callable[..., EmailMessage]
 ):
-    from navigator.catalogue.mailbox import Mailbox
-
     session.get_one(Mailbox, people.north).is_active = False
     session.flush()
     mail = send()
@@ -108,8 +106,6 @@ def test_without_a_mailbox_a_letter_says_that_nobody_reads_an_answer(
 def test_where_addresses_take_no_plus_the_mark_stands_in_a_header(
     session: Session, people: People, ticket: Ticket, send: Callable[..., EmailMessage]
 ):
-    from navigator.catalogue.mailbox import Mailbox
-
     mailbox = session.get_one(Mailbox, people.north)
     mailbox.takes_plus, mailbox.sends_from = False, True
     session.flush()
@@ -153,7 +149,7 @@ def test_what_comes_back_marks_the_contact_and_asks_for_a_call(
     (call,) = calls_to_make(session, people.amina)
     assert (call.ticket.number, call.why) == (ticket.number, ["What we send them does not arrive"])
     assert len(said_on(session, ticket.number)) == 1
-    contact = ChangeContactInput(route="email", email="pat@work.example", is_safe=True)
+    contact = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@work.example", is_safe=True)
     change_contact(session, people.amina, ticket.number, contact)
     session.flush()
     assert calls_to_make(session, people.amina) == []
@@ -184,7 +180,7 @@ def test_an_answer_of_whoever_got_the_letter_ends_that_nothing_arrives(
     reporter.not_arriving_since_at = clock.now()
     session.flush()
     arrive(session, people, letter(to=str(send()["Reply-To"]), sender="Lee <lee@x.example>"))
-    assert reporter.not_arriving_since_at
+    assert reporter.not_arriving_since_at is not None
     arrive(session, people, letter(to=str(send()["Reply-To"])))
     assert reporter.not_arriving_since_at is None
 

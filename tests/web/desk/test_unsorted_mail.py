@@ -8,7 +8,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import Reporter
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
-from navigator.tickets.ticket import Audience, Channel, Message, Status, Ticket
+from navigator.tickets.ticket import Audience, Channel, Message, Resolution, Status, Ticket
 from tests.navigator.mail_in.mails import (
     PAT,
     TEXT,
@@ -72,7 +72,9 @@ def test_a_report_is_made_of_it_and_its_sender_written_to_only_if_somebody_says_
 
 def test_it_is_joined_to_a_ticket_for_staff_alone(enter: Enter, session: Session, people: People, mail: Mail):
     ticket = reported(session)
-    staff.resolve(session, people.amina, ticket.number, ResolveInput(resolution="fixed", body="Try again"))
+    staff.resolve(
+        session, people.amina, ticket.number, ResolveInput(resolution=Resolution.FIXED, body="Try again")
+    )
     amina = enter("amina")
     amina.get(f"/mail/{mail.id}")
     amina.press("Join it", number="DN-999999")
