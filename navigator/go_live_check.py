@@ -17,6 +17,7 @@ from navigator.catalogue.lookups import english_crisis_card_of, services
 from navigator.catalogue.reference_data import ReferenceData, reference_data
 from navigator.catalogue.service import Service
 from navigator.languages import LANGUAGES
+from navigator.mail_in import watch as mail_watch
 from navigator.outbox import delivery
 from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people import passkeys
@@ -140,6 +141,8 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield Finding(
         (notice_on or date.min) >= clock.today(), "privacy notice within its review date", service.name
     )
+    if lacks := mail_watch.missing(session, service):
+        yield Finding(False, lacks, service.name)
     yield from _check_languages(data, service, english_crisis_card_of(session, service))
 
 

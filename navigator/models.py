@@ -11,6 +11,7 @@ from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
+from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import ReferenceVersion
@@ -23,6 +24,7 @@ from navigator.desk_import.imported_ticket import ImportedTicket
 from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
+from navigator.mail_in.tables import Mail, MailboxState, MailOriginal
 from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.access_rules import AccessRules
@@ -132,6 +134,10 @@ __all__ = [
     "LoginProvider",
     "LoginRule",
     "LoginWatch",
+    "Mail",
+    "MailOriginal",
+    "Mailbox",
+    "MailboxState",
     "Membership",
     "Message",
     "ModelContent",

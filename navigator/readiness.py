@@ -15,6 +15,7 @@ from navigator.backup import state as backup_state
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import length, when
 from navigator.jobs.tables import JOBS_LEASE, Lease
+from navigator.mail_in import watch as mail_watch
 from navigator.outbox import delivery
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.settings import Settings, settings
@@ -172,4 +173,5 @@ _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "attachments": _attachments,
     "backup": backup_state.what_is_wrong,
     "standby": lambda _session, _now: standby.what_is_wrong(),
+    "mail_in": mail_watch.what_is_wrong,
 }

@@ -66,7 +66,7 @@ def run() -> int:
         broken += sum(_is_broken(part) for part in parts if part.name in AFTERWARDS)
         found = [result for part in parts for result in results(part.report)]
     _tell_times(found)
-    left_out = [f"all tests on {system_packages.DEBIAN[name]}: apt-get install {name}" for name in missing]
+    left_out = [f"all tests with {system_packages.DEBIAN[name]}: apt-get install {name}" for name in missing]
     left_out += [f"{result.file}::{result.name}: {result.why}" for result in found if result.why]
     return _tell(Counter(result.ended for result in found), broken, left_out)
 

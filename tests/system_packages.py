@@ -1,13 +1,17 @@
-"""What this machine has for the tests: PostgreSQL's programs and a browser."""
+"""What this machine has for the tests: PostgreSQL's programs, a browser and a mail server."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-DEBIAN = {"postgresql": "PostgreSQL", "chromium-headless-shell": "Chromium"}
-PROXIES = {"nginx": "nginx-light", "caddy": "caddy"}
-"""The proxies of docs/proxy by their program, and the Debian package of each."""
+DEBIAN = {
+    "postgresql": "PostgreSQL",
+    "chromium-headless-shell": "Chromium",
+    "dovecot-imapd": "a mail server (Dovecot)",
+    "nginx-light": "a proxy (nginx)",
+    "caddy": "a proxy (Caddy)",
+}
 SHELL = "chromium-headless-shell"
 """The same browser without its windows: it takes a third less of a core."""
 
@@ -26,16 +30,24 @@ def chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
+def dovecot() -> str | None:
+    """The path of Dovecot, an IMAP server, if there is one."""
+    return shutil.which("dovecot") or shutil.which("/usr/sbin/dovecot")
+
+
 def missing() -> list[str]:
     """The Debian packages that would be needed to run everything."""
-    return [name for name, found in (("postgresql", postgresql()), (SHELL, chromium())) if not found]
+    return [name for name, found in _found(chromium()).items() if not found]
 
 
 def wanted() -> list[str]:
     """The Debian packages with which everything would run, and run as quickly as it can."""
-    proxies = [(package, shutil.which(program)) for program, package in PROXIES.items()]
-    programs = (("postgresql", postgresql()), (SHELL, shutil.which(SHELL)), *proxies)
-    return [name for name, found in programs if not found]
+    return [name for name, found in _found(shutil.which(SHELL)).items() if not found]
+
+
+def _found(browser: str | None) -> dict[str, object]:
+    proxies = {"nginx-light": shutil.which("nginx"), "caddy": shutil.which("caddy")}
+    return {"postgresql": postgresql(), SHELL: browser, "dovecot-imapd": dovecot(), **proxies}
 
 
 def install(packages: list[str]) -> bool:

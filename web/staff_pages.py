@@ -10,6 +10,7 @@ from web.admin import (
     desk_import,
     log_ins,
     logging_in,
+    mail,
     people,
     setting_form,
     settings,
@@ -48,6 +49,7 @@ from web.desk import (
     today,
     training,
     training_sessions,
+    unsorted_mail,
     workload,
 )
 from web.kit import old_addresses
@@ -77,9 +79,11 @@ MODULES = (
     log_ins,
     logging_in,
     webhooks,
+    mail,
     setting_form,
     shared_problems,
     log_in_alarms,
+    unsorted_mail,
     problems,
     rises,
     supplier_loop,

@@ -12,6 +12,7 @@ from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
+from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.retention_period import RECORD_CLASSES, RetentionPeriod
@@ -104,6 +105,16 @@ def find_supplier_terms(session: Session, key: Key) -> SupplierTerms | None:
 def find_inclusion(session: Session, key: Key) -> InclusionSetting | None:
     """What a service offers to those who are left out."""
     return session.get(InclusionSetting, service_of(session, key).id)
+
+
+def find_mailbox(session: Session, key: Key) -> Mailbox | None:
+    """The mailbox of a service."""
+    return session.get(Mailbox, service_of(session, key).id)
+
+
+def new_mailbox(session: Session, key: Key) -> Mailbox:
+    """A mailbox that is not read yet."""
+    return Mailbox(service_id=service_of(session, key).id, address="")
 
 
 def find_usability(session: Session, key: Key) -> UsabilitySetting | None:

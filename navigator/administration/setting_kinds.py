@@ -15,6 +15,7 @@ from navigator.administration.inclusion_schemas import InclusionOffersSetting, U
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.log_in_kinds import LOG_IN_KINDS
 from navigator.administration.lookups import Key
+from navigator.administration.mail_schema import MailboxSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -177,6 +178,7 @@ _INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
 _USABILITY = (lookups.find_usability, lookups.new_usability)
 _PRIVACY = (lookups.find_privacy, lookups.new_privacy)
 _RETENTION = (lookups.find_retention, lookups.new_retention)
+_MAILBOX = (lookups.find_mailbox, lookups.new_mailbox)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -197,6 +199,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             "usability", "Questions to patients", UsabilityRoundsSetting, *_USABILITY, deletable=True
         ),
         SettingKind("followup", "Repeated reports, and briefs before sessions", FollowUpSetting, *_SERVICE),
+        SettingKind("mailbox", "Mail to the service", MailboxSetting, *_MAILBOX, deletable=True),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),

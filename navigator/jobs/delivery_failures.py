@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from navigator.jobs.deadlines import notify_manager
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.people.reporter import Reporter
 from navigator.tickets.ticket import Ticket
 
 _KEY = "undelivered {}"
@@ -29,9 +30,11 @@ def failed_messages(_now: datetime) -> Select[Any]:
 
 
 def ask_to_phone(session: Session, _now: datetime, message_id: int) -> None:
-    """Ask the assignee, or else the manager, to phone the reporter."""
+    """Ask the assignee, or else the manager, to phone the reporter, who is in their calls from now."""
     message = session.get_one(OutboxMessage, message_id)
     ticket = session.get_one(Ticket, message.ticket_number)
+    reporter = session.get_one(Reporter, message.recipient_id)
+    reporter.not_arriving_since_at = reporter.not_arriving_since_at or message.failed_at
     dedupe_key = _KEY.format(message_id)
     notified = ticket.assignee_id and enqueue(
         session,

@@ -9,6 +9,7 @@ from navigator.bulk.tables import Bulk, BulkItem
 from navigator.catalogue import article_answers
 from navigator.clock import local, london_time
 from navigator.insight import report_mail
+from navigator.mail_in import retention as mail_retention
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import audit_intake, expired
 from navigator.problems import affected
@@ -73,6 +74,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     over = select(Ticket.number).where(is_over)
     checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION
     session.exec(delete(DeviceCheck).where(checked_long_ago, col(DeviceCheck.ticket_number).in_(over)))
+    mail_retention.forget_mail(session, now)
     read_long_ago = col(TicketRead.read_at) <= now - READ_RETENTION
     session.exec(delete(TicketRead).where(read_long_ago, col(TicketRead.ticket_number).in_(over)))
     ended = select(Bulk.id).where(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, Field
 from sqlmodel import Session, select
 
+from navigator.catalogue.service import Service
 from navigator.errors import TooMany
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
@@ -32,7 +33,9 @@ def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
     if not takes_passwords(session):
         enqueue(session, "invite_by_provider", Recipient.USER, user.id)
     elif user.password_hash is None:
-        enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id)
+        service = session.get_one(Service, invitation.service_id)
+        facts = {"by": "" if actor.is_system else actor.name, "to": service.name}
+        enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id, context=facts)
     return user
 
 

@@ -1,5 +1,6 @@
 """Delivery addresses: looked up when a message is queued and again when it is sent, as people change them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ _ENTRY = table(
     "supplierentry",
     *(column(name) for name in ("id", "problem_id", "to_address", "subject", "body")),
 )
+_MAIL = table("inboundmail", *(column(name) for name in ("id", "service_id", "from_address")))
 
 LOST_LINK = "link_again"
 """The template of the message with a new private link."""
@@ -95,6 +97,12 @@ def _of_supplier(session: Session, id: int) -> Address | None:
     return Address(DeliveryChannel.EMAIL, row[0], row[1] or "") if row and row[0] else None
 
 
+def _of_mail(session: Session, id: int) -> Address | None:
+    """Who a mail says that it is from: it is answered once, with nothing that is about anybody."""
+    to = session.execute(select(_MAIL.c.from_address).where(_MAIL.c.id == id)).scalar_one_or_none()
+    return _address_or_none(DeliveryChannel.EMAIL, to or "")
+
+
 def words_of(session: Session, message: OutboxMessage) -> dict[str, str]:
     """The subject and body that are kept with what a supplier is sent; nothing for any other message."""
     if message.recipient != Recipient.SUPPLIER:
@@ -112,6 +120,7 @@ _LOOK_UPS = {
     Recipient.CONTACT: _of_contact,
     Recipient.CARD: _of_card,
     Recipient.SUPPLIER: _of_supplier,
+    Recipient.MAIL: _of_mail,
 }
 
 
@@ -123,7 +132,7 @@ def language_of(session: Session, message: OutboxMessage) -> str:
     if reporter is None or reporter.page_language == ENGLISH:
         return ENGLISH
     signed = reference_data(session).languages
-    rows = [signed.get((id, reporter.page_language)) for id in session.scalars(_service_ids_of(message))]
+    rows = [signed.get((id, reporter.page_language)) for id in session.scalars(service_ids_of(message))]
     return reporter.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
 
 
@@ -139,22 +148,30 @@ def wants_large_print(session: Session, message: OutboxMessage) -> bool:
 
 def is_demonstration(session: Session, message: OutboxMessage) -> bool:
     """Whether a message belongs to demonstration services alone, and so must never leave this machine."""
-    services = select(col(Service.is_demonstration)).where(col(Service.id).in_(_service_ids_of(message)))
+    services = select(col(Service.is_demonstration)).where(col(Service.id).in_(service_ids_of(message)))
     flags = session.scalars(services).all()
     return bool(flags) and all(flags)
 
 
-def _service_ids_of(message: OutboxMessage) -> Select[Any]:
+def service_ids_of(message: OutboxMessage) -> Select[Any]:
     """The ids of the services that a message belongs to."""
     if message.ticket_number is not None:
         return select(_TICKET.c.service_id).where(_TICKET.c.number == message.ticket_number)
-    if message.recipient == Recipient.REPORTER:  # of a known problem, without a ticket
-        return select(_AFFECTED.c.service_id).where(_AFFECTED.c.reporter_id == message.recipient_id)
-    if message.recipient == Recipient.CARD:
-        return select(col(SupportCard.service_id)).where(col(SupportCard.id) == message.recipient_id)
-    if message.recipient == Recipient.SUPPLIER:
-        of_entry = _PROBLEM.join(_ENTRY, _PROBLEM.c.id == _ENTRY.c.problem_id)
-        return select(_PROBLEM.c.service_id).select_from(of_entry).where(_ENTRY.c.id == message.recipient_id)
-    if message.recipient == Recipient.CONTACT:
-        return select(col(Contact.service_id)).where(col(Contact.id) == message.recipient_id)
-    return select(col(Membership.service_id)).where(col(Membership.user_id) == message.recipient_id)
+    return _SERVICES[Recipient(message.recipient)](message.recipient_id)
+
+
+def _service_of_supplier(id: int) -> Select[Any]:
+    of_entry = _PROBLEM.join(_ENTRY, _PROBLEM.c.id == _ENTRY.c.problem_id)
+    return select(_PROBLEM.c.service_id).select_from(of_entry).where(_ENTRY.c.id == id)
+
+
+_SERVICES: dict[Recipient, Callable[[int], Select[Any]]] = {
+    # Of a known problem, without a ticket.
+    Recipient.REPORTER: lambda id: select(_AFFECTED.c.service_id).where(_AFFECTED.c.reporter_id == id),
+    Recipient.CARD: lambda id: select(col(SupportCard.service_id)).where(col(SupportCard.id) == id),
+    Recipient.SUPPLIER: _service_of_supplier,
+    Recipient.MAIL: lambda id: select(_MAIL.c.service_id).where(_MAIL.c.id == id),
+    Recipient.CONTACT: lambda id: select(col(Contact.service_id)).where(col(Contact.id) == id),
+    Recipient.USER: lambda id: select(col(Membership.service_id)).where(col(Membership.user_id) == id),
+}
+"""Where the services of a message without a ticket are found, by its recipient."""

@@ -26,6 +26,7 @@ class Recipient(StrEnum):
     CONTACT = "contact"
     CARD = "card"
     SUPPLIER = "supplier"
+    MAIL = "mail"
 
 
 class OutboxMessage(Table, table=True):

@@ -1,14 +1,14 @@
 """Renders the text of messages from Jinja templates."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from navigator import languages
-from navigator.dates_in_words import appointment
+from navigator.dates_in_words import appointment, day
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -22,6 +22,17 @@ _ENVIRONMENT.install_gettext_callables(languages.gettext, languages.ngettext, ne
 
 _ENVIRONMENT.filters["appointment"] = lambda at: appointment(datetime.fromisoformat(at))
 
+_ENVIRONMENT.filters["letter_day"] = lambda on: day(date.fromisoformat(on))
+
+_UNSAID: dict[str, Any] = {
+    "service": "",
+    "sent_on": "",
+    "takes_answers": False,
+    "is_read": False,
+    "by": "",
+    "to": "",
+}
+"""What a letter says of itself where nothing is known of its service."""
 _RENAMED = {"hand_over": "clinical_review", "hand_over_unread": "clinical_review_unread"}
 """Templates by their old names."""
 
@@ -43,7 +54,7 @@ def current_template(name: str) -> str:
 def render(template: str, context: dict[str, Any], language: str = languages.ENGLISH) -> RenderedText:
     """Render a template in a language: its first line is the subject, the rest is the body."""
     with languages.speaking(language):
-        text = _ENVIRONMENT.get_template(f"{current_template(template)}.txt").render(context)
+        text = _ENVIRONMENT.get_template(f"{current_template(template)}.txt").render(_UNSAID | context)
     subject, _, body = text.partition("\n")
     subject = " ".join(subject.split())
     return RenderedText(subject, body.strip() + "\n", f"{subject}\n{context['link']}")

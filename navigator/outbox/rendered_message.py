@@ -1,16 +1,18 @@
 """Rendered message, and the interface of the backends that send it without a database."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import errors, headerregistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from html import escape
+from typing import Any
 
+from navigator.languages import ENGLISH
 from navigator.outbox.addresses import Address
 from navigator.outbox.enclosures import EnclosedFile
+from navigator.outbox.html_body import html_of
 from navigator.outbox.render import RenderedText
 from navigator.settings import settings
 
@@ -27,6 +29,8 @@ class RenderedMessage:
     is_local_only: bool
     is_large: bool = False
     files: tuple[EnclosedFile, ...] = ()
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    language: str = ENGLISH
 
 
 Backend = Callable[[RenderedMessage], None]
@@ -45,15 +49,8 @@ class BackendUnavailable(Exception):
     """Nothing can be sent through this backend now: the server is down, or refuses our log-in."""
 
 
-_LARGE = (
-    '<div style="font-family: Arial, sans-serif; font-size: 24px; line-height: 1.5;'
-    ' white-space: pre-wrap">{}</div>'
-)
-"""The words of a mail in large print; the plain ones go with it, for programs that show no other."""
-
-
 def to_email(rendered: RenderedMessage) -> EmailMessage:
-    """Build the e-mail; its Message-ID stays the same however often it is sent."""
+    """Build the e-mail, in plain and in HTML; its Message-ID stays the same however often it is sent."""
     try:
         to = headerregistry.Address(addr_spec=rendered.address.to)
     except (ValueError, errors.MessageError):
@@ -62,15 +59,16 @@ def to_email(rendered: RenderedMessage) -> EmailMessage:
     host = parseaddr(settings().mail_from)[1].rpartition("@")[2]
     mail["Message-ID"] = f"<{rendered.message_id}.{rendered.queued_at:%Y%m%d%H%M%S%f}@{host}>"
     mail["Date"] = format_datetime(rendered.queued_at)
-    mail["From"] = settings().mail_from
+    headers = {"From": settings().mail_from, "Auto-Submitted": "auto-generated", **rendered.headers}
+    mail["From"] = headers.pop("From")
     mail["To"] = to
     if rendered.address.reply_to:
         mail["Reply-To"] = headerregistry.Address(addr_spec=rendered.address.reply_to)
     mail["Subject"] = rendered.content.subject
-    mail["Auto-Submitted"] = "auto-generated"
+    for name, value in headers.items():
+        mail[name] = value
     mail.set_content(rendered.content.body)
-    if rendered.is_large:
-        mail.add_alternative(_LARGE.format(escape(rendered.content.body)), subtype="html")
+    mail.add_alternative(html_of(rendered.content.body, rendered.language, rendered.is_large), subtype="html")
     for file in rendered.files:
         _enclose(mail, file)
     return mail

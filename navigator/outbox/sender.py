@@ -15,6 +15,7 @@ from navigator.outbox.addresses import (
 )
 from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
+from navigator.outbox.correspondence import correspondence_of
 from navigator.outbox.enclosures import enclosure_of
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.render import render
@@ -70,12 +71,15 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
             return None
         message.channel = address.channel
         number = message.ticket_number
+        link = link_for(session, message, address.to)
+        letter = correspondence_of(session, message, link)
         context = {
+            **letter.facts,
             **message.context,
             **words_of(session, message),
             **enclosure.facts,
             "reference": reference(number) if number is not None else "",
-            "link": link_for(session, message, address.to),
+            "link": link,
             **lines_of_cards(session, message),
         }
         template, queued_at = message.template, message.queued_at
@@ -84,7 +88,16 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
         is_large = wants_large_print(session, message)
     content = render(template, context, language)
     return RenderedMessage(
-        claim.message_id, template, queued_at, address, content, is_local_only, is_large, enclosure.files
+        claim.message_id,
+        template,
+        queued_at,
+        address,
+        content,
+        is_local_only,
+        is_large,
+        enclosure.files,
+        letter.headers,
+        language,
     )
 
 

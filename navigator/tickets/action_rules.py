@@ -277,6 +277,14 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             undone_by=Action.WAKE,
         ),
         Action.WAKE: ActionRule(_roles(N, S), LIVE, address="waking"),
+        Action.JOIN_MAIL: ActionRule(
+            _roles(N, M),
+            _NOT_MERGED,
+            _from(_ENDED | {Status.WAITING_FOR_REPORTER}, Status.OPEN),
+            audience=Audience.STAFF,
+            people_only=True,
+            ends_snooze=True,
+        ),
         Action.TAKE_BACK: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
     }
 )

@@ -89,6 +89,7 @@ class Channel(StrEnum):
     API = "api"
     STAFF = "staff"
     PHONE = "phone"
+    EMAIL = "email"
 
 
 class Action(StrEnum):
@@ -140,6 +141,7 @@ class Action(StrEnum):
     STILL_BROKEN = "still_broken"
     CLEAR_WORDS = "clear_words"
     EMPTY = "empty"
+    JOIN_MAIL = "join_mail"
 
 
 class Audience(StrEnum):

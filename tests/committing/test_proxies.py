@@ -13,7 +13,6 @@ import pytest
 from navigator import database
 from navigator.people.client_ip import client_ip
 from navigator.settings import settings
-from tests import system_packages
 from tests.browser.conftest import served
 from tests.cases import each_case
 from tests.committing.processes import PATIENCE, ROOT
@@ -75,12 +74,15 @@ def people(committing: str) -> People:
         return settle(session)
 
 
-@each_case("name", {"nginx": "nginx-light", "caddy": "caddy"})
+PACKAGES = {"nginx": "nginx-light", "caddy": "caddy"}
+
+
+@each_case("name", PACKAGES)
 def test_the_example_carries_what_the_desk_needs_and_logs_no_secret(
     name: str, people: People, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     if shutil.which(name) is None:
-        pytest.skip(f"apt-get install {system_packages.PROXIES[name]}")
+        pytest.skip(f"apt-get install {PACKAGES[name]}")
     port, certificate = _free_port(), tmp_path / "desk.pem"
     make = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=desk -addext subjectAltName=IP:127.0.0.1"

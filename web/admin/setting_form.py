@@ -32,7 +32,7 @@ from web.kit.templating import PageRenderer, Render, redirect
 
 router = Router(prefix="/settings")
 
-_LISTS = {"watch": "log-ins", "webhook": "webhooks"}
+_LISTS = {"watch": "log-ins", "webhook": "webhooks", "mailbox": "mail"}
 """The pages that list the settings of a kind that a service has, by the kind’s name."""
 _SHARED_PAGES = {
     "category": "/settings/categories",

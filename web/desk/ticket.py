@@ -12,6 +12,7 @@ from navigator.catalogue.articles import articles_for
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Forbidden
+from navigator.mail_in.unsorted import mail_of_messages
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.problems.outages import outages_of
@@ -27,7 +28,7 @@ from navigator.tickets.actions.undo_send import own_held_send
 from navigator.tickets.attached_files import TAKES_FILES, staged_files
 from navigator.tickets.deadlines import Targets
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
-from navigator.tickets.enums import TicketRole
+from navigator.tickets.enums import Channel, TicketRole
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import UndoInput
 from navigator.tickets.lifecycle import has_role_for
@@ -235,6 +236,11 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
     related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
     related |= {"others_need": needs_of_merged(session, detail.ticket.number) if detail.has_merged else ()}
+    came_by_mail = detail.ticket.channel == Channel.EMAIL or any(
+        "by_mail" in event.details or event.action in (Action.JOIN_MAIL, Action.MERGE)
+        for event in detail.events
+    )
+    related |= {"mails": mail_of_messages(session, detail.messages) if came_by_mail else {}}
     related |= {"repeat": None, "repeat_reasons": REASONS, "person_time": None}
     if earlier:  # as most tickets have none
         related["repeat"] = repeat_of(session, actor, detail.ticket)

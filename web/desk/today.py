@@ -12,6 +12,7 @@ from navigator.catalogue.lookups import services
 from navigator.insight.live_dashboard import DASHBOARD_METRICS
 from navigator.insight.today import home_page
 from navigator.login_watch.alarms import open_alarms
+from navigator.mail_in.unsorted import MAY_SORT, count_unsorted
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.queue.views import View
@@ -41,6 +42,7 @@ def home(page: Render, session: Reading, actor: Staff) -> Response:
 def _context(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "log_in_alarms": open_alarms(session, actor),
+        "unsorted_mails": count_unsorted(session, actor) if actor.has(*MAY_SORT) else 0,
         "services": {each.id: each for each in services(session) if each.id in actor.services()},
         "poster_services": actor.services(*MAY_POST),
         "workload_services": actor.services(Role.NAVIGATOR),

@@ -45,7 +45,7 @@ class CallToMake:
     @property
     def phone(self) -> str:
         """The number to call: the reporter's; empty where there is none, or nobody may call it."""
-        is_reporters = self._wants_call or self._is_to_be_tried_again
+        is_reporters = self._wants_call or self._is_to_be_tried_again or self.is_not_reached_by_mail
         source = self.number_from
         return "" if source is None or self.is_unsafe or not is_reporters else source.phone
 
@@ -72,7 +72,7 @@ class CallToMake:
     @property
     def who(self) -> str:
         """Whom to call, as far as the desk knows them."""
-        if self.is_for_practitioner and not self._is_to_be_tried_again:
+        if self.is_for_practitioner and not (self._is_to_be_tried_again or self.is_not_reached_by_mail):
             return self._practitioner
         kind = "A practitioner" if self.ticket.reporter_kind == ReporterKind.PWP else "A patient"
         code = self.reporter.support_code if self.reporter else ""
@@ -93,6 +93,8 @@ class CallToMake:
             reasons.append("Another call was agreed")
         elif self._wants_call:
             reasons.append(f"Wants a call: try {self.missed + 1}" if self.missed else "Wants a call")
+        if self.is_not_reached_by_mail:
+            reasons.append("What we send them does not arrive")
         if self.is_for_practitioner:
             session_on = day(self.ticket.session_on) if self.ticket.session_on else "the next session"
             reasons.append(
@@ -139,6 +141,12 @@ class CallToMake:
             return False
         told_at = ticket.session_warning_sent_at
         return told_at is not None and (self._reached_at or ticket.reported_at) < told_at
+
+    @property
+    def is_not_reached_by_mail(self) -> bool:
+        """Whether what is sent to the reporter comes back, and nobody has spoken with them since."""
+        since = self.reporter.not_arriving_since_at if self.reporter else None
+        return since is not None and (self._reached_at is None or self._reached_at < since)
 
     @property
     def _practitioner(self) -> str:

@@ -27,6 +27,7 @@ from navigator.tickets.visibility import find, joined_tickets, lock_tickets
 
 CONTACT_LETTERS = Limit(5, timedelta(hours=24))
 """Of one report, to so many new addresses a day: whoever has its link can give anybody’s."""
+_REACHED_BY = ("contact_method", "email", "phone")
 _NOT_TOLD = frozenset({"is_unsent"})
 """What the audit event does not name: it is no way to reach anybody."""
 
@@ -57,6 +58,8 @@ def _reach_otherwise(
     if values.get("contact_method") == ContactMethod.PHONE:
         _call_by_new_number(session, numbers, {each.phone for each in reporters}, values["phone"])
     for reporter in reporters:
+        if any(values.get(name, getattr(reporter, name)) != getattr(reporter, name) for name in _REACHED_BY):
+            reporter.not_arriving_since_at = None  # that was found of the old way
         if values.get("phone", reporter.phone) != reporter.phone:
             reporter.voicemail_is_safe = None  # that was said of the old number
         if values.get("contact_method") == ContactMethod.PHONE and reporter.is_not_phoned:

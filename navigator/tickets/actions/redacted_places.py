@@ -23,6 +23,9 @@ from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 _ABOVE = (("trainingrequest", "words", "answer"), ("recordhold", "reason"))
 # Problems are above too: of what a supplier was sent, redaction knows that words of a ticket may be in it.
 _SENT = table("supplierentry", column("id"), column("problem_id"), column("body", String))
+# And mail in: a mail as it came cannot lose some of its words, so it goes whole.
+_MAIL = table("inboundmail", column("id"), column("ticket_number"), column("subject", String))
+_ORIGINAL = table("mailoriginal", column("mail_id"))
 _WORDS: Mapping[Any, tuple[str, ...]] = {
     Ticket: ("workaround", "practitioner_name_given"),
     Reporter: ("needs", "language", "best_time", "found_by", "known_as"),
@@ -79,7 +82,19 @@ def redact_places(session: Session, ticket: Ticket, removal: Removal) -> int:
     if removal.pattern.search(reporter.support_code):
         reporter.support_code = ""  # by one that says "removed" strangers would be taken for one person
         places += 1
+    places += _redact_mails(session, ticket.number, removal)
     return places + _redact_above(session, ticket.number, removal) + _redact_sent(session, ticket, removal)
+
+
+def _redact_mails(session: Session, number: int, removal: Removal) -> int:
+    """Delete the originals of mails on a ticket, where the words may stand, and remove them from subjects."""
+    rows = session.execute(select_rows(_MAIL).where(_MAIL.c.ticket_number == number)).all()
+    ids = [row.id for row in rows]
+    found: Any = session.execute(_ORIGINAL.delete().where(_ORIGINAL.c.mail_id.in_(ids))) if ids else None
+    for row in rows:
+        if (left := removal.without(row.subject)) != row.subject:
+            session.execute(_MAIL.update().where(_MAIL.c.id == row.id).values(subject=left))
+    return found.rowcount if found else 0
 
 
 def _redact_row(row: Any, removal: Removal) -> int:

@@ -54,7 +54,7 @@ def answer(
     said = add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
     attach(session, said, files)
     tell_watchers(session, actor, ticket, NoticeKind.WROTE)
-    if not _resume(session, ticket):
+    if not resume(session, ticket):
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return own
 
@@ -95,7 +95,7 @@ def reopen(session: Session, actor: Actor, number: int, message: SayInput | None
         add_message(session, actor, ticket, Action.REOPEN, message.body, author)
     if is_reporter(actor, ticket):
         tell_watchers(session, actor, ticket, NoticeKind.WROTE)
-    if not _resume(session, ticket) and ticket.assignee_id != actor.user_id:
+    if not resume(session, ticket) and ticket.assignee_id != actor.user_id:
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
@@ -104,12 +104,12 @@ def still_broken(session: Session, actor: Actor, number: int) -> Ticket:
     """Say of a ticket that goes on that what the supplier released does not help."""
     ticket = act(session, actor, Action.STILL_BROKEN, number)
     tell_watchers(session, actor, ticket, NoticeKind.WROTE)
-    if not _resume(session, ticket):
+    if not resume(session, ticket):
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
 
-def _resume(session: Session, ticket: Ticket) -> bool:
+def resume(session: Session, ticket: Ticket) -> bool:
     """Start the target again; whether the ticket is somebody else's now, because who had it is not there."""
     service = session.get_one(Service, ticket.service_id)
     came_back = bool(ticket.resolved_at or ticket.closed_at or ticket.target_minutes_left is not None)

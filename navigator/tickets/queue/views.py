@@ -127,7 +127,7 @@ def _has_session_soon_and_mine(actor: Actor) -> Condition:
 
 def _is_to_call(actor: Actor) -> Condition:
     """That somebody is to be phoned and was not reached: a reporter who wants it so, a practitioner to whom
-    nobody can write, or whoever is to be tried again."""
+    nobody can write, whoever is to be tried again, or whom no message reaches."""
     is_call_of_ticket = col(PhoneCall.ticket_number) == col(Ticket.number)
     is_message_of_ticket = col(Message.ticket_number) == col(Ticket.number)
     latest_call = func.max(col(PhoneCall.created_at))
@@ -156,12 +156,22 @@ def _is_to_call(actor: Actor) -> Condition:
         _IS_NOT_DIVERTED,
         or_(
             col(Ticket.next_call_at).is_not(None),
+            _is_not_reached(last_reached_at),
             and_(wants_phone, or_(last_reached_at.is_(None), last_reached_at < last_message_at)),
             and_(
                 pwp_cannot_know,
                 func.coalesce(last_reached_at, col(Ticket.reported_at)) < col(Ticket.session_warning_sent_at),
             ),
         ),
+    )
+
+
+def _is_not_reached(last_reached_at: ColumnElement[Any]) -> Condition:
+    """That what is sent to the reporter does not arrive, and nobody has spoken with them since."""
+    return exists().where(
+        col(Reporter.id) == col(Ticket.reporter_id),
+        col(Reporter.not_arriving_since_at).is_not(None),
+        or_(last_reached_at.is_(None), last_reached_at < col(Reporter.not_arriving_since_at)),
     )
 
 

@@ -13,7 +13,7 @@ from tests.cases import each_case
 
 TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
-    "contact_changed", "call_booked", "call_moved", "call_cancelled", "call_reminder",
+    "contact_changed", "call_booked", "call_moved", "call_cancelled", "call_reminder", "mail_of_concern",
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
@@ -26,6 +26,7 @@ TO_STAFF = {
     "webhook_paused", "webhook_given_up",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
+TO_STRANGERS = {"mail_answered"}
 TO_CARDS = {"support_card"}
 TO_SUPPLIERS = {"supplier"}
 """Its words are kept with what was sent: `tests/navigator/problems/test_supplier_pack.py`."""
@@ -57,6 +58,7 @@ def words(template: str, **facts: object) -> RenderedText:
             "before": "fewer than 5",
             "findings": [],
             "what": "app_added",
+            "crisis": [{"when": "Life at risk", "do": "Call 999"}],
             **SECRETS,
             **facts,
         },
@@ -64,7 +66,7 @@ def words(template: str, **facts: object) -> RenderedText:
 
 
 def test_every_letter_is_known_here():
-    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED | TO_CARDS | TO_SUPPLIERS == TEMPLATES
+    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED | TO_STRANGERS | TO_CARDS | TO_SUPPLIERS == TEMPLATES
 
 
 @each_case("template", sorted(TEMPLATES - TO_SUPPLIERS))

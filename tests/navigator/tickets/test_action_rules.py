@@ -34,6 +34,7 @@ READ_BY = {
     "link": "public",
     "update": "public",
     "write_to_person": "public",
+    "join_mail": "staff",
     "snooze": "staff",
 }
 """Who reads the message of each action that has one: written by hand, and not taken from the rules."""

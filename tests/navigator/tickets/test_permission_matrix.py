@@ -28,10 +28,10 @@ MAY = {
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge redact link update hand_over snooze wake split contact end_links give_link no_concern "
-        "needs offer take_back move_call cancel_call clear_words"
+        "needs offer take_back move_call cancel_call clear_words join_mail"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
-    "manager": "assign note attach hand_over no_concern empty",
+    "manager": "assign note attach hand_over no_concern join_mail empty",
     "system": "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call empty",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
@@ -69,6 +69,7 @@ WHEN = {
     "unmerge": KEPT,
     "redact": KEPT,
     "clear_words": KEPT,
+    "join_mail": KEPT,
     "link": KEPT,
     "update": KEPT,
     "withdraw": LIVE,
@@ -110,6 +111,9 @@ BECOMES = {
     ("still_broken", "waiting_for_reporter"): "open",
     ("still_broken", "waiting_for_supplier"): "open",
     ("close", "resolved"): "closed",
+    ("join_mail", "waiting_for_reporter"): "open",
+    ("join_mail", "resolved"): "open",
+    ("join_mail", "closed"): "open",
 }
 
 

@@ -13,6 +13,7 @@ from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
+from navigator.administration.mail_schema import MailboxSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.record_schemas import RetentionSetting
 from navigator.administration.role_setting import RoleSetting
@@ -139,13 +140,20 @@ HOOK = WebhookSetting(
     owner="ada@north.example",
     review_on=date(2027, 1, 1),
 )
+MAILBOX = MailboxSetting(
+    address="desk@north.example",
+    host="IMAP.north.example",
+    user="desk",
+    owner="Ada",
+    review_on=date(2027, 1, 1),
+)
 EVERYTHING = (
     "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "followup/north",
     "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
     "access/desk", "sharing/desk", "peer/leeds", "watch/north/fern", "webhook/north/records",
-    "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
+    "inclusion/north", "usability/north", "mailbox/north", "minutes/north", "supplier/fern",
     "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
     "role/north/lead",
     "privacy/north", "retention/north/ticket",
@@ -164,6 +172,7 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("peer"), ("leeds",), PEER)
     apply_change(session, SYSTEM, kind_of("watch"), ("north", "fern"), WATCH)
     apply_change(session, SYSTEM, kind_of("webhook"), ("north", "records"), HOOK)
+    apply_change(session, SYSTEM, kind_of("mailbox"), ("north",), MAILBOX)
     signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
     apply_change(session, SYSTEM, kind_of("language"), ("north", "pl"), signed)
     answers_for: dict[str, Any] = {"owner": "Mo Ali", "review_on": date(2027, 1, 1)}

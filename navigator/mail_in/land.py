@@ -1,0 +1,190 @@
+"""Landing: each kept mail is read and led to its ticket, to a report, or to Unsorted mail, exactly once."""
+
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import structlog
+from sqlmodel import Session, col, select, update
+
+from navigator import clock, database
+from navigator.attachments.check import workplace
+from navigator.attachments.receive import StoredFile, deleted_unless_named, receive
+from navigator.catalogue.mailbox import Mailbox
+from navigator.errors import Refused, Unavailable
+from navigator.languages import gettext
+from navigator.mail_in import strangers
+from navigator.mail_in.automatic import Machine
+from navigator.mail_in.bounced import note_bounce
+from navigator.mail_in.join import join_by_link
+from navigator.mail_in.read_mail import MOST_FILES, NotReadable, Part, ReadMail, checks_of, read_mail
+from navigator.mail_in.routing import Incoming, letter_to_staff, link_of, unsort
+from navigator.mail_in.tables import Mail, MailOriginal, MailState, UnsortedReason
+from navigator.people.private_links import address_hash
+from navigator.people.reply_tokens import has_token
+from navigator.safe_logging import exception_location
+from navigator.triage.safety_screen import screen
+
+BATCH_SIZE = 20
+MOST_ATTEMPTS = 3
+"""So often a mail is tried, before a person must look: a process that dies of one dies no fourth time."""
+
+log = structlog.get_logger("desk.mail")
+
+
+@dataclass
+class _SentFile:
+    """A part of a mail, as files are received."""
+
+    file_name: str
+    file: BinaryIO
+    size: int
+    is_too_large: bool = False
+
+
+def land_waiting() -> int:
+    """Land the mails that wait, oldest first; how many were tried."""
+    tried: set[int] = set()
+    while len(tried) < BATCH_SIZE and (claimed := _claim(tried)) is not None:
+        tried.add(claimed)
+        try:
+            _land(claimed)
+        except (Unavailable, *database.STORAGE_DOWN) as error:
+            log.warning("mail waits", mail_id=claimed, error=type(error).__name__)
+            _uncount(claimed)
+        except Exception as error:
+            log.error("mail not landed", mail_id=claimed, error=exception_location(error))
+    return len(tried)
+
+
+def _claim(tried: set[int]) -> int | None:
+    """The next mail, with one attempt more counted; what was tried too often goes to a person."""
+    with database.writing() as session:
+        waiting = select(Mail).where(Mail.state == MailState.WAITING, col(Mail.id).not_in(tried))
+        query = waiting.order_by(col(Mail.attempts), col(Mail.id)).limit(1)
+        mail = session.exec(query.with_for_update(skip_locked=True)).first()
+        if mail is None:
+            return None
+        mail.attempts += 1
+        if mail.attempts > MOST_ATTEMPTS:
+            unsort(mail, UnsortedReason.FAILED)
+        return mail.id
+
+
+def _uncount(mail_id: int) -> None:
+    """It was not the mail’s fault: it waits for as long as it takes."""
+    with suppress(*database.STORAGE_DOWN), database.writing() as session:
+        session.exec(update(Mail).where(col(Mail.id) == mail_id).values(attempts=Mail.attempts - 1))
+
+
+def _land(mail_id: int) -> None:
+    with database.reading() as session:
+        mail = session.get_one(Mail, mail_id)
+        if mail.state != MailState.WAITING:
+            return
+        content = session.get_one(MailOriginal, mail_id).content
+    try:
+        read = read_mail(content)
+    except NotReadable:
+        read = None
+    stored, unopened = _store_files(read) if read else ([], [])
+    if read:  # what was screened is remembered: the transaction is short
+        screen(read.words, read.whole, read.subject)
+    with deleted_unless_named(stored), database.writing() as session:
+        mail = session.get_one(Mail, mail_id, with_for_update=True)
+        if mail.state != MailState.WAITING:
+            return
+        land(session, mail, read, stored, unopened)
+
+
+def _store_files(read: ReadMail) -> tuple[list[StoredFile], list[str]]:
+    """Store the pictures and PDFs of a mail that may come to a ticket; name what is not opened, and why."""
+    stored: list[StoredFile] = []
+    unopened: list[str] = []
+    for part in read.parts:
+        reason = "" if part.is_file and len(stored) < MOST_FILES and _may_join(read) else _NOT_OPENED
+        if not reason:
+            reason = _store(part, stored)
+        if reason:
+            unopened.append(f"{part.name} ({_size(len(part.content))}): {reason}")
+    return stored, unopened[:50]
+
+
+_NOT_OPENED = "not opened"
+
+
+def _may_join(read: ReadMail) -> bool:
+    return read.machine is not Machine.BOUNCE
+
+
+def _store(part: Part, stored: list[StoredFile]) -> str:
+    try:
+        with tempfile.TemporaryFile(dir=workplace()) as file:
+            file.write(part.content)
+            file.seek(0)
+            stored += receive([_SentFile(part.name, file, len(part.content))], None)
+    except Unavailable:
+        raise
+    except Refused as refused:
+        return gettext(refused.message).partition("was not sent. ")[2] or refused.message
+    return ""
+
+
+def _size(count: int) -> str:
+    return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def land(
+    session: Session, mail: Mail, read: ReadMail | None, stored: list[StoredFile], unopened: list[str]
+) -> None:
+    """Lead a mail to where it belongs; the mail is locked, and what is done is of this transaction."""
+    mail.landed_at = clock.now()
+    if read is None:
+        unsort(mail, UnsortedReason.UNREADABLE)
+        return
+    incoming = _describe(session, mail, read, stored, unopened)
+    if read.machine is Machine.BOUNCE and note_bounce(session, mail, read):
+        return
+    if incoming.link is not None and _belongs(incoming):
+        join_by_link(session, incoming)
+        return
+    strangers.land(session, incoming, _reason(session, incoming))
+
+
+def _describe(
+    session: Session, mail: Mail, read: ReadMail, stored: list[StoredFile], unopened: list[str]
+) -> Incoming:
+    """Write down what the mail says of itself: all of it claims."""
+    mailbox = session.get(Mailbox, mail.service_id)
+    mail.from_address, mail.from_name, mail.subject = read.from_address, read.from_name, read.subject
+    mail.message_ref = read.message_ref[:250]
+    mail.checks = checks_of(read.message, mailbox.receiving_server if mailbox else "")
+    mail.unopened = unopened
+    link = link_of(session, mail.service_id, read)
+    if link is not None:
+        mail.link_id, mail.differs = link.id, address_hash(read.from_address) != link.sent_to_hash
+    return Incoming(mail, read, mailbox, link, stored)
+
+
+def _belongs(incoming: Incoming) -> bool:
+    """Whether an answer goes to its ticket by itself: a person wrote something in it that can be read."""
+    read, mail = incoming.read, incoming.mail
+    is_written = read.machine in (Machine.NO, Machine.BULK) or screen(read.whole, read.subject).hit
+    has_something = read.has_words or bool(incoming.stored)
+    return mail.is_whole and is_written and has_something and not (read.is_encrypted and not read.has_words)
+
+
+def _reason(session: Session, incoming: Incoming) -> UnsortedReason:
+    read = incoming.read
+    if not incoming.mail.is_whole:
+        return UnsortedReason.TOO_LARGE
+    if read.is_encrypted and not read.has_words:
+        return UnsortedReason.ENCRYPTED
+    if not read.has_words:
+        return UnsortedReason.NO_WORDS
+    if letter_to_staff(session, read):
+        return UnsortedReason.STAFF_LETTER
+    if any(has_token(text) for text in (*read.recipients, *read.references)):
+        return UnsortedReason.UNKNOWN_TOKEN
+    return UnsortedReason.STRANGER

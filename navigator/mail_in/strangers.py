@@ -1,0 +1,142 @@
+"""Mail that answers no letter: screened first, then a report, an answer with the link, or unsorted."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import email_validator
+from sqlmodel import Session, col, select
+
+from navigator.attachments.receive import StoredFile
+from navigator.catalogue.mailbox import StrangersMail
+from navigator.catalogue.service import Service
+from navigator.errors import Refused
+from navigator.mail_in.automatic import Machine, has_null_path, wants_no_answer
+from navigator.mail_in.letters import answer_stranger
+from navigator.mail_in.read_mail import ReadMail, shortened
+from navigator.mail_in.routing import Incoming, unsort, without_own_links
+from navigator.mail_in.tables import MailState, UnsortedReason
+from navigator.people.actor import ANONYMOUS, SYSTEM
+from navigator.people.rate_limit import Limit, hit
+from navigator.people.reporter import ContactMethod
+from navigator.settings import settings
+from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
+from navigator.tickets.actions.staff import report
+from navigator.tickets.attached_files import attach_to_newest
+from navigator.tickets.report_input import ContactInput, ReportInput
+from navigator.tickets.ticket import Channel, Message, Ticket
+from navigator.triage.language import unchecked_language
+from navigator.triage.safety_screen import screen
+
+ANSWERS = Limit(1, timedelta(days=1))
+"""To one address: whoever answers our answer gets no other, and two machines stop after one exchange."""
+ANSWERS_OF_SERVICE = Limit(200, timedelta(days=1))
+REPORTS = Limit(5, timedelta(days=1))
+"""Of one address: what comes beyond is looked at by a person."""
+_BY_PERSON = frozenset({UnsortedReason.STRANGER, UnsortedReason.UNKNOWN_TOKEN})
+
+
+def land(session: Session, incoming: Incoming, reason: UnsortedReason) -> None:
+    """Land a mail that goes to no ticket by itself; words of risk become a report, whatever else is set."""
+    mail, read = incoming.mail, incoming.read
+    mail.ticket_number = incoming.link.ticket_number if incoming.link else None
+    noticed = screen(without_own_links(read.whole), read.subject)
+    mail.is_of_concern = noticed.hit
+    is_unchecked = read.machine is Machine.NO and bool(unchecked_language(read.words))
+    wants_report = reason is UnsortedReason.STRANGER and _takes_reports(incoming)
+    if (mail.is_of_concern or is_unchecked or wants_report) and _report(session, incoming, noticed.why):
+        return
+    if read.machine is not Machine.NO and not mail.is_of_concern:
+        mail.state = MailState.AUTOMATIC
+        return
+    unsort(mail, UnsortedReason.NO_REPORTS if wants_report else reason)
+    if reason in _BY_PERSON and may_answer(session, incoming):
+        answer_stranger(session, mail)
+
+
+def _takes_reports(incoming: Incoming) -> bool:
+    mailbox = incoming.mailbox
+    return mailbox is not None and mailbox.strangers == StrangersMail.REPORT and _is_of_person(incoming.read)
+
+
+def _is_of_person(read: ReadMail) -> bool:
+    return read.machine is Machine.NO and not _is_ours(read)
+
+
+def _is_ours(read: ReadMail) -> bool:
+    """Whether it says that it is from the desk itself: somebody’s loop, or a lie."""
+    sender = settings().mail_from.casefold()
+    return bool(read.from_address) and read.from_address.casefold() in sender
+
+
+def _report(session: Session, incoming: Incoming, noticed: Sequence[str]) -> bool:
+    """Make a report of a mail; whether that could be done now."""
+    mail, read = incoming.mail, incoming.read
+    is_first = hit(session, "mail report", read.from_address.casefold() or "nobody", REPORTS)
+    if not is_first and not mail.is_of_concern:
+        return False
+    service = session.get_one(Service, mail.service_id)
+    is_answered = _is_of_person(read) and _address(read) != ""
+    try:
+        with session.begin_nested():
+            told = report_input(service.code, read, _address(read) if is_answered else "")
+            result = report(session, ANONYMOUS, told, Channel.EMAIL, is_unsent=not is_answered)
+            attach_files(session, incoming.stored, result.ticket.number)
+            if noticed and not has_review_of_risk(session, result.ticket.number):
+                request_review(session, SYSTEM, result.ticket, noticed)
+    except Refused:  # its service takes no reports now: a person must look
+        return False
+    mail.state, mail.ticket_number = MailState.REPORTED, result.ticket.number
+    mail.message_id = first_message(session, result.ticket.number)
+    return True
+
+
+def first_message(session: Session, number: int) -> int | None:
+    """The id of the words by which a ticket was reported."""
+    query = select(Message.id).where(Message.ticket_number == number).order_by(col(Message.id))
+    return session.exec(query.limit(1)).first()
+
+
+def report_input(code: str, read: ReadMail, address: str) -> ReportInput:
+    """A report of what a mail says, answered where it says that it is from."""
+    words = without_own_links(shortened(read.words or read.whole or read.subject))
+    subject = (
+        f"{read.subject}\n\n" if read.subject and read.subject.casefold() not in words.casefold() else ""
+    )
+    contact = ContactInput(route=ContactMethod.EMAIL, email=address) if address else ContactInput()
+    text = f"{subject}{words}"[:5000]
+    return ReportInput(service=code, text=text, contact=contact)
+
+
+def attach_files(session: Session, stored: list[StoredFile], number: int) -> None:
+    """Give the files of a mail to the report that it became."""
+    if stored:
+        attach_to_newest(session, session.get_one(Ticket, number), stored)
+
+
+def _address(read: ReadMail) -> str:
+    return valid_address(read.from_address)
+
+
+def valid_address(address: str) -> str:
+    """An address to which mail can be sent; empty for anything else."""
+    try:
+        return email_validator.validate_email(address, check_deliverability=False).normalized
+    except email_validator.EmailNotValidError:
+        return ""
+
+
+def may_answer(session: Session, incoming: Incoming) -> bool:
+    """Whether a mail is answered: never a machine’s, a list’s, our own, or the same address again today."""
+    mail, read = incoming.mail, incoming.read
+    is_silent = has_null_path(read.message) or wants_no_answer(read.message)
+    if not _is_of_person(read) or is_silent or not _address(read) or _is_mailbox(incoming):
+        return False
+    is_first = hit(session, "mail answered", f"{mail.service_id} {_address(read).casefold()}", ANSWERS)
+    return is_first and hit(session, "mail answers", str(mail.service_id), ANSWERS_OF_SERVICE)
+
+
+def _is_mailbox(incoming: Incoming) -> bool:
+    own = incoming.mailbox.address.casefold() if incoming.mailbox else ""
+    local_part, _, host = own.partition("@")
+    sent_by = incoming.read.from_address.casefold()
+    return bool(own) and sent_by.endswith(f"@{host}") and sent_by.startswith(local_part)

@@ -1,0 +1,207 @@
+"""Unsorted mail: a person reads it safely, makes a report of it, joins it to a ticket, or sets it aside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from navigator import clock
+from navigator.catalogue.lookups import service_of
+from navigator.catalogue.service import Service
+from navigator.errors import Conflict, Invalid, NotFound
+from navigator.fields import Id, Input, RequiredText
+from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, read_mail, shortened
+from navigator.mail_in.routing import without_own_links
+from navigator.mail_in.strangers import first_message, report_input, valid_address
+from navigator.mail_in.tables import Mail, MailOriginal, MailState
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.reporter import number_of
+from navigator.people.user import Role
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
+from navigator.tickets.actions.messages import add_message, notify_user
+from navigator.tickets.actions.reporter import resume
+from navigator.tickets.actions.staff import report
+from navigator.tickets.lifecycle import act
+from navigator.tickets.ticket import Author, Channel, Message
+from navigator.tickets.visibility import find
+from navigator.triage.safety_screen import screen
+
+MAY_SORT = (Role.NAVIGATOR, Role.MANAGER)
+Shown = Literal["unsorted", "automatic", "sorted"]
+MOST = 100
+_STATES: Mapping[Shown, tuple[MailState, ...]] = {
+    "unsorted": (MailState.UNSORTED,),
+    "automatic": (MailState.AUTOMATIC, MailState.BOUNCE),
+    "sorted": (MailState.JOINED, MailState.REPORTED, MailState.SET_ASIDE),
+}
+
+
+class ReportOfMailInput(Input):
+    """That a mail becomes a report, and whether its sender is written to."""
+
+    answers: bool = Field(default=False, title="whether they are written to")
+
+
+class JoinInput(Input):
+    """The ticket that a mail belongs to."""
+
+    number: Annotated[Id, BeforeValidator(lambda value: number_of(value) or value)] = Field(
+        title="the ticket", json_schema_extra={"words": "Enter the number of a ticket, like DN-000123"}
+    )
+
+
+class AsideInput(Input):
+    """Why a mail belongs nowhere."""
+
+    decision: RequiredText = Field(title="why it belongs nowhere", max_length=200)
+
+
+@dataclass(frozen=True)
+class MailDetail:
+    """A mail as staff read it: its text alone, with no private link of ours, and what came with it."""
+
+    mail: Mail
+    service: Service
+    text: str
+    parts: Sequence[Part]
+    has_original: bool
+
+
+def count_unsorted(session: Session, actor: Actor) -> int:
+    """How many mails wait for a person in one’s services."""
+    query = select(func.count()).select_from(Mail).where(Mail.state == MailState.UNSORTED, _own(actor))
+    return session.exec(query).one()
+
+
+def list_mail(session: Session, actor: Actor, shown: Shown) -> Sequence[Mail]:
+    """Mails of one’s services: what may be about safety first, then the newest."""
+    query = select(Mail).where(col(Mail.state).in_(_STATES[shown]), _own(actor))
+    return session.exec(
+        query.order_by(
+            col(Mail.is_of_concern).desc(), col(Mail.received_at).desc(), col(Mail.id).desc()
+        ).limit(MOST)
+    ).all()
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    return col(Mail.service_id).in_(sorted(actor.services(*MAY_SORT)))
+
+
+def find_mail(session: Session, actor: Actor, id: int, lock: bool = False) -> Mail:
+    """One mail, if it is of one’s services."""
+    query = select(Mail).where(Mail.id == id, _own(actor))
+    mail = session.exec(query.with_for_update() if lock else query).one_or_none()
+    if mail is None:
+        raise NotFound("We cannot find that.")
+    return mail
+
+
+def mail_detail(session: Session, actor: Actor, id: int) -> MailDetail:
+    """A mail to be read."""
+    mail = find_mail(session, actor, id)
+    read = _read(session, mail)
+    text = without_own_links(read.whole) if read else ""
+    parts = read.parts if read else ()
+    return MailDetail(mail, service_of(session, mail.service_id), text, parts, read is not None)
+
+
+def _read(session: Session, mail: Mail) -> ReadMail | None:
+    original = session.get(MailOriginal, mail.id)
+    try:
+        return read_mail(original.content) if original else None
+    except NotReadable:
+        return None
+
+
+def part_of(session: Session, actor: Actor, id: int, place: int) -> Part:
+    """A file of a mail, as it came: nobody has checked it."""
+    parts = mail_detail(session, actor, id).parts
+    if not 0 <= place < len(parts):
+        raise NotFound("We cannot find that file.")
+    return parts[place]
+
+
+def make_report(session: Session, actor: Actor, id: int, asked: ReportOfMailInput) -> int:
+    """Make a report of a mail; its sender is written to only if whoever decides says so."""
+    mail = _to_decide(session, actor, id)
+    read = _read(session, mail)
+    if read is None or not (read.has_words or read.whole or read.subject):
+        raise Conflict("Nothing can be read of this mail. Tell the problem in your own words instead.")
+    address = valid_address(read.from_address) if asked.answers else ""
+    told = report_input(service_of(session, mail.service_id).code, read, address)
+    ticket = report(session, actor, told, Channel.EMAIL).ticket
+    noticed = screen(without_own_links(read.whole), read.subject)
+    if noticed.hit and not has_review_of_risk(session, ticket.number):
+        request_review(session, SYSTEM, ticket, noticed.why)
+    mail.message_id = first_message(session, ticket.number)
+    _decide(actor, mail, MailState.REPORTED, ticket.number)
+    return ticket.number
+
+
+def join(session: Session, actor: Actor, id: int, asked: JoinInput) -> int:
+    """Join a mail to a ticket, where staff alone read it: who sent it is not proven."""
+    mail = _to_decide(session, actor, id)
+    _require_ticket(session, actor, mail, asked.number)
+    ticket = act(session, actor, Action.JOIN_MAIL, asked.number, mail=mail.id)
+    read = _read(session, mail)
+    words = without_own_links(shortened(read.words or read.whole)) if read else ""
+    said = add_message(session, actor, ticket, Action.JOIN_MAIL, _words(mail, words), Author.REPORTER)
+    session.flush()
+    noticed = screen(without_own_links(read.whole), read.subject) if read else screen("")
+    if noticed.hit and not has_review_of_risk(session, ticket.number):
+        request_review(session, SYSTEM, ticket, noticed.why, said)
+    ticket.needs_answer_since_at = ticket.needs_answer_since_at or clock.now()
+    resume(session, ticket)
+    if ticket.assignee_id != actor.user_id:
+        notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+    mail.message_id = said.id
+    _decide(actor, mail, MailState.JOINED, ticket.number)
+    return ticket.number
+
+
+def _require_ticket(session: Session, actor: Actor, mail: Mail, number: int) -> None:
+    try:
+        is_of_service = find(session, actor, number).service_id == mail.service_id
+    except NotFound:
+        is_of_service = False
+    if not is_of_service:
+        raise Invalid("There is a problem", {"number": "We cannot find that ticket."})
+
+
+def _words(mail: Mail, words: str) -> str:
+    sender = mail.from_address or "an address that is not known"
+    return f"[By mail from {sender}. Who sent it is not proven.]\n\n{words or '[No words.]'}"[:5000]
+
+
+def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> None:
+    """Set a mail aside, with the reason: it is kept for a while, and found again."""
+    mail = _to_decide(session, actor, id)
+    if mail.is_of_concern and not actor.has(Role.MANAGER, Role.CLINICIAN):
+        raise Conflict(
+            "This may be about somebody’s safety. Make a report of it, so that a clinician reads it."
+        )
+    mail.decision = asked.decision
+    _decide(actor, mail, MailState.SET_ASIDE, mail.ticket_number)
+
+
+def _to_decide(session: Session, actor: Actor, id: int) -> Mail:
+    mail = find_mail(session, actor, id, lock=True)
+    if mail.state not in (MailState.UNSORTED, MailState.AUTOMATIC, MailState.SET_ASIDE):
+        raise Conflict("Somebody has sorted this mail already. Nothing was saved.")
+    return mail
+
+
+def _decide(actor: Actor, mail: Mail, state: MailState, number: int | None) -> None:
+    mail.state, mail.ticket_number = state, number
+    mail.decided_at, mail.decided_by = clock.now(), actor.user_id
+
+
+def mail_of_messages(session: Session, messages: Sequence[Message]) -> Mapping[int, Mail]:
+    """By which mail messages came, for staff who read these."""
+    ids = [message.id for message in messages]
+    rows = session.exec(select(Mail).where(col(Mail.message_id).in_(ids))) if ids else ()
+    return {mail.message_id: mail for mail in rows if mail.message_id is not None}

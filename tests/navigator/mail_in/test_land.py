@@ -1,0 +1,193 @@
+"""Where mail lands: on its ticket by the signed address alone, as a report, or with a person."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.mail_in import land, store
+from navigator.mail_in.store import Arrived
+from navigator.mail_in.tables import Mail, MailState, UnsortedReason
+from navigator.people import private_links
+from navigator.people.reporter import Reporter, reference
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import ResolveInput
+from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status, Ticket
+from tests.navigator.mail_in.mails import (
+    DESK,
+    PAT,
+    arrive,
+    give_mailbox,
+    letter,
+    letters,
+    reply_to,
+    reported,
+    said_on,
+    token_of,
+)
+from tests.people import People
+
+pytestmark = pytest.mark.both_engines
+
+
+@pytest.fixture
+def ticket(session: Session, people: People) -> Ticket:
+    give_mailbox(session, people)
+    return reported(session)
+
+
+def test_an_answer_by_mail_is_added_and_opens_the_ticket_again(
+    session: Session, people: People, ticket: Ticket
+):
+    staff.resolve(
+        session, people.amina, ticket.number, ResolveInput(resolution=Resolution.FIXED, body="Try it now")
+    )
+    mail = arrive(session, people, letter("It fails again.\n\n> Try it now", reply_to(session, ticket)))
+    assert (mail.state, mail.ticket_number, mail.differs) == (MailState.JOINED, ticket.number, False)
+    assert said_on(session, ticket.number)[-1] == "It fails again."
+    assert (ticket.status, ticket.needs_answer_since_at) == (Status.OPEN, clock.now())
+
+
+def test_the_token_in_a_header_leads_as_well_where_addresses_have_no_plus(
+    session: Session, people: People, ticket: Ticket
+):
+    thread = f"<ticket.1@x.example> <{token_of(session, ticket)}@north.example> <9.1@x.example>"
+    mail = arrive(session, people, letter(head={"References": thread}))
+    assert (mail.state, mail.ticket_number) == (MailState.JOINED, ticket.number)
+
+
+def test_no_subject_leads_to_a_ticket_nor_does_the_address_of_its_reporter(
+    session: Session, people: People, ticket: Ticket
+):
+    mail = arrive(session, people, letter(subject=f"Re: {reference(ticket.number)}: there is an answer"))
+    assert (mail.state, mail.reason, mail.ticket_number) == ("unsorted", UnsortedReason.STRANGER, None)
+    assert len(said_on(session, ticket.number)) == 1
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired", "forged", "another"])
+def test_a_token_that_ended_or_was_made_up_leads_nowhere(
+    session: Session, people: People, ticket: Ticket, how: str
+):
+    to = reply_to(session, ticket)
+    if how == "revoked":
+        private_links.revoke_all(session, ticket.number)
+    elif how == "expired":
+        clock.set_to(clock.now() + private_links.LINK_LIFETIME)
+    elif how == "forged":
+        to = to.replace(to.partition(".")[2][:1], "a" if to.partition(".")[2][0] != "a" else "b", 1)
+        to = to[: to.index("@") - 1] + ("a" if to[to.index("@") - 1] != "a" else "b") + to[to.index("@") :]
+    else:
+        other = reply_to(session, reported(session, "kim@home.example"))
+        to = to.partition(".")[0] + "." + other.partition(".")[2]
+    mail = arrive(session, people, letter(to=to))
+    assert (mail.state, mail.reason) == (MailState.UNSORTED, UnsortedReason.UNKNOWN_TOKEN)
+    assert len(said_on(session, ticket.number)) == 1
+
+
+def test_who_answers_from_another_address_is_said_and_not_believed(
+    session: Session, people: People, ticket: Ticket
+):
+    mail = arrive(session, people, letter(to=reply_to(session, ticket), sender="Boss <boss@nhs.example>"))
+    assert (mail.state, mail.differs, mail.from_address) == (MailState.JOINED, True, "boss@nhs.example")
+    assert session.get_one(Reporter, ticket.reporter_id).email == PAT
+
+
+def test_one_mail_comes_once_by_whatever_way(session: Session, people: People, ticket: Ticket):
+    content = letter(to=reply_to(session, ticket))
+    first = arrive(session, people, content)
+    again = arrive(session, people, b"Received: by another.example\r\n" + content)
+    assert (first.id, len(said_on(session, ticket.number))) == (again.id, 2)
+    other = arrive(session, people, content.replace(b"still does", b"now does"))
+    assert (other.id != first.id, len(said_on(session, ticket.number))) == (True, 3)
+
+
+def test_words_of_risk_open_a_review_wherever_the_mail_belongs(
+    session: Session, people: People, ticket: Ticket
+):
+    arrive(session, people, letter("I want to kill myself tonight", to=reply_to(session, ticket)))
+    assert ticket.has_open_review
+    assert "mail_of_concern" in letters(session)
+    stranger = arrive(session, people, letter("I want to end my life", sender="kim@other.example"))
+    assert stranger.state == MailState.REPORTED
+    told = session.get_one(Ticket, stranger.ticket_number)
+    assert (told.has_open_review, told.channel) == (True, Channel.EMAIL)
+
+
+def test_risk_in_what_seems_quoted_is_noticed_too(session: Session, people: People, ticket: Ticket):
+    arrive(session, people, letter("ok\n\n> I am going to kill myself", to=reply_to(session, ticket)))
+    assert session.exec(select(ClinicalReview)).one().ticket_number == ticket.number
+
+
+def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: People, ticket: Ticket):
+    words = letter(
+        "I want to kill myself", reply_to(session, ticket), head={"Auto-Submitted": "auto-replied"}
+    )
+    assert arrive(session, people, words).state == MailState.JOINED
+    assert ticket.has_open_review
+
+
+def test_a_stranger_is_answered_once_and_a_machine_never(session: Session, people: People, ticket: Ticket):
+    for number in range(3):
+        arrive(session, people, letter(f"Hello {number}", sender="kim@other.example"))
+    assert letters(session) == ["mail_answered"]
+    for head in ({"Auto-Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"Return-Path": "<>"}):
+        assert arrive(session, people, letter("Away", sender="lee@x.example", head=head)).state == "automatic"
+    arrive(session, people, letter("Hi", sender="lee@x.example", head={"X-Auto-Response-Suppress": "All"}))
+    arrive(session, people, letter("Hi", sender=f"Desk <{DESK}>"))
+    assert letters(session) == ["mail_answered"]
+
+
+def test_a_strangers_mail_is_a_report_where_the_service_says_so(session: Session, people: People):
+    give_mailbox(session, people, strangers="report")
+    mail = arrive(session, people, letter("The app shows a blank page", subject="Blank page"))
+    told = session.get_one(Ticket, mail.ticket_number)
+    reporter = session.get_one(Reporter, told.reporter_id)
+    assert (mail.state, told.channel, reporter.email) == (MailState.REPORTED, Channel.EMAIL, PAT)
+    assert "received" in letters(session)
+
+
+def test_more_of_one_sender_than_a_person_writes_waits_for_a_person(session: Session, people: People):
+    give_mailbox(session, people, strangers="report")
+    states = [arrive(session, people, letter(f"Blank page {number}")).state for number in range(7)]
+    assert states == ["reported"] * 5 + ["unsorted"] * 2
+
+
+def test_a_program_that_answers_each_letter_is_stopped(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    to = reply_to(session, ticket)
+    found = [arrive(session, people, letter(f"Got {number}", to=to)) for number in range(41)]
+    assert [mail.reason for mail in found[39:]] == ["", UnsortedReason.TOO_MANY]
+
+
+def test_a_mail_that_cannot_be_processed_is_given_to_a_person_and_stops_no_other(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(land, "_describe", _fails_on("poison", land._describe))
+    for words in ("poison", "Good"):
+        content = letter(words, to=reply_to(session, ticket))
+        store.keep(session, people.north, Arrived(content, len(content)))
+    for _ in range(6):
+        land.land_waiting()
+    session.expire_all()
+    found = [(mail.state, mail.reason) for mail in session.exec(select(Mail).order_by(Mail.id))]  # type: ignore[arg-type]
+    assert found == [(MailState.UNSORTED, UnsortedReason.FAILED), (MailState.JOINED, "")]
+
+
+def _fails_on(word: str, really):
+    def describe(session, mail, read, *others):
+        if word in read.words:
+            raise RuntimeError(word)
+        return really(session, mail, read, *others)
+
+    return describe
+
+
+def test_private_links_that_a_mail_quotes_are_shown_to_nobody(
+    session: Session, people: People, ticket: Ticket
+):
+    to = reply_to(session, ticket)
+    words = f"See http://127.0.0.1:8000/t/{'A1b2-' * 8} and write to {to}"
+    arrive(session, people, letter(words, to=to))
+    assert said_on(session, ticket.number)[-1] == (
+        "See [private link] and write to desk+[reply address]@north.example"
+    )

@@ -1,0 +1,143 @@
+"""Unsorted mail on pages: counted on Today, read as text, made a report, joined, set aside; nobody else’s."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.mail_in.tables import Mail, MailState
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.reporter import Reporter
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import ResolveInput
+from navigator.tickets.ticket import Audience, Channel, Message, Resolution, Status, Ticket
+from tests.navigator.mail_in.mails import (
+    PAT,
+    TEXT,
+    arrive,
+    give_mailbox,
+    letter,
+    many,
+    reply_to,
+    reported,
+    said_on,
+)
+from tests.people import People
+from tests.web.conftest import Enter
+
+
+@pytest.fixture
+def mail(session: Session, people: People) -> Mail:
+    """A stranger’s mail with a program in it, which waits."""
+    give_mailbox(session, people)
+    html = "Content-Type: text/html; charset=utf-8\nContent-Disposition: inline"
+    evil = "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=run.exe"
+    body = '<script>alert(1)</script><p onclick="x()">The app shows <b>nothing</b><img src="https://t.example/p"></p>'
+    return arrive(session, people, many((html, body), (evil, b"MZ"), sender="Kim <kim@other.example>"))
+
+
+def test_mail_to_sort_is_counted_on_today_and_read_as_text(enter: Enter, mail: Mail):
+    amina = enter("amina")
+    amina.get("/home")
+    assert "1 mail to sort" in amina.text
+    amina.get("/mail")
+    assert "It answers no letter of ours" in amina.text
+    amina.get(f"/mail/{mail.id}")
+    assert "The app shows nothing" in amina.text
+    assert "alert(1)" not in (amina.page.html or "")
+    assert "t.example" not in (amina.page.html or "")
+
+
+def test_a_file_of_a_mail_is_a_download_and_nothing_else(enter: Enter, mail: Mail):
+    answer = enter("amina").get(f"/mail/{mail.id}/files/0")
+    assert (answer.content, answer.headers["content-type"]) == (b"MZ", "application/octet-stream")
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''run.exe"
+    assert enter("amina").get(f"/mail/{mail.id}/files/1").status_code == 404
+
+
+@pytest.mark.parametrize(("answers", "written"), [("yes", ["received"]), ("no", [])])
+def test_a_report_is_made_of_it_and_its_sender_written_to_only_if_somebody_says_so(
+    enter: Enter, session: Session, mail: Mail, answers: str, written: list[str]
+):
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Make a report of it", **({"answers": "yes"} if answers == "yes" else {}))
+    session.expire_all()
+    ticket = session.get_one(Ticket, mail.ticket_number)
+    assert (mail.state, ticket.channel) == (MailState.REPORTED, Channel.EMAIL)
+    email = session.get_one(Reporter, ticket.reporter_id).email
+    assert email == ("kim@other.example" if answers == "yes" else "")
+    query = select(OutboxMessage.template).where(OutboxMessage.ticket_number == ticket.number)
+    assert [one for one in session.exec(query) if one == "received"] == written
+    assert "By mail" in amina.text
+
+
+def test_it_is_joined_to_a_ticket_for_staff_alone(enter: Enter, session: Session, people: People, mail: Mail):
+    ticket = reported(session)
+    staff.resolve(
+        session, people.amina, ticket.number, ResolveInput(resolution=Resolution.FIXED, body="Try again")
+    )
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Join it", number="DN-999999")
+    assert amina.problems == ["We cannot find that ticket"]
+    amina.press("Join it", number=f"dn {ticket.number}")
+    session.expire_all()
+    said = session.exec(select(Message).order_by(Message.id.desc())).first()  # type: ignore[attr-defined]
+    assert said
+    assert (said.audience, "The app shows nothing" in said.body) == (Audience.STAFF, True)
+    assert (ticket.status, ticket.needs_answer_since_at is None) == (Status.OPEN, False)
+    assert "Somebody by mail" in amina.text
+
+
+def test_it_is_set_aside_with_a_reason_and_found_again(enter: Enter, session: Session, mail: Mail):
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Set it aside", decision="")
+    assert amina.problems == ["Enter why it belongs nowhere"]
+    amina.press("Set it aside", decision="advertising")
+    assert "There is none" in amina.text
+    amina.get("/mail?show=sorted")
+    assert "Set aside: advertising" in amina.text
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Make a report of it")
+    session.expire_all()
+    assert mail.state == MailState.REPORTED
+
+
+def test_what_two_people_sort_at_once_is_sorted_once(enter: Enter, session: Session, mail: Mail):
+    first, second = enter("amina"), enter("mo")
+    second.get(f"/mail/{mail.id}")
+    first.get(f"/mail/{mail.id}")
+    first.press("Make a report of it")
+    second.press("Make a report of it")
+    assert second.problems == ["Somebody has sorted this mail already. Nothing was saved."]
+
+
+@pytest.mark.parametrize(("who", "status"), [("priya", 403), ("cole", 403), ("sam", 404)])
+def test_nobody_else_sees_it(enter: Enter, mail: Mail, who: str, status: int):
+    for path in (f"/mail/{mail.id}", f"/mail/{mail.id}/files/0"):
+        assert enter(who).get(path).status_code == status
+
+
+def test_where_a_mail_is_from_and_what_was_not_opened_stand_with_its_words(
+    enter: Enter, session: Session, people: People, mail: Mail
+):
+    ticket = reported(session)
+    sent = many(
+        (TEXT, "See the file"),
+        ("Content-Type: application/ms-tnef\nContent-Disposition: attachment; filename=winmail.dat", b"x"),
+        to=reply_to(session, ticket),
+        sender="boss@nhs.example",
+    )
+    arrive(session, people, sent)
+    amina = enter("amina")
+    amina.get(f"/tickets/{ticket.number}")
+    assert "By mail from boss@nhs.example, not where we wrote to" in amina.text
+    assert "(1 file not opened)" in amina.text
+
+
+def test_the_reporter_reads_their_words_without_where_they_came_from(
+    session: Session, people: People, mail: Mail
+):
+    ticket = reported(session)
+    arrive(session, people, letter("Here", to=reply_to(session, ticket), sender=f"Pat <{PAT}>"))
+    assert said_on(session, ticket.number)[-1] == "Here"

@@ -1,0 +1,97 @@
+"""Unsorted mail: what came by mail and belongs nowhere yet, to be read safely and sorted by a person."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Path, Query
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.catalogue.lookups import services
+from navigator.fields import Id
+from navigator.mail_in import unsorted
+from navigator.mail_in.unsorted import MAY_SORT, AsideInput, JoinInput, ReportOfMailInput, Shown
+from navigator.people.actor import Actor
+from navigator.people.reporter import reference
+from web.kit.deps import Reading, Router, Writing, audience
+from web.kit.forms import Form, ReadForm
+from web.kit.templating import PageRenderer, Render, redirect
+
+router = Router(prefix="/mail")
+
+Sorter = Annotated[Actor, audience(*MAY_SORT)]
+MailId = Annotated[Id, Path()]
+Place = Annotated[int, Path(ge=0, le=200)]
+
+REASONS = {
+    "stranger": "It answers no letter of ours",
+    "unknown_token": "It answers a letter whose link has ended, or was made up",
+    "staff_letter": "It answers a letter to staff: nothing was done with it",
+    "no_words": "There are no words in it",
+    "encrypted": "It is encrypted",
+    "unreadable": "It cannot be read",
+    "too_large": "It is too large: only its beginning was kept",
+    "too_many": "Too many came from the same sender",
+    "no_reports": "No report could be made of it",
+    "failed": "The desk tried three times to read it",
+}
+"""Why a mail waits for a person, in words."""
+
+
+@router.get("")
+def list_mail(
+    page: Render, session: Reading, actor: Sorter, show: Annotated[Shown, Query()] = "unsorted"
+) -> Response:
+    """The mails that wait, those of machines, or those that were sorted."""
+    found = unsorted.list_mail(session, actor, show)
+    names = {each.id: each.name for each in services(session)}
+    return page("desk/mail/list.html", mails=found, show=show, reasons=REASONS, service_names=names)
+
+
+@router.get("/{id}")
+def show(page: Render, session: Reading, actor: Sorter, id: MailId) -> Response:
+    """One mail as text, with nothing in it that acts or loads."""
+    return _mail_page(page, session, actor, id, Form())
+
+
+def _mail_page(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
+    detail = unsorted.mail_detail(session, actor, id)
+    return page("desk/mail/mail.html", form=form, detail=detail, mail=detail.mail, reasons=REASONS)
+
+
+@router.get("/{id}/files/{place}")
+def file(session: Reading, actor: Sorter, id: MailId, place: Place) -> Response:
+    """A file of a mail, as a download: nobody has checked it."""
+    part = unsorted.part_of(session, actor, id, place)
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(part.name)}"}
+    return Response(part.content, media_type="application/octet-stream", headers=headers)
+
+
+@router.post("/{id}/report")
+def make_report(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId) -> Response:
+    """Make a report of it."""
+    if asked := form.read(ReportOfMailInput):
+        with form.trying(session):
+            number = unsorted.make_report(session, actor, id, asked)
+            return redirect(f"/tickets/{number}", f"It is {reference(number)} now.")
+    return _mail_page(page, session, actor, id, form)
+
+
+@router.post("/{id}/ticket")
+def join(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId) -> Response:
+    """Join it to a ticket."""
+    if asked := form.read(JoinInput):
+        with form.trying(session):
+            number = unsorted.join(session, actor, id, asked)
+            return redirect(f"/tickets/{number}", "The mail stands on this ticket now.")
+    return _mail_page(page, session, actor, id, form)
+
+
+@router.post("/{id}/aside")
+def set_aside(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId) -> Response:
+    """Set it aside, with a reason."""
+    if asked := form.read(AsideInput):
+        with form.trying(session):
+            unsorted.set_aside(session, actor, id, asked)
+            return redirect("/mail", "It is set aside. You find it under “Sorted”.")
+    return _mail_page(page, session, actor, id, form)
