@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import BaseModel, Field
@@ -77,7 +77,7 @@ def _rises_out(session: Session, actor: Actor, offers: Sequence[OfferedRise]) ->
     return [RiseOut(**_facts(each, count)) for each, count in zip(offers, counts, strict=True)]
 
 
-def _facts(offered: OfferedRise, reports: int) -> dict[str, object]:
+def _facts(offered: OfferedRise, reports: int) -> dict[str, Any]:
     kept = RiseOut.model_fields.keys() & Rise.model_fields.keys()
     return offered.rise.model_dump(include=kept - {"expected"}) | {
         "service": offered.service.code,
@@ -91,7 +91,10 @@ def _facts(offered: OfferedRise, reports: int) -> dict[str, object]:
 @router.get("/{id}", dependencies=[editors], responses=error_responses(404))
 def show_rise(session: Reading, actor: Caller, id: Id) -> RiseDetail:
     """One rise: its reports by day, and what they name."""
-    offered = rises.find_rise(session, actor, id)
+    return _detail(session, actor, rises.find_rise(session, actor, id))
+
+
+def _detail(session: Session, actor: Actor, offered: OfferedRise) -> RiseDetail:
     tickets = rises.tickets_of(session, actor, offered.rise)
     found = evidence(session, tickets)
     (count,) = rises.report_counts(session, actor, [offered.rise])

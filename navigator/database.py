@@ -37,7 +37,6 @@ CONNECTIONS = READERS + WRITERS + 1
 """The most that one process opens to PostgreSQL: one more listens for changes, while pages are open."""
 
 _CONNECT = {"connect_timeout": 3}
-
 STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
 """Exceptions when the database is down, locked for too long, or the pool has no connection left."""
 
@@ -48,7 +47,6 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
 
 MEMO = "memo"
 """Where a session of one transaction keeps what `transaction_memo` remembers."""
@@ -236,8 +234,8 @@ def _bound() -> tuple[Engine | Connection, Engine | Connection]:
 
 def connections_in_use() -> dict[str, tuple[int, int]]:
     """How many connections of each pool of this process are in use, and how many there can be."""
-    bound = {"read": _Bound.read, "write": _Bound.write}
-    pools = {name: engine.pool for name, engine in bound.items() if isinstance(engine, Engine)}
+    bound = (("read", _Bound.read), ("write", _Bound.write))
+    pools = {name: engine.pool for name, engine in bound if isinstance(engine, Engine)}
     return {name: (one.checkedout(), one.size()) for name, one in pools.items() if isinstance(one, QueuePool)}
 
 

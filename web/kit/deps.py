@@ -14,18 +14,17 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import Session
-from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from navigator import standby
 from navigator.database import STORAGE_DOWN
-from navigator.errors import Forbidden, Locked, NotFound, NotLoggedIn
+from navigator.errors import Forbidden, Locked, NotLoggedIn
 from navigator.fields import Id
 from navigator.languages import ENGLISH
 from navigator.people import login, sessions
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
-from navigator.people.reporter import ReporterLink, TicketNumber
+from navigator.people.reporter import TicketNumber
 from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.request_dependencies import (
@@ -43,7 +42,6 @@ from navigator.request_threads import Handler, InOneThread, ThreadPool, opened, 
 from navigator.settings import settings
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
-from navigator.tickets.visibility import reporter_who_opened
 from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.areas import area_of
 from web.kit.forms import ReadForm
@@ -58,9 +56,6 @@ ASKERS = ThreadPool("providers", 4)
 """Where a log-in provider is waited for: a slow one keeps nobody else waiting."""
 WITHOUT_DATABASE = ThreadPool("without-database", 4)
 """For pages that need none: they do not wait for those whose database hangs."""
-
-REPORTER_COOKIE_LASTS = timedelta(days=1)
-"""How long a browser, perhaps a shared one, keeps a reporter's ticket open; the link opens it again."""
 
 
 async def _hashes() -> None:
@@ -236,41 +231,6 @@ def show_menu(page: PageRenderer, actor: Actor) -> None:
     page.kept = kept_words.kept_for(page.request, page.owner)
 
 
-class ReporterOfTicket:
-    """The audience of a followed ticket's pages: whoever opened a private link to the ticket `number`."""
-
-    audience = "reporter"
-
-    async def __call__(self, request: Request, page: Render, number: PathNumber) -> Actor:
-        """Let the reporter in."""
-        page.owner = f"reporter {number}"
-        link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
-        with session_of_identity(request.method) as session:
-            actor = None if link_id is None else reporter_who_opened(session, link_id, number)
-        if actor is None:
-            raise NotFound("This link does not work any more.")
-        page.kept = kept_words.kept_for(request, page.owner)
-        return actor
-
-
-def admit_reporter(response: Response, link: ReporterLink) -> Response:
-    """Remember in this browser that a private link was opened; it is looked at again each time."""
-    cookies.set_cookie(
-        response, _cookie(link.ticket_number), cookies.sign(link.id, "reporter"), REPORTER_COOKIE_LASTS
-    )
-    return response
-
-
-def dismiss_reporter(response: Response, number: int) -> Response:
-    """Forget in this browser that a private link was opened: the next person at it sees nothing."""
-    cookies.delete_cookie(response, _cookie(number))
-    return response
-
-
-def _cookie(number: int) -> str:
-    return f"desk_reporter_{number}"
-
-
 async def _leave_confirmation(page: Render) -> None:
     if cookies.read_cookie(page.request, cookies.SENT):
         page.ended_cookies |= {cookies.SENT, cookies.DRAFT}
@@ -292,7 +252,6 @@ leaves_confirmation = Depends(_leave_confirmation)
 """For pages to which somebody goes on from the confirmation of a report: it shows nothing any more."""
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
-ReporterActor = Annotated[Actor, Depends(ReporterOfTicket())]
 
 
 class _Received(ReceivesFiles):

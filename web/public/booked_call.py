@@ -26,8 +26,9 @@ from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
 from navigator.tickets.followed import FollowedTicket, followed_ticket
 from web.kit import page_language
-from web.kit.deps import PathNumber, Reading, ReporterActor, Router, Writing
+from web.kit.deps import PathNumber, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
+from web.kit.reporter_deps import ReporterActor
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.calendar_file import MEDIA_TYPE, calendar_file
 

@@ -10,8 +10,9 @@ from navigator.people.actor import Actor
 from navigator.tickets.actions.device_checks import send_check
 from navigator.tickets.followed import followed_ticket
 from web.kit import page_language
-from web.kit.deps import PathNumber, Reading, ReporterActor, Router, Writing
+from web.kit.deps import PathNumber, Reading, Router, Writing
 from web.kit.forms import ReadForm
+from web.kit.reporter_deps import ReporterActor
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.check_pages import CheckPages, needs_or_404
 

@@ -34,15 +34,13 @@ from web.kit.deps import (
     PathId,
     PathNumber,
     Reading,
-    ReporterActor,
     Router,
     Writing,
-    admit_reporter,
-    dismiss_reporter,
     leaves_confirmation,
     public,
 )
 from web.kit.forms import Form, ReadForm
+from web.kit.reporter_deps import ReporterActor, admit_reporter, dismiss_reporter
 from web.kit.screen_ahead import screened_of_reporter
 from web.kit.stored_files import Size, to_file
 from web.kit.templating import PageRenderer, Render, redirect

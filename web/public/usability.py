@@ -16,8 +16,9 @@ from navigator.tickets.visibility import find
 from navigator.usability import asking
 from navigator.usability.sus import HIGHEST, LOWEST, NUMBERS, SOURCE, STATEMENTS, SusAnswers
 from web.kit import page_language
-from web.kit.deps import Address, PathNumber, Reading, ReporterActor, Router, Writing, public
+from web.kit.deps import Address, PathNumber, Reading, Router, Writing, public
 from web.kit.forms import Form, ReadForm
+from web.kit.reporter_deps import ReporterActor
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = Router()
