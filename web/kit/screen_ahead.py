@@ -9,8 +9,9 @@ from fastapi import Depends
 
 from navigator.fields import MAX_TEXT_LENGTH
 from navigator.triage.safety_screen import screen
-from web.kit.deps import ReporterActor, Staff
+from web.kit.deps import Staff
 from web.kit.forms import Form, ReadForm
+from web.kit.reporter_deps import ReporterActor
 
 _LONG = 100
 """Characters: what is shorter is read at once."""

@@ -8,7 +8,8 @@ from navigator.tickets.actions import contact
 from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.reporter import reporter_by_link, send_own_link
 from navigator.tickets.detail import ticket_detail
-from web.kit.deps import PathNumber, ReporterActor, Router, Writing, public
+from web.kit.deps import PathNumber, Router, Writing, public
+from web.kit.reporter_deps import ReporterActor
 from web.kit.templating import redirect
 from web.public.report_deps import SentToken, WriteReport
 
