@@ -269,4 +269,6 @@ def test_what_is_sealed_is_not_to_be_read_in_the_browser(provider: LyingProvider
     _, state = provider.come(url)
     assert state not in sealed
     assert "tickets" not in sealed
+    assert len(log_in.begin("works", "/desk?" + "x" * 9000)[1]) < 3800  # else no browser keeps it
+    assert len(log_in.begin("works", "/desk?" + "x" * 1490)[1]) < 3800
     assert logging.getLogger("httpx").level <= logging.WARNING  # nothing of a URL is logged below
