@@ -1,6 +1,6 @@
 """A role that a service composes, as a setting: its name, and the rights that it is made of."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 from sqlmodel import Session, col, delete, select
@@ -13,7 +13,14 @@ from navigator.people.composed_role import ComposedRole
 from navigator.people.rights import NEEDS, RIGHTS
 from navigator.people.user import Membership
 
-RightName = Literal[tuple(RIGHTS)]  # type: ignore[valid-type]
+
+def _check_right(right: str) -> str:
+    if right not in RIGHTS:
+        raise ValueError("Choose what they may do")
+    return right
+
+
+RightName = Annotated[str, AfterValidator(_check_right), Field(json_schema_extra={"enum": [*RIGHTS]})]
 
 
 class RoleSetting(SettingSchema):

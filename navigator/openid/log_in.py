@@ -28,6 +28,8 @@ from navigator.settings import settings
 
 ATTEMPT_LASTS = timedelta(minutes=15)
 """How long somebody has at the provider."""
+LONGEST_PAGE = 1500
+"""Characters of the page that is kept meanwhile: a browser keeps no cookie above 4 KB."""
 SECRET_PURPOSE = "secret of a log-in provider"  # noqa: S105 - what the seal is for
 _ATTEMPT_PURPOSE = "attempt to log in by a provider"
 _DENIED = frozenset({"access_denied", "login_required", "interaction_required", "consent_required"})
@@ -90,7 +92,8 @@ def begin(code: str, next_page: str) -> tuple[str, str]:
         url = exchange.authorization_url(client, attempt)
     except Cause as cause:
         raise failed(code, f"begin: {cause}", f"We cannot reach {provider.name} at the moment.") from None
-    return url, _sealed(_Begun(code, attempt, next_page, clock.now()))
+    kept_page = next_page if len(next_page) <= LONGEST_PAGE else ""
+    return url, _sealed(_Begun(code, attempt, kept_page, clock.now()))
 
 
 def _sealed(begun: _Begun) -> str:

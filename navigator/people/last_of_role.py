@@ -73,7 +73,8 @@ def _who_can_log_in(session: Session, memberships: Sequence[tuple[Membership, Us
     by_provider = select(ProviderAccount.user_id).where(col(ProviderAccount.user_id).in_(ids))
     by_password = takes_passwords(session)
     with_password = {user.id for _, user in memberships if by_password and user.password_hash is not None}
-    return frozenset(ids & (with_password | set(session.exec(by_provider))))
+    came_in: set[int] = set(session.exec(by_provider).all())
+    return frozenset(ids & (with_password | came_in))
 
 
 def _in_words(session: Session, lost: Sequence[_Lost]) -> Iterator[str]:

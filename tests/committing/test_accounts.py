@@ -12,12 +12,17 @@ from sqlmodel import Session, func, select
 from navigator import database
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Refused
+from navigator.openid import log_in
+from navigator.openid.claims import Identity, roles_given
+from navigator.openid.tables import LoginProvider
 from navigator.people import accounts, last_of_role, login, password_reset, rate_limit
 from navigator.people.login import Credentials
 from navigator.people.one_time_token import TokenPurpose
+from navigator.people.provider_account import ProviderAccount
 from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
+from tests.openid.provider import set_up
 from tests.people import People, join, settle
 
 AT_ONCE = 6
@@ -126,3 +131,24 @@ def test_a_failed_log_in_is_counted_though_it_is_refused(people: People):
     with database.reading() as session:
         assert set(session.exec(select(RateLimitCounter.count))) == {3}
         assert session.exec(select(func.count()).select_from(UserSession)).one() == 0
+
+
+def test_somebody_new_who_comes_twice_at_once_by_a_provider_is_one_person(people: People):
+    """Two tabs, or a phone and a desk: each comes with the same subject, which nobody knew."""
+    with database.writing() as session:
+        set_up(session, "https://login.example.nhs.uk")
+    with database.reading() as session:
+        provider = session.exec(select(LoginProvider)).one()
+        session.expunge(provider)
+    nia = Identity("https://login.example.nhs.uk", "7", "Nia New", "nia@north.example")
+
+    def come(session: Session) -> object:
+        given = roles_given(log_in._lock(session, provider), {"groups": ["desk-navigators"]})
+        return log_in._enter(session, provider, nia, given, "")
+
+    answers = together(*(lambda: in_writing(come) for _ in range(AT_ONCE)))
+    assert all(isinstance(token, str) for token in answers), answers
+    with database.reading() as session:
+        assert len(session.exec(select(User).where(User.email == "nia@north.example")).all()) == 1
+        assert len(session.exec(select(ProviderAccount)).all()) == 1
+        assert len(session.exec(select(UserSession)).all()) == AT_ONCE

@@ -1,5 +1,7 @@
 """How people log in: providers and their secrets, rules from claims to roles, and passwords."""
 
+from typing import Any
+
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -25,7 +27,7 @@ def show(page: Render, session: Reading, actor: Admin) -> Response:
 def _page(page: PageRenderer, session: Session, actor: Actor, form: Form) -> Response:
     overview = log_in_providers.log_in_overview(session, actor)
     role_names, may_change = {role: words for role, words, _ in ROLES}, administers_all(session, actor)
-    shown = {"overview": overview, "role_names": role_names, "may_change": may_change}
+    shown: dict[str, Any] = {"overview": overview, "role_names": role_names, "may_change": may_change}
     return page("admin/settings/logging_in.html", form=form, **shown)
 
 

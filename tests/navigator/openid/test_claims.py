@@ -17,7 +17,7 @@ from tests.people import People
 
 
 def rule(claim: str = "groups", value: str = "desk", role: Role = Role.PWP) -> LoginRule:
-    of_works = {"service_id": 1, "code": "x", "title": "x", "provider": "works"}
+    of_works: dict[str, Any] = {"service_id": 1, "code": "x", "title": "x", "provider": "works"}
     return LoginRule(**of_works, claim=claim, value=value, roles=[role])
 
 

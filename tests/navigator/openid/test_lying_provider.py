@@ -18,6 +18,7 @@ from navigator.openid.log_in import ATTEMPT_LASTS, Answer
 from navigator.openid.tables import LoginProvider
 from navigator.people import login
 from navigator.people.provider_account import ProviderAccount
+from navigator.people.rate_limit import Limit
 from navigator.people.user import User
 from navigator.people.user_session import UserSession
 from navigator.settings import settings
@@ -78,6 +79,7 @@ LIES: dict[str, Callable[[LyingProvider], None]] = {
     "for another desk": lambda it: it.claims.update(aud="another-desk"),
     "for several, by another": lambda it: it.claims.update(aud=["navigator-desk", "other"], azp="other"),
     "for several, by nobody": lambda it: it.claims.update(aud=["navigator-desk", "other"]),
+    "for another, by us": lambda it: it.claims.update(aud=["other"], azp="navigator-desk"),
     "by another issuer": lambda it: it.claims.update(iss="https://login.example.org"),
     "expired": lambda it: it.claims.update(exp=it.now - 61),
     "of the future": lambda it: it.claims.update(iat=it.now + 3600),
@@ -252,7 +254,7 @@ def test_a_joined_account_needs_no_address_any_more(provider: LyingProvider):
 
 
 def test_too_many_wrong_answers_are_not_asked_about(provider: LyingProvider, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(login, "PER_ADDRESS", login.Limit(2, timedelta(minutes=15)))
+    monkeypatch.setattr(login, "PER_ADDRESS", Limit(2, timedelta(minutes=15)))
     provider.claims["nonce"] = "wrong"
     for _ in range(2):
         with pytest.raises(ProviderFailed):
@@ -267,4 +269,6 @@ def test_what_is_sealed_is_not_to_be_read_in_the_browser(provider: LyingProvider
     _, state = provider.come(url)
     assert state not in sealed
     assert "tickets" not in sealed
+    assert len(log_in.begin("works", "/desk?" + "x" * 9000)[1]) < 3800  # else no browser keeps it
+    assert len(log_in.begin("works", "/desk?" + "x" * 1490)[1]) < 3800
     assert logging.getLogger("httpx").level <= logging.WARNING  # nothing of a URL is logged below

@@ -18,8 +18,9 @@ TO_REPORTERS = {
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
     "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
-    "training_answered", "training_planned", "training_moved_up", "training_moved", "training_taken_off",
-    "training_cancelled", "training_after", "training_later", "back_again", "for_practitioner", "limit",
+    "invite_by_provider", "training_answered", "training_planned", "training_moved_up", "training_moved",
+    "training_taken_off", "training_cancelled", "training_after", "training_later", "back_again", "limit",
+    "for_practitioner",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
     "call_for_you", "managers_report", "session_brief", "log_in_fails", "programme_down",
     "log_in_changed", "reset_waits",

@@ -8,6 +8,7 @@ from navigator import cli
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.log_in_kinds import NOBODY_YET
 from navigator.administration.log_in_schemas import PasswordsSetting
+from navigator.catalogue.reference_data import reference_data
 from navigator.errors import Conflict, Refused
 from navigator.openid.tables import LoginProvider
 from navigator.outbox import account_emails
@@ -19,7 +20,7 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.login import Credentials
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.password_reset import PasswordChange
-from navigator.people.password_setting import SWITCHED_OFF, takes_passwords
+from navigator.people.password_setting import SWITCHED_OFF, PasswordSetting, takes_passwords
 from navigator.people.passwords import NewPassword
 from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Role, User
@@ -159,13 +160,29 @@ def test_a_secret_is_typed_once_and_shown_nowhere(
     assert "https://login.example.nhs.uk" not in ada_of_all.text  # what is typed there is ours
     ada_of_all.press("Keep it", password="canary-of-the-secret")
     assert ada_of_all.path == "/settings/logging-in"
-    assert "canary" not in ada_of_all.page.html
+    assert "canary" not in (ada_of_all.page.html or "")
     ada_of_all.get("/settings/provider/works")
-    assert "canary" not in ada_of_all.page.html
+    assert "canary" not in (ada_of_all.page.html or "")
     ada_of_all.get("/settings/changes")
     assert "Secret of a provider typed: Works" in ada_of_all.text
     assert "canary" not in str([row.model_dump() for row in session.exec(select(AuditEntry))])
     assert "canary" not in works.sealed_secret
+
+
+@pytest.mark.both_engines
+def test_whoever_came_by_a_provider_counts_among_those_who_can_log_in(
+    session: Session, people: People, works: LoginProvider
+):
+    """The service takes reports while a clinician can log in, be it without a password."""
+    for user_id in (people.cole.user_id, people.sid.user_id):
+        session.get_one(User, user_id).password_hash = None
+    session.flush()
+    assert "clinician" not in reference_data(session).roles[people.north]
+    came_in(session, works, people.cole.user_id)
+    assert "clinician" in reference_data(session).roles[people.north]
+    session.add(PasswordSetting(is_active=False))
+    session.flush()
+    assert reference_data(session).roles == {people.north: {"clinician"}}
 
 
 def test_a_secret_is_of_its_issuer_alone(session: Session, works: LoginProvider):

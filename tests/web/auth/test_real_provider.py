@@ -121,6 +121,17 @@ def test_the_provider_is_asked_with_pkce_state_and_nonce(provider: Provider):
     assert "account" not in begun.headers["location"]  # what somebody wants to see is not told there
 
 
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example"])
+def test_nobody_is_led_elsewhere_by_a_log_in(provider: Provider, elsewhere: str):
+    visitor = Visitor(app)
+    begun = visitor.get("/log-in/with/works", params={"next": elsewhere}, follow_redirects=False)
+    back = urlsplit(provider.log_in(begun.headers["location"], "amina"))
+    visitor.get(f"{back.path}?{back.query}")
+    visitor.press("Continue")
+    assert visitor.path == "/home"
+    assert visitor.page.css(".desk-menu__person")
+
+
 def test_a_code_is_worth_something_in_its_own_browser_alone_and_once(provider: Provider, session: Session):
     visitor, other = Visitor(app), Visitor(app)
     begun = visitor.get("/log-in/with/works", follow_redirects=False)
