@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import BaseModel, Field
@@ -77,7 +77,7 @@ def _rises_out(session: Session, actor: Actor, offers: Sequence[OfferedRise]) ->
     return [RiseOut(**_facts(each, count)) for each, count in zip(offers, counts, strict=True)]
 
 
-def _facts(offered: OfferedRise, reports: int) -> dict[str, object]:
+def _facts(offered: OfferedRise, reports: int) -> dict[str, Any]:
     kept = RiseOut.model_fields.keys() & Rise.model_fields.keys()
     return offered.rise.model_dump(include=kept - {"expected"}) | {
         "service": offered.service.code,
