@@ -274,7 +274,7 @@ class BusyDesk:
 
 
 def _terms(programme: int) -> SupplierTerms:
-    days = [1, 2, 3, 5]
+    days: list[int | None] = [1, 2, 3, 5]
     return SupplierTerms(
         programme_id=programme,
         acknowledge_days=days,

@@ -95,15 +95,16 @@ def answers(session: Session, scope: ReportScope) -> list[Answer]:
 def findings(session: Session, scope: ReportScope) -> list[Finding]:
     """What needs a decision, what weighs most first.
 
-    First whether words of risk were read: that is a matter of safety, however few they are. Then what was
-    promised and is overdue. Then by how many reports or people each is about, the heaviest of each table
-    before a second of any, so that the one screen tells of all kinds; of equals, in the order of questions.
+    First whether words of risk were read: that is a matter of safety, however few they are. Then one finding
+    of each table before a second of any, so that the one screen tells of all kinds: what was promised and is
+    overdue, then by how many reports or people each is about; of equals, in the order of questions.
     """
     told, placed = set[str](), list[tuple[tuple[bool, ...], Finding]]()
-    for found in sorted(_findings(session, scope), key=lambda found: -found.count):
-        placed.append(((found.section != SAFETY, not found.is_overdue, found.section in told), found))
+    for found in sorted(_findings(session, scope), key=lambda found: (not found.is_overdue, -found.count)):
+        is_second = found.section in told and found.section != SAFETY
+        placed.append(((found.section != SAFETY, is_second, not found.is_overdue), found))
         told.add(found.section)
-    return [found for _, found in sorted(placed, key=lambda each: each[0])]
+    return [found for _, found in sorted(placed, key=lambda each: (*each[0], -each[1].count))]
 
 
 def _findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
