@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from navigator import clock
 from navigator.errors import NotFound
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
@@ -57,6 +58,13 @@ def make_codes(session: Session, user_id: int) -> Sequence[str]:
     """New recovery codes, to show once; those before them count no more."""
     _note(session, user_id, "codes_made", "Recovery codes made")
     return recovery_codes.make(session, user_id)
+
+
+def warn_of_tries(session: Session, user_id: int, problem: str) -> None:
+    """Tell somebody, once a day, that whoever has their password fails at their second step."""
+    if problem in (second_factor.TOO_MANY, second_factor.TOO_MANY_A_DAY):
+        once = f"tries {user_id} {clock.today()}"
+        enqueue(session, TEMPLATE, Recipient.USER, user_id, context={"what": "tries"}, dedupe_key=once)
 
 
 def ask_reset(session: Session, actor: Actor, user_id: int, asked: ResetInput) -> None:

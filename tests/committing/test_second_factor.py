@@ -55,6 +55,7 @@ def secret(tom: int) -> str:
     return secret
 
 
+# Past the count of tries, whose row lets one in at a time and so hides the race.
 def at_once(act: Callable[[Session], object]) -> list[object]:
     return together(*[lambda: in_writing(act)] * AT_ONCE)
 
@@ -63,15 +64,15 @@ def at_once(act: Callable[[Session], object]) -> list[object]:
 def test_a_recovery_code_counts_once(tom: int, secret: str, again: int):
     with database.writing() as session:
         code = recovery_codes.make(session, tom)[0]
-    answers = at_once(lambda s: second_factor.try_code(s, tom, code))
-    assert sorted(map(str, answers)) == ["", *[second_factor.WRONG] * (AT_ONCE - 1)]
+    answers = at_once(lambda s: recovery_codes.use(s, tom, code))
+    assert sorted(answers, key=bool) == [*[False] * (AT_ONCE - 1), True]
 
 
 @AGAIN
 def test_a_code_of_an_app_counts_once(tom: int, secret: str, again: int):
     code = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
-    answers = at_once(lambda s: second_factor.try_code(s, tom, code))
-    assert sorted(map(str, answers)) == ["", *[second_factor.WRONG] * (AT_ONCE - 1)]
+    answers = at_once(lambda s: totp.is_right(s, tom, code))
+    assert sorted(answers, key=bool) == [*[False] * (AT_ONCE - 1), True]
 
 
 @AGAIN
@@ -85,8 +86,8 @@ def test_what_a_passkey_signed_counts_once(
         made = key.make(passkeys.new_options(session, tom, "here"))
         passkeys.add(session, tom, "here", NewPasskey(name="Mine", credential=made))
         answer = PasskeyAnswer(credential=key.sign(passkeys.options(session, tom, "here")))
-    answers = at_once(lambda s: second_factor.try_passkey(s, tom, "here", answer))
-    assert sorted(map(str, answers)) == ["", *[second_factor.WRONG_PASSKEY] * (AT_ONCE - 1)]
+    answers = at_once(lambda s: passkeys.is_right(s, tom, "here", answer))
+    assert sorted(answers, key=bool) == [*[False] * (AT_ONCE - 1), True]
 
 
 @AGAIN

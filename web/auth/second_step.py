@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
 from navigator.errors import Invalid
+from navigator.outbox import factor_changes
 from navigator.people import login, passkeys, second_factor
 from navigator.people.passkeys import PasskeyAnswer
 from navigator.people.second_factor import FactorCode
@@ -36,7 +37,7 @@ def check_code(
     if shown := form.read(FactorCode):
         if not (problem := second_factor.try_code(session, half.user_id, shown.code)):
             return _finish(session, half, form, (device_words(request), caller))
-        form.refuse(Invalid("", {"code": problem}))
+        _refuse(session, half, form, Invalid(problem, {"code": problem}))
     return _page(page, session, half, form)
 
 
@@ -54,8 +55,13 @@ def check_passkey(
     if answer := form.read(PasskeyAnswer):
         if not (problem := second_factor.try_passkey(session, half.user_id, half.token_hash, answer)):
             return _finish(session, half, form, (device_words(request), caller))
-        form.refuse(Invalid(problem))
+        _refuse(session, half, form, Invalid(problem))
     return _page(page, session, half, form)
+
+
+def _refuse(session: Session, half: Entrant, form: Form, refused: Invalid) -> None:
+    factor_changes.warn_of_tries(session, half.user_id, refused.message)
+    form.refuse(refused)
 
 
 def _finish(session: Session, half: Entrant, form: Form, caller: tuple[str, str]) -> Response:

@@ -148,3 +148,23 @@ def test_what_letters_promise_of_links_is_so():
         3600,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "app_added",
+        "app_removed",
+        "passkey_added",
+        "passkey_removed",
+        "codes_made",
+        "tries",
+        "reset_asked",
+        "reset_done",
+    ],
+)
+def test_a_letter_about_a_log_in_says_what_changed_in_short_sentences(what: str):
+    said = words("log_in_changed", what=what, link="LINK")
+    assert re.fullmatch(r"[^\n]{10,60}", said.subject)
+    assert [one for one in re.split(r"[.?!:]\s", said.body) if len(one.split()) > 20] == []
+    assert (said.subject == words("log_in_changed", what="reset_done").subject) is (what == "reset_done")

@@ -189,13 +189,17 @@ def test_a_new_password_ends_half_a_log_in(visitor: Visitor, session: Session, p
 
 
 @pytest.mark.usefixtures("any_clock")
-def test_guessing_ends_though_each_try_is_refused(visitor: Visitor, secret: str):
+def test_guessing_ends_though_each_try_is_refused_and_the_person_is_told_once(
+    visitor: Visitor, session: Session, secret: str
+):
     give_password(visitor)
     for guess in range(5):
         visitor.press("Log in", code=f"{guess:06}")
         assert "not right" in visitor.problems[0]
-    visitor.press("Log in", code=now_code(secret))
-    assert visitor.problems == ["You have tried too many times. Wait 15 minutes, then try again."]
+    for _ in range(2):
+        visitor.press("Log in", code=now_code(secret))
+        assert visitor.problems == ["You have tried too many times. Wait 15 minutes, then try again."]
+    assert session.exec(select(OutboxMessage)).one().context == {"what": "tries"}
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil", "/log-in"])
