@@ -31,7 +31,9 @@ from sqlalchemy.sql.functions import count
 from sqlmodel import Session
 
 import migrations
+from navigator import database
 from navigator.models import metadata
+from navigator.people import audit_chain
 from navigator.tickets.queue.search import _has_words
 from navigator.tickets.ticket import Message
 from tests.conftest import MOMENT
@@ -359,3 +361,19 @@ def test_who_needs_an_answer_is_learned_from_what_was_said_and_done(growing, bef
     with growing.connect() as connection:
         found = connection.execute(text("SELECT needs_answer_since_at FROM ticket")).scalar_one()
     assert (found is not None) is needs_answer
+
+
+def test_changes_of_before_are_carried_into_the_chain(growing: Engine) -> None:
+    before = _step_before("the_audit_log_only_grows")
+    command.upgrade(migrations.config(_address(growing), compares=False), before)
+    with growing.begin() as connection:
+        _fill(connection)
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    database.bind(growing, growing)
+    try:
+        assert audit_chain.seal_new() == 1
+        with database.reading() as session:
+            verdict = audit_chain.verify(session)
+    finally:
+        database.bind(None, None)
+    assert (verdict.rows, verdict.unsealed, verdict.findings) == (1, 0, ())

@@ -30,7 +30,6 @@ def serve(host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         log_config=None,
-        log_level=settings().log_level,
         access_log=False,
         server_header=False,
         proxy_headers=False,

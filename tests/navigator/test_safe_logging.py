@@ -82,7 +82,7 @@ import logging, structlog, sys, uvicorn
 from navigator import safe_logging
 safe_logging.configure(sys.argv[1], sys.argv[2])
 safe_logging.configure(sys.argv[1], sys.argv[2])  # as a worker does again
-uvicorn.Config("web.app:app", log_config=None, log_level=sys.argv[1], access_log=False)
+uvicorn.Config("web.app:app", log_config=None, access_log=False)  # as `web.serve` does
 for level in ("debug", "info", "warning", "error"):
     getattr(structlog.get_logger("desk"), level)(f"ours {level}", value="a\x1b[2Jb")
     getattr(logging.getLogger("uvicorn.error"), level)(f"server {level}")
