@@ -131,6 +131,8 @@ def test_words_of_risk_in_an_open_ticket_open_a_clinical_review(session: Session
     bring(session, Source.ZAMMAD, zammad(body=RISK))
     (ticket,) = tickets(session)
     assert ticket.has_open_review
+    review = session.exec(select(ClinicalReview)).one()
+    assert review.message_id == session.exec(select(Message.id)).one(), "it leads to the words"
     templates = set(session.exec(select(OutboxMessage.template)))
     assert templates == {"clinical_review"}, "only whoever must read it is told"
 
