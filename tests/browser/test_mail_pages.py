@@ -1,4 +1,4 @@
-"""The pages of mail in a real browser, light and dark: a mail is read and becomes a report."""
+"""The pages of mail in a real browser, small and wide: a mail is read and becomes a report."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def mails(address: str) -> None:
     contents = (
         many((TEXT, "My app shows a white page since Monday."), picture, sender="Kim Lee <kim@home.example>"),
         letter("Away", sender="Lee <lee@home.example>", head={"Auto-Submitted": "auto-replied"}),
-        letter("", sender="x" * 200 + "@home.example", subject="no end " * 40),
+        letter("", sender="x" * 200 + "@home.example", subject="very long " * 30),
     )
     with database.writing() as session:
         session.add(Mailbox(service_id=1, address="desk@north.example", is_active=True, owner="Ada"))

@@ -26,7 +26,7 @@ def wrong(session: Session) -> dict[str, str]:
     checks = readiness.database_checks(session, clock.now())
     assert [check.name for check in checks] == [
         "migrations", "scheduler", "clock", "outbox", "refused", "mail", "hand_overs", "attachments",
-        "backup", "standby",
+        "backup", "standby", "mail_in",
     ]  # fmt: skip
     return {check.name: check.message for check in checks if not check.ok}
 

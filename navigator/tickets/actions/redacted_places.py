@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, Table, column, table
+from sqlalchemy import JSON, String, Table, column, table
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, or_, select
 
@@ -24,7 +24,13 @@ _ABOVE = (("trainingrequest", "words", "answer"), ("recordhold", "reason"))
 # Problems are above too: of what a supplier was sent, redaction knows that words of a ticket may be in it.
 _SENT = table("supplierentry", column("id"), column("problem_id"), column("body", String))
 # And mail in: a mail as it came cannot lose some of its words, so it goes whole.
-_MAIL = table("inboundmail", column("id"), column("ticket_number"), column("subject", String))
+_MAIL_WORDS = ("subject", "from_name", "decision", "unopened")
+_MAIL = table(
+    "inboundmail",
+    column("id"),
+    column("ticket_number"),
+    *(column(name, JSON if name == "unopened" else String) for name in _MAIL_WORDS),
+)
 _ORIGINAL = table("mailoriginal", column("mail_id"))
 _WORDS: Mapping[Any, tuple[str, ...]] = {
     Ticket: ("workaround", "practitioner_name_given"),
@@ -92,8 +98,8 @@ def _redact_mails(session: Session, number: int, removal: Removal) -> int:
     ids = [row.id for row in rows]
     found: Any = session.execute(_ORIGINAL.delete().where(_ORIGINAL.c.mail_id.in_(ids))) if ids else None
     for row in rows:
-        if (left := removal.without(row.subject)) != row.subject:
-            session.execute(_MAIL.update().where(_MAIL.c.id == row.id).values(subject=left))
+        values = {name: removal.without(getattr(row, name)) for name in _MAIL_WORDS}
+        session.execute(_MAIL.update().where(_MAIL.c.id == row.id).values(**values))
     return found.rowcount if found else 0
 
 

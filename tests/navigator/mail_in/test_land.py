@@ -1,16 +1,23 @@
 """Where mail lands: on its ticket by the signed address alone, as a report, or with a person."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.mailbox import Mailbox
 from navigator.mail_in import land, store
+from navigator.mail_in.retention import forget_mail
 from navigator.mail_in.store import Arrived
-from navigator.mail_in.tables import Mail, MailState, UnsortedReason
+from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
+from navigator.mail_in.watch import what_is_wrong
 from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ResolveInput
+from navigator.tickets.actions.redact import redact
+from navigator.tickets.inputs import RedactInput, ResolveInput
+from navigator.tickets.redaction import RedactionReason
 from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status, Ticket
 from tests.navigator.mail_in.mails import (
     DESK,
@@ -191,3 +198,48 @@ def test_private_links_that_a_mail_quotes_are_shown_to_nobody(
     assert said_on(session, ticket.number)[-1] == (
         "See [private link] and write to desk+[reply address]@north.example"
     )
+
+
+def test_words_that_are_removed_from_a_mail_stand_in_no_original(
+    session: Session, people: People, ticket: Ticket
+):
+    content = letter("My password is marmalade99", to=reply_to(session, ticket), subject="marmalade99")
+    mail = arrive(session, people, content)
+    told = RedactInput(message=mail.message_id or 0, words="marmalade99", reason=RedactionReason.PASSWORD)
+    redact(session, people.amina, ticket.number, told)
+    session.flush()
+    session.expire_all()
+    assert session.get(MailOriginal, mail.id) is None
+    assert "marmalade99" not in f"{mail.subject}{said_on(session, ticket.number)}"
+
+
+def test_originals_go_in_time_and_what_waits_for_a_person_stays(
+    session: Session, people: People, ticket: Ticket
+):
+    joined = arrive(session, people, letter(to=reply_to(session, ticket)))
+    waiting = arrive(session, people, letter(sender="kim@x.example"))
+    machine = arrive(session, people, letter("Away", head={"Auto-Submitted": "auto-replied"}))
+
+    def kept_after(days: int) -> list[bool]:
+        forget_mail(session, clock.now() + timedelta(days=days))
+        session.expire_all()
+        return [session.get(MailOriginal, mail.id) is not None for mail in (joined, waiting, machine)]
+
+    assert (kept_after(29), kept_after(31), kept_after(91)) == (
+        [True, True, True],
+        [True, True, False],
+        [False, True, False],
+    )
+    assert (machine.from_address, waiting.from_address) == ("", "kim@x.example")
+
+
+def test_what_must_not_fail_silently_is_said(session: Session, people: People, ticket: Ticket):
+    assert what_is_wrong(session, clock.now()) == ""
+    arrive(session, people, letter(sender="kim@x.example"))
+    assert what_is_wrong(session, clock.now() + timedelta(hours=23)) == ""
+    assert "waits to be sorted" in what_is_wrong(session, clock.now() + timedelta(hours=25))
+    session.get_one(Mailbox, people.north).host = "imap.north.example"
+    session.add(MailboxState(service_id=people.north, failing_since_at=clock.now()))
+    session.flush()
+    later = what_is_wrong(session, clock.now() + timedelta(minutes=31))
+    assert later == "Mail cannot be read: North Talking Therapies since 10am on Tuesday 9 June."

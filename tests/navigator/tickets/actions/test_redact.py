@@ -187,6 +187,7 @@ REDACTED = """
     reporter.found_by
     handover.reach_by handover.passed_to handover.outcome handover.for_navigators handover.no_concern_reason
     trainingrequest.words trainingrequest.answer recordhold.reason
+    inboundmail.subject inboundmail.from_name inboundmail.decision inboundmail.unopened
 """
 WITHOUT_WORDS = """
     inclusionoffer.kind reporter.access_needs
@@ -207,6 +208,8 @@ WITHOUT_WORDS = """
     letter.template letter.channel letter.recipient letter.once letter.last_error
     attachment.name attachment.kind attachment.draft_hash attachment.address
     repeatedreport.numbers repeatedreport.reason
+    inboundmail.fingerprint inboundmail.message_ref inboundmail.state inboundmail.reason
+    inboundmail.from_address inboundmail.checks
 """
 """Codes, hashes, names of staff, addresses, what the desk itself says; a draft ends when it is sent; and
 `handover.why`, what the screen noticed, which stays."""
