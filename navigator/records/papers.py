@@ -93,7 +93,7 @@ def _rights(_: Session) -> Iterator[str]:
 
 
 def _hazards(_: Session) -> Iterator[str]:
-    yield "The hazard log with its owners: docs/clinical-safety/hazard-log.md. " + OPEN
+    yield f"The hazard log is docs/clinical-safety/hazard-log.md. Name an owner for each hazard. {OPEN}"
 
 
 def _open(_: Session) -> Iterator[str]:

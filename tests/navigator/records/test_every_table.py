@@ -21,6 +21,8 @@ from navigator.tickets.ticket import Ticket
 from tests.navigator.records.planted import EMAIL, NAME, SIGNS, plant
 from tests.people import People
 
+pytestmark = pytest.mark.both_engines
+
 WHO = read_identifiers(f"{EMAIL}\n{NAME}\n07700 900982")
 
 
@@ -80,6 +82,9 @@ def test_erased_they_are_named_nowhere(session: Session, people: People, ticket:
     if session.get_bind().dialect.name == "sqlite":
         session.connection().execute(text("INSERT INTO message_words(message_words) VALUES ('optimize')"))
     assert {column.split(".")[0] for column in named(session)} == only_grow
+    for learned in ("reportvector", "modelcontent"):
+        rows = session.connection().execute(metadata.tables[learned].select()).all()
+        assert rows == [], f"what the desk learned of them stays in {learned}"
 
 
 def test_counts_stay(session: Session, people: People, ticket: Ticket) -> None:

@@ -27,6 +27,8 @@ from tests.navigator.records.planted import CANARY, EMAIL, NAME, plant
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
+pytestmark = pytest.mark.both_engines
+
 EMAILED = {"route": "email", "email": "pat@example.org"}
 
 

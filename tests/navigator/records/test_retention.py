@@ -9,6 +9,8 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.record_schemas import RetentionSetting
+from navigator.attachments.attachment import Attachment, Kind
+from navigator.attachments.storage import new_name
 from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.people.actor import SYSTEM
@@ -17,9 +19,12 @@ from navigator.records import holds, retention
 from navigator.records.due import RULES
 from navigator.records.holds import HoldInput
 from navigator.records.tables import RetentionRun
-from navigator.tickets.ticket import Event, Message, Ticket
+from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.records.test_requests import closed
 from tests.people import People
+
+pytestmark = pytest.mark.both_engines
 
 DAYS = 30
 
@@ -126,3 +131,39 @@ def test_mail_goes_as_it_always_did_and_as_a_service_decides(session: Session, p
     assert session.exec(select(OutboxMessage)).all()
     run(session, 200)
     assert not session.exec(select(OutboxMessage)).all()
+
+
+def test_a_ticket_that_a_clinician_read_has_a_period_of_its_own(session: Session, people: People) -> None:
+    keep(session, "ticket")
+    ticket = closed(session)
+    request_review(session, SYSTEM, ticket, ["tried"])
+    session.flush()
+    run(session, 10 * DAYS)
+    keep(session, "review", 2 * DAYS)
+    run(session, 10 * DAYS)
+    assert bodies(session) == ["I forgot my password"]
+    review = session.exec(select(ClinicalReview)).one()
+    review.ended_at, review.outcome = clock.now(), "We spoke"
+    session.flush()
+    run(session, DAYS)
+    assert bodies(session) == ["I forgot my password"]
+    run(session, 2 * DAYS)
+    assert bodies(session) == ["[removed]"]
+    assert session.exec(select(ClinicalReview.outcome)).one() == "[removed]"
+
+
+def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: People, ticket: Ticket) -> None:
+    keep(session, "attachment", 5)
+    keep(session, "call", 10)
+    message = session.exec(select(Message)).one()
+    session.add(Attachment(name=new_name(), kind=Kind.PDF, size=1, message_id=message.id))
+    said = {"audience": "staff", "author": "staff", "action": "call", "body": "We spoke of it"}
+    session.add(Message(ticket_number=ticket.number, origin_number=ticket.number, **said))
+    message.has_attachments = True
+    session.flush()
+    run(session, 5)
+    assert session.exec(select(Attachment)).all() == []
+    assert not session.get_one(Message, message.id).has_attachments
+    assert bodies(session) == ["I forgot my password", "We spoke of it"]
+    run(session, 10)
+    assert bodies(session) == ["I forgot my password", "[removed]"]
