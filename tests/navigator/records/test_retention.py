@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
@@ -48,7 +48,7 @@ def run(session: Session, days: int) -> None:
 
 
 def bodies(session: Session) -> list[str]:
-    return [*session.exec(select(Message.body))]
+    return [*session.exec(select(Message.body).order_by(col(Message.id)))]
 
 
 def test_every_class_that_a_service_sets_has_its_rule() -> None:
