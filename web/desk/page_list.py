@@ -30,7 +30,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Problems at other desks", "/problems/elsewhere", (Role.NAVIGATOR, Role.MANAGER)),
     ("What is lent to people who are left out", "/desk/offers", (Role.NAVIGATOR, Role.MANAGER)),
     ("How well the desk sorts", "/insight/triage", (Role.MANAGER, Role.NAVIGATOR)),
-    ("Unsorted mail", "/mail", (Role.NAVIGATOR, Role.MANAGER)),
+    ("Unsorted mail", "/mail", (Role.NAVIGATOR,)),
     ("Ask for training", "/training/ask", (Role.PWP,)),
     ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
     ("Make a support card", "/cards/new", (Role.PWP, Role.NAVIGATOR)),
