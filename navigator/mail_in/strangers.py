@@ -17,7 +17,7 @@ from navigator.mail_in.routing import Incoming, unsort, without_own_links
 from navigator.mail_in.tables import MailState, UnsortedReason
 from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import ContactMethod
+from navigator.people.reporter import ContactMethod, Reporter, gave
 from navigator.settings import settings
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.staff import report
@@ -75,7 +75,7 @@ def _report(session: Session, incoming: Incoming, noticed: Sequence[str]) -> boo
     if not is_first and not mail.is_of_concern:
         return False
     service = session.get_one(Service, mail.service_id)
-    is_answered = _is_of_person(read) and _address(read) != ""
+    is_answered = _is_of_person(read) and _address(read) != "" and not _is_unsafe(session, _address(read))
     try:
         with session.begin_nested():
             told = report_input(service.code, read, _address(read) if is_answered else "")
@@ -125,11 +125,20 @@ def valid_address(address: str) -> str:
         return ""
 
 
+def _is_unsafe(session: Session, address: str) -> bool:
+    """Whether somebody said that nothing may be sent to an address, whoever writes from it now."""
+    said_so = col(Reporter.is_safe_to_contact).is_(False)
+    query = select(Reporter.id).where(gave("email", address.lower()), said_so).limit(1)
+    return session.exec(query).first() is not None
+
+
 def may_answer(session: Session, incoming: Incoming) -> bool:
     """Whether a mail is answered: never a machine’s, a list’s, our own, or the same address again today."""
     mail, read = incoming.mail, incoming.read
     is_silent = has_null_path(read.message) or wants_no_answer(read.message)
     if not _is_of_person(read) or is_silent or not _address(read) or _is_mailbox(incoming):
+        return False
+    if _is_unsafe(session, _address(read)):
         return False
     is_first = hit(session, "mail answered", f"{mail.service_id} {_address(read).casefold()}", ANSWERS)
     return is_first and hit(session, "mail answers", str(mail.service_id), ANSWERS_OF_SERVICE)
