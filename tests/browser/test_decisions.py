@@ -13,7 +13,9 @@ FINDING = ".desk-finding"
 
 @pytest.fixture
 def rise(address: str) -> None:
-    """Nine reports of one kind, where there were none before, and a page that reads of seven things."""
+    """Nine reports of each of seven kinds, where there were none before, of a programme that is not new."""
+    with clock.stopped_at(clock.now() - timedelta(days=70)), database.writing() as session:
+        tell(session, category="other.suggestion")
     with clock.stopped_at(clock.now() - timedelta(hours=1)), database.writing() as session:
         for number in range(7):
             for _ in range(9):
