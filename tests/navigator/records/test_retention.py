@@ -157,7 +157,7 @@ def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: Peo
     keep(session, "call", 10)
     message = session.exec(select(Message)).one()
     session.add(Attachment(name=new_name(), kind=Kind.PDF, size=1, message_id=message.id))
-    said = {"audience": "staff", "author": "staff", "action": "call", "body": "We spoke of it"}
+    said: dict[str, Any] = {"audience": "staff", "author": "staff", "action": "call", "body": "We spoke of it"}
     session.add(Message(ticket_number=ticket.number, origin_number=ticket.number, **said))
     message.has_attachments = True
     session.flush()
