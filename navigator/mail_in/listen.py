@@ -17,6 +17,7 @@ from navigator.safe_logging import exception_location
 
 MAY_GO_ON_SECONDS = 60.0
 STEP_SECONDS = 5.0
+LOOK_EVERY_SECONDS = 20.0
 CONNECTION_LASTS_SECONDS = 20 * 60.0
 """A connection is made anew now and then: a server forgets, and a setting or a token may be another."""
 
@@ -69,12 +70,15 @@ def stop() -> None:
 def _listen(account: Account) -> None:
     try:
         with opened(account) as folder:
-            fetch.take(account.service_id, folder)
-            ends_at = monotonic() + CONNECTION_LASTS_SECONDS
-            while folder.can_idle and _listening.may_go_on and monotonic() < ends_at:
-                if folder.wait(STEP_SECONDS):
-                    fetch.take(account.service_id, folder)
-                    land_waiting()
+            while fetch.take(account.service_id, folder):
+                land_waiting()
+            began = looked_at = monotonic()
+            while folder.can_idle and _listening.may_go_on and monotonic() < began + CONNECTION_LASTS_SECONDS:
+                # What comes between a look and the next IDLE is said to nobody: so it is looked for, too.
+                if folder.wait(STEP_SECONDS) or monotonic() >= looked_at + LOOK_EVERY_SECONDS:
+                    looked_at = monotonic()
+                    while fetch.take(account.service_id, folder):  # until there is nothing new
+                        land_waiting()
     except Refused as error:
         fetch.note(account.service_id, MailboxStatus.REFUSED)
         log.error("mailbox refused", service_id=account.service_id, what=str(error))

@@ -9,14 +9,15 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from imapclient import IMAPClient
 
 import navigator.models  # noqa: F401 - it lands mail alone, and needs the tables to which foreign keys point
 from navigator import clock
-from navigator.mail_in import fetch, imap, land, store
+from navigator.mail_in import fetch, imap, join, land, store
+from navigator.people.rate_limit import Limit
 from navigator.triage.safety_screen import screen
 from tests.imap_server import PASSWORD, USER
 
@@ -36,6 +37,7 @@ MOMENTS = len(STEPS) * 2
 def main(port: int, to: str, rounds: int) -> None:
     """Put in and be killed, so many rounds; then do what is left, undisturbed."""
     clock.set_to(MOMENT)
+    join.PER_LINK = Limit(rounds, timedelta(hours=1))  # nobody writes as often
     screen("warmed up, so that each process that is forked has what takes long to load")
     for number in range(rounds):
         with IMAPClient("127.0.0.1", port, ssl=False) as client:
