@@ -235,8 +235,7 @@ def _bound() -> tuple[Engine | Connection, Engine | Connection]:
 
 def connections_in_use() -> dict[str, tuple[int, int]]:
     """How many connections of each pool of this process are in use, and how many there can be."""
-    bound = (("read", _Bound.read), ("write", _Bound.write))
-    pools = {name: engine.pool for name, engine in bound if isinstance(engine, Engine)}
+    pools = {"read": getattr(_Bound.read, "pool", None), "write": getattr(_Bound.write, "pool", None)}
     return {name: (one.checkedout(), one.size()) for name, one in pools.items() if isinstance(one, QueuePool)}
 
 

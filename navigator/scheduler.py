@@ -16,9 +16,9 @@ from sqlmodel import Session, col, update
 
 from navigator import clock, database, readiness
 from navigator.interval_timer import IntervalTimer
+from navigator.jobs import mailboxes
 from navigator.jobs.registry import JOBS, Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
-from navigator.mail_in import listen
 from navigator.people import audit_intake
 from navigator.safe_logging import exception_location
 from navigator.tickets.actions import redact
@@ -127,7 +127,7 @@ class Scheduler:
         """Finish running jobs, then release the lease."""
         retrain_process.cancel()
         self._timer.stop()
-        listen.stop()
+        mailboxes.stop()
         _log_errors("audit intake", audit_intake.take_spool)()
         self._held_until = 0.0
         _log_errors("lease", self._release)()

@@ -14,7 +14,7 @@ import migrations
 from navigator import clock, database, private_files
 from navigator.attachments import storage
 from navigator.attachments.attachment import Attachment
-from navigator.backup import archive, postgresql_dump, sqlite_copy
+from navigator.backup import archive, sqlite_copy
 from navigator.backup.archive import ATTACHMENTS, DATABASE, SECRET, Manifest
 from navigator.errors import Conflict, Invalid
 from navigator.records import erasures_file
@@ -50,6 +50,8 @@ def backup(file: Path) -> Outcome:
         if _engine(url) == "sqlite":
             revision, rows = sqlite_copy.dump(_sqlite_file(url), dumped)
         else:
+            from navigator.backup import postgresql_dump  # psycopg, of no use to SQLite
+
             revision, rows = postgresql_dump.dump(url, dumped)
         secret = _secret_file()
         if secret:
@@ -76,6 +78,8 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
         if is_sqlite:
             sqlite_copy.restore(dumped, _sqlite_file(url), manifest.rows, overwrite=overwrite)
         else:
+            from navigator.backup import postgresql_dump
+
             postgresql_dump.restore(dumped, url, manifest.rows, overwrite=overwrite)
         if secret:
             _put_secret(secret.read_bytes(), data_dir)

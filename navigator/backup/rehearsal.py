@@ -13,7 +13,7 @@ import migrations
 from navigator import database
 from navigator.attachments import storage
 from navigator.attachments.attachment import Attachment
-from navigator.backup import archive, postgresql_dump, sqlite_copy
+from navigator.backup import archive, sqlite_copy
 from navigator.backup.archive import ATTACHMENTS, DATABASE, Manifest
 from navigator.errors import Invalid, Unavailable
 from navigator.settings import settings
@@ -60,6 +60,8 @@ def _restored(place: Path, url: str, manifest: Manifest) -> Iterator[str]:
         sqlite_copy.restore(place / DATABASE, file, manifest.rows, overwrite=False)
         yield f"sqlite:///{file}"
     else:
+        from navigator.backup import postgresql_dump  # psycopg, of no use to SQLite
+
         with postgresql_dump.scratch(url) as scratch:
             postgresql_dump.restore(place / DATABASE, scratch, manifest.rows, overwrite=False)
             yield scratch

@@ -17,6 +17,7 @@ from navigator.jobs import (
     deadlines,
     delivery_failures,
     kept_records,
+    mailboxes,
     retention,
     retrain,
     review_alerts,
@@ -26,7 +27,6 @@ from navigator.jobs import (
 )
 from navigator.jobs.runner import JobFunction, for_each_due, for_each_found, once_per_slot
 from navigator.login_watch import watch
-from navigator.mail_in import land, listen
 from navigator.outbox import sender
 from navigator.people import audit_chain, audit_intake
 from navigator.problems import late_suppliers, trying_again
@@ -105,8 +105,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "reports": _job(for_each_due(report_mail.mails_due, report_mail.send), minutes=10),
         "learn": _job(retrain.retrain, minutes=10),
         "feeds": _job(pull.pull_due, minutes=1),
-        "mailboxes": _job(listen.listen, seconds=20),
-        "mail": _job(land.land_waiting, seconds=5),
+        "mailboxes": _job(mailboxes.listen, seconds=20),
+        "mail": _job(mailboxes.land, seconds=5),
         "log_ins": _job(watch.try_due, minutes=1),
         "webhooks": _job(deliver.deliver_due, seconds=5),
         "files": _job(sweep.delete_unneeded, minutes=1),

@@ -2,10 +2,10 @@
 
 from datetime import time, timedelta
 
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from navigator import clock
-from navigator.errors import NotFound
 from navigator.settings import settings
 from web.kit.deps import Router, needs_no_database, public
 
@@ -24,7 +24,7 @@ def _fields() -> dict[str, str]:
     config = settings()
     until = config.security_contact_until
     if not config.security_contact or until is None or until < clock.today():
-        raise NotFound("There is no such page.")
+        raise HTTPException(404)
     ends_at = clock.london_time(until + timedelta(days=1), time(0))
     return {
         "Contact": config.security_contact,
