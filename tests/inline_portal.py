@@ -46,6 +46,7 @@ class InlinePortal:
                 one.exception()
             else:
                 self._loop.run_until_complete(asyncio.wait([one]))
+                _ = one.cancelled() or one.exception()  # whoever waits for it has seen it
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop:
