@@ -10,6 +10,7 @@ from sqlalchemy import case, func, literal, select
 from sqlmodel import Session, col
 
 from navigator.catalogue.catalogue import Fixability
+from navigator.insight.day_counts import is_among
 from navigator.insight.day_figures import ANSWER, END
 from navigator.insight.figures import fresh_figures, kept_of
 from navigator.insight.queries import ReportScope, once
@@ -159,4 +160,6 @@ def _kept_query(scope: ReportScope, kept: Sequence[date]) -> Any:
     group = [getattr(DayFigure, name) for name in ("figure", "reporter_kind", "fixability", "value")]
     query = select(period.label("period"), *group, func.sum(DayFigure.count))
     is_wait = col(DayFigure.figure).in_((ANSWER, END))
-    return query.where(scope.row_condition(DayFigure), day.in_(kept), is_wait).group_by("period", *group)
+    return query.where(scope.row_condition(DayFigure), is_among(day, kept), is_wait).group_by(
+        "period", *group
+    )

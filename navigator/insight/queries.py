@@ -1,6 +1,5 @@
 """Queries of the managers' report: metrics by period, of the services that the actor manages alone."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +15,7 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import REPORT_METRICS, SUMS, count_columns, kept_days
+from navigator.insight.day_counts import REPORT_METRICS, SUMS, count_columns, is_among, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -72,15 +71,14 @@ class ReportedProblem(NamedTuple):
 
 
 class ReportCounts(NamedTuple):
-    """What was reported: the counts of each metric, the number of each day or week, and every problem."""
+    """What was reported: the counts of each metric, and every problem."""
 
     by_metric: dict[MetricName, PeriodCounts]
     by_service: Mapping[int, Mapping[MetricName, PeriodCounts]]
-    by_period: dict[Period, int]
     problems: Sequence[ReportedProblem]
     """Those of the period most first, then those of before alone."""
     rows: Sequence[Row[Any]]
-    """What that is summed from: counts and minutes by bucket, category and programme."""
+    """What that is summed from: counts and minutes by period, service, category and programme."""
 
 
 @dataclass(frozen=True)
@@ -165,19 +163,14 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
 
 @once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
-    """What was reported, by metric, by day or week, and by problem."""
-    periods = buckets_of(scope)
-    rows = _rows_by_bucket(session, scope, periods)
-    by_bucket = Counter[int]()
-    for row in rows:
-        by_bucket[row.bucket] += row.all_count
+    """What was reported, by metric and by problem."""
+    rows = _rows_by_period(session, scope)
     return ReportCounts(
         by_metric=_by_metric(rows),
         by_service={
             service.id: _by_metric([row for row in rows if row.service_id == service.id])
             for service in scope.services.values()
         },
-        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= THIS_PERIOD},
         problems=_problems(rows),
         rows=rows,
     )
@@ -233,14 +226,15 @@ def _order(problem: ReportedProblem) -> tuple[Any, ...]:
     return (*(-count for count in problem.counts), *names)
 
 
-def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Period]) -> Sequence[Row[Any]]:
-    """The counts by bucket, category and programme: those that are kept, and of other days anew."""
+def _rows_by_period(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
+    """The counts by period, category and programme: those that are kept, and of other days anew."""
+    periods = scope.periods[::-1]
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
     bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
     sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
     query = _by_problem(DayCount, bucket, sums)
-    query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
+    query = query.where(scope.row_condition(DayCount), is_among(col(DayCount.reported_on), kept))
     rows = [*session.execute(query)] if kept else []
     if fresh:
         bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in periods])
