@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from math import sqrt
 from operator import add
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -231,23 +231,37 @@ def _rows_by_period(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
     periods = scope.periods[::-1]
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
-    bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
-    sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
-    query = _by_problem(DayCount, bucket, sums)
-    query = query.where(scope.row_condition(DayCount), is_among(col(DayCount.reported_on), kept))
-    rows = [*session.execute(query)] if kept else []
+    rows = [*session.execute(_kept_query(scope, periods, kept))] if kept else []
     if fresh:
         bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in periods])
-        query = _by_problem(Ticket, bucket, count_columns(Period(fresh[0], fresh[-1])))
+        query = _by_problem(bucket, count_columns(Period(fresh[0], fresh[-1])))
         is_fresh = or_(*(reported_in(days) for days in consecutive(fresh)))
         rows += session.execute(query.where(scope.ticket_condition(), is_fresh))
     return rows
 
 
-def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
-    group = (col(table.service_id), col(table.category), col(Programme.code), col(Programme.name))
-    query = select(bucket.label("bucket"), *group, *counts).select_from(table)  # sums begin at FIRST_SUM
-    return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
+def _kept_query(scope: ReportScope, periods: Sequence[Period], kept: set[date]) -> Select[Any]:
+    """The sums of what is kept. Each period alone, and names for sums only: there is less to sort by."""
+    sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
+    group = (col(DayCount.service_id), col(DayCount.category), col(DayCount.programme_id))
+    found = union_all(
+        *(
+            select(literal(n, literal_execute=True).label("bucket"), *group, *sums)
+            .where(scope.row_condition(DayCount), is_among(col(DayCount.reported_on), days.among(kept)))
+            .group_by(*group)
+            for n, days in enumerate(periods)
+        )
+    ).subquery()
+    names = (found.c.bucket, found.c.service_id, found.c.category, col(Programme.code), col(Programme.name))
+    query = select(*names, *(found.c[name] for name in SUMS)).select_from(found)
+    return query.outerjoin(Programme, col(Programme.id) == found.c.programme_id)
+
+
+def _by_problem(bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
+    group = (col(Ticket.service_id), col(Ticket.category), col(Programme.code), col(Programme.name))
+    query = select(bucket.label("bucket"), *group, *counts)  # sums begin at FIRST_SUM
+    query = query.outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
+    return query.group_by("bucket", *group)
 
 
 def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
