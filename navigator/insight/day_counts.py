@@ -5,7 +5,7 @@ The counts of a day hold until one of its tickets changes (`ChangedDay`) or a se
 days anew, so that no figure is ever of before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -14,13 +14,16 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    and_,
     delete,
     exists,
+    false,
     func,
     insert,
     literal,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import aliased
@@ -76,6 +79,15 @@ def kept_days(session: Session, days: Period) -> set[date]:
         ~_was_ahead(now),
     )
     return set(session.scalars(query))
+
+
+def is_among(day: Any, days: Collection[date]) -> ColumnElement[bool]:
+    """That a day is one of these: one stretch without its gaps, as few days of months are ever not kept."""
+    if not days:
+        return false()
+    stretch = Period(min(days), max(days))
+    gaps = sorted(set(stretch.dates).difference(days))
+    return and_(day.between(stretch.first, stretch.last), day.not_in(gaps) if gaps else true())
 
 
 def days_to_count(session: Session) -> list[date]:

@@ -1,18 +1,18 @@
 """How long people waited in each period, by who reported and who can put it right, as a table."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, or_, select, true, union_all
 from sqlmodel import Session, col
 
 from navigator.catalogue.catalogue import Fixability
-from navigator.insight.day_figures import ANSWER, END
+from navigator.insight.day_counts import is_among
 from navigator.insight.figures import fresh_figures, kept_of
-from navigator.insight.queries import ReportScope, once
+from navigator.insight.queries import ReportScope
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell
 from navigator.insight.waits import STILL_WAITING, in_words, within
 from navigator.people.reporter import ReporterKind
@@ -24,8 +24,8 @@ MEDIAN, SLOW = 5, 9
 
 Waits = tuple[Mapping[int, int], ...]
 """How many waits lay within each step, in each of the periods."""
-_Found = tuple[int, str, str, str | None, int, int]
-"""The period, the figure, who reported, who can put it right, the value and its count."""
+_OURS = (Fixability.NAVIGATOR, Fixability.SERVICE)
+_NAMED = (*_OURS, Fixability.SUPPLIER)
 
 
 @dataclass(frozen=True)
@@ -34,40 +34,57 @@ class Kind:
 
     label: str
     help_text: str
-    holds: Callable[[str, str | None], bool]
+    reporter: str = ""
+    fixability: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Or anything but these."""
+
+    def holds(self, who: str, whose: str | None) -> bool:
+        """Whether a report of somebody, that somebody can put right, is among them."""
+        is_whose = whose in self.fixability if self.fixability else whose not in self.others
+        return is_whose and self.reporter in ("", who)
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """The same of a row that is kept."""
+        whose = col(DayFigure.fixability)
+        if self.reporter:
+            return col(DayFigure.reporter_kind) == self.reporter
+        if self.fixability:
+            return whose.in_(self.fixability)
+        return or_(whose.is_(None), whose.not_in(self.others)) if self.others else true()
 
 
 KINDS = (
-    Kind("All reports", "", lambda *_: True),
-    Kind("Reports of patients", "", lambda who, _: who == ReporterKind.PATIENT),
-    Kind("Reports of practitioners", "", lambda who, _: who == ReporterKind.PWP),
+    Kind("All reports", ""),
+    Kind("Reports of patients", "", reporter=ReporterKind.PATIENT),
+    Kind("Reports of practitioners", "", reporter=ReporterKind.PWP),
     Kind(
         "What is ours to put right",
         "A navigator or somebody else in the service can put it right.",
-        lambda _, whose: whose in (Fixability.NAVIGATOR, Fixability.SERVICE),
+        fixability=_OURS,
     ),
-    Kind(
-        "What is the supplier’s",
-        "Only its maker can put it right.",
-        lambda _, whose: whose == Fixability.SUPPLIER,
-    ),
+    Kind("What is the supplier’s", "Only its maker can put it right.", fixability=(Fixability.SUPPLIER,)),
     Kind(
         "Anything else",
         "The protocol’s, not for us, nothing to fix, or not sorted yet.",
-        lambda _, whose: whose not in (Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER),
+        others=_NAMED,
     ),
 )
 
 
 def waits(session: Session, scope: ReportScope, figure: str) -> dict[str, Waits]:
-    """The waits of each kind, by its label."""
-    counts: dict[str, list[Counter[int]]] = defaultdict(lambda: [Counter(), Counter(), Counter()])
-    for period, found, who, whose, step, count in _figures(session, scope):
-        if found == figure:
+    """The waits of each kind, by its label: what is kept of the days, and of other days anew."""
+    counts = {kind.label: (Counter[int](), Counter[int](), Counter[int]()) for kind in KINDS}
+    for period, step, *sums in session.execute(_kept_query(scope, figure, kept_of(session, scope))):
+        for of_kind, count in zip(counts.values(), sums, strict=True):
+            of_kind[period][step] += count or 0
+    for key, count in fresh_figures(session, scope).items():
+        if key.figure == figure and scope.all_days.first <= key.reported_on <= scope.all_days.last:
             for kind in KINDS:
-                if kind.holds(who, whose):
-                    counts[kind.label][period][step] += count
-    return {kind.label: tuple(counts[kind.label]) for kind in KINDS}
+                if kind.holds(key.reporter_kind, key.fixability):
+                    counts[kind.label][_period_of(scope, key.reported_on)][key.value] += count
+    return {label: tuple(+found for found in periods) for label, periods in counts.items()}
 
 
 @dataclass(frozen=True)
@@ -134,29 +151,20 @@ def _bar(found: Waits, mark: int, steps: tuple[int, ...]) -> Bar:
     return Bar(f"Within {in_words(mark, steps)}", now, before)
 
 
-@once
-def _figures(session: Session, scope: ReportScope) -> list[_Found]:
-    """What is kept of the days, and of other days anew."""
-    first, last = scope.all_days.first, scope.all_days.last
-    kept = [day for day in kept_of(session, scope) if first <= day <= last]
-    found: list[_Found] = [tuple(row) for row in session.execute(_kept_query(scope, kept))]
-    for key, count in fresh_figures(session, scope).items():
-        if first <= key.reported_on <= last:
-            kind = (key.figure, key.reporter_kind, key.fixability, key.value)
-            found.append((_period_of(scope, key.reported_on), *kind, count))
-    return found
-
-
 def _period_of(scope: ReportScope, day: date) -> int:
     return next(n for n, days in enumerate(scope.periods) if day >= days.first)
 
 
-def _kept_query(scope: ReportScope, kept: Sequence[date]) -> Any:
-    day = col(DayFigure.reported_on)
-    # Not bound, or PostgreSQL does not see that it groups by what it selects.
-    starts = [literal(days.first, literal_execute=True) for days in scope.periods[:2]]
-    period = case((day >= starts[0], 0), (day >= starts[1], 1), else_=2)
-    group = [getattr(DayFigure, name) for name in ("figure", "reporter_kind", "fixability", "value")]
-    query = select(period.label("period"), *group, func.sum(DayFigure.count))
-    is_wait = col(DayFigure.figure).in_((ANSWER, END))
-    return query.where(scope.row_condition(DayFigure), day.in_(kept), is_wait).group_by("period", *group)
+def _kept_query(scope: ReportScope, figure: str, kept: Sequence[date]) -> Any:
+    """The sums of each kind by period and step. Each period alone: sorted by one column it is faster."""
+    count, step = col(DayFigure.count), col(DayFigure.value)
+    sums = [func.sum(count).filter(kind.condition) for kind in KINDS]
+    is_asked = (scope.row_condition(DayFigure), col(DayFigure.figure) == figure)
+    return union_all(
+        *(
+            select(literal(n, literal_execute=True), step, *sums)
+            .where(*is_asked, is_among(col(DayFigure.reported_on), days.among(kept)))
+            .group_by(step)
+            for n, days in enumerate(scope.periods)
+        )
+    )

@@ -1,12 +1,12 @@
 """Reports of known problems in the periods of the managers’ report: how many, when, and which sessions."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator import clock
@@ -20,7 +20,6 @@ from navigator.insight.queries import (
     buckets_of,
     compared_programmes,
     once,
-    sums_of,
 )
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.small_numbers import MIN_COUNT
@@ -30,6 +29,10 @@ from navigator.tickets.ticket import Ticket
 MAX_PROBLEMS = 100
 MOST_OF_THEM = 0.8
 _IS_OVER = (ProblemStatus.RELEASED, ProblemStatus.CLOSED)
+
+
+Course = Counter[int]
+"""How many reports came in each bucket."""
 
 
 class Reported(NamedTuple):
@@ -71,10 +74,8 @@ class Reported(NamedTuple):
 def reported_problems(session: Session, scope: ReportScope) -> list[Reported]:
     """Problems with a report in the period, those with most first."""
     problems = _problems(session, scope)
-    by_problem: dict[int, list[Row[Any]]] = {}
-    for row in _linked(session, scope):
-        by_problem.setdefault(row.problem_id, []).append(row)
-    counts = {id: sums_of(rows, "reports") for id, rows in by_problem.items()}
+    courses = _courses(session, scope)
+    counts = {id: _in_periods(course) for id, course in courses.items()}
     ids = sorted((id for id in counts if counts[id].now), key=lambda id: (-counts[id].now, id))
     sessions = _sessions(session, scope, ids)
     whole = {scope.programmes[code].id for code in compared_programmes(session, scope) if code}
@@ -83,7 +84,7 @@ def reported_problems(session: Session, scope: ReportScope) -> list[Reported]:
             *problems[id],
             counts[id],
             sessions.get(id, 0),
-            run := _shortest_run(scope, by_problem[id]),
+            run := _shortest_run(scope, courses[id]),
             is_comparable=problems[id][0].programme_id in whole,
             is_short=4 * run.length <= scope.days.length,
         )
@@ -95,15 +96,28 @@ def reported_problems(session: Session, scope: ReportScope) -> list[Reported]:
 def linked_reports(session: Session, scope: ReportScope) -> Mapping[tuple[Any, Any], PeriodCounts]:
     """How many reports of a category and a programme's code are of a known problem of the period."""
     known = {reported.problem.id for reported in reported_problems(session, scope)}
-    by_kind: dict[tuple[Any, Any], list[Row[Any]]] = {}
-    for row in _linked(session, scope):
-        if row.problem_id in known:
-            by_kind.setdefault((row.category, row.code), []).append(row)
-    return {kind: sums_of(rows, "reports") for kind, rows in by_kind.items()}
+    by_kind: dict[tuple[Any, Any], Course] = defaultdict(Counter)
+    for bucket, problem_id, category, code, reports in _linked(session, scope):
+        if problem_id in known:
+            by_kind[category, code][bucket] += reports
+    return {kind: _in_periods(course) for kind, course in by_kind.items()}
+
+
+def _courses(session: Session, scope: ReportScope) -> Mapping[int, Course]:
+    """How many reports of each problem came in each bucket."""
+    courses: dict[int, Course] = defaultdict(Counter)
+    for bucket, problem_id, _, _, reports in _linked(session, scope):
+        courses[problem_id][bucket] += reports
+    return courses
+
+
+def _in_periods(course: Course) -> PeriodCounts:
+    before = [course[bucket] for bucket in reversed(range(THIS_PERIOD))]
+    return PeriodCounts(course.total() - sum(before), *before)
 
 
 @once
-def _linked(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
+def _linked(session: Session, scope: ReportScope) -> Sequence[tuple[Any, ...]]:
     """How many reports of each problem, category and programme came in the periods before, and in each day
     or week of the period: read once, along the index of problems and times."""
     if not (ids := list(_problems(session, scope))):
@@ -117,7 +131,7 @@ def _linked(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
         .where(col(Ticket.problem_id).in_(ids), reported_in(scope.all_days), scope.ticket_condition())
         .group_by("bucket", *group)
     )
-    return session.execute(query).all()
+    return [tuple(row) for row in session.execute(query)]
 
 
 @once
@@ -143,16 +157,15 @@ def _sessions(session: Session, scope: ReportScope, ids: Sequence[int]) -> dict[
     return {id: count for id, count in session.execute(query.group_by(problem_id)) if id is not None}
 
 
-def _shortest_run(scope: ReportScope, rows: Sequence[Row[Any]]) -> Period:
+def _shortest_run(scope: ReportScope, course: Course) -> Period:
     """The shortest run that holds most of the reports of the period, of those alike the one with more."""
-    cut, course = buckets(scope.days), Counter[int]()
-    for row in rows:
-        course[row.bucket - THIS_PERIOD] += row.reports if row.bucket >= THIS_PERIOD else 0
-    wanted = MOST_OF_THEM * course.total()
+    cut = buckets(scope.days)
+    until = [0, *accumulate(course[THIS_PERIOD + n] for n in range(len(cut)))]
+    wanted = MOST_OF_THEM * until[-1]
     runs = [
         (last - first, -held, Period(cut[first].first, cut[last].last))
         for first in range(len(cut))
         for last in range(first, len(cut))
-        if (held := sum(course[n] for n in range(first, last + 1))) >= wanted
+        if (held := until[last + 1] - until[first]) >= wanted
     ]
     return min(runs, key=lambda run: run[:2])[2]

@@ -1,22 +1,21 @@
 """Queries of the managers' report: metrics by period, of the services that the actor manages alone."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from math import sqrt
 from operator import add
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import REPORT_METRICS, SUMS, count_columns, kept_days
+from navigator.insight.day_counts import REPORT_METRICS, SUMS, count_columns, is_among, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -72,15 +71,14 @@ class ReportedProblem(NamedTuple):
 
 
 class ReportCounts(NamedTuple):
-    """What was reported: the counts of each metric, the number of each day or week, and every problem."""
+    """What was reported: the counts of each metric, and every problem."""
 
     by_metric: dict[MetricName, PeriodCounts]
     by_service: Mapping[int, Mapping[MetricName, PeriodCounts]]
-    by_period: dict[Period, int]
     problems: Sequence[ReportedProblem]
     """Those of the period most first, then those of before alone."""
     rows: Sequence[Row[Any]]
-    """What that is summed from: counts and minutes by bucket, category and programme."""
+    """What that is summed from: counts and minutes by period, service, category and programme."""
 
 
 @dataclass(frozen=True)
@@ -165,19 +163,14 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
 
 @once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
-    """What was reported, by metric, by day or week, and by problem."""
-    periods = buckets_of(scope)
-    rows = _rows_by_bucket(session, scope, periods)
-    by_bucket = Counter[int]()
-    for row in rows:
-        by_bucket[row.bucket] += row.all_count
+    """What was reported, by metric and by problem."""
+    rows = _rows_by_period(session, scope)
     return ReportCounts(
         by_metric=_by_metric(rows),
         by_service={
             service.id: _by_metric([row for row in rows if row.service_id == service.id])
             for service in scope.services.values()
         },
-        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= THIS_PERIOD},
         problems=_problems(rows),
         rows=rows,
     )
@@ -233,27 +226,42 @@ def _order(problem: ReportedProblem) -> tuple[Any, ...]:
     return (*(-count for count in problem.counts), *names)
 
 
-def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Period]) -> Sequence[Row[Any]]:
-    """The counts by bucket, category and programme: those that are kept, and of other days anew."""
+def _rows_by_period(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
+    """The counts by period, category and programme: those that are kept, and of other days anew."""
+    periods = scope.periods[::-1]
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
-    bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
-    sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
-    query = _by_problem(DayCount, bucket, sums)
-    query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
-    rows = [*session.execute(query)] if kept else []
+    rows = [*session.execute(_kept_query(scope, periods, kept))] if kept else []
     if fresh:
         bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in periods])
-        query = _by_problem(Ticket, bucket, count_columns(Period(fresh[0], fresh[-1])))
+        query = _by_problem(bucket, count_columns(Period(fresh[0], fresh[-1])))
         is_fresh = or_(*(reported_in(days) for days in consecutive(fresh)))
         rows += session.execute(query.where(scope.ticket_condition(), is_fresh))
     return rows
 
 
-def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
-    group = (col(table.service_id), col(table.category), col(Programme.code), col(Programme.name))
-    query = select(bucket.label("bucket"), *group, *counts).select_from(table)  # sums begin at FIRST_SUM
-    return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
+def _kept_query(scope: ReportScope, periods: Sequence[Period], kept: set[date]) -> Select[Any]:
+    """The sums of what is kept. Each period alone, and names for sums only: there is less to sort by."""
+    sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
+    group = (col(DayCount.service_id), col(DayCount.category), col(DayCount.programme_id))
+    found = union_all(
+        *(
+            select(literal(n, literal_execute=True).label("bucket"), *group, *sums)
+            .where(scope.row_condition(DayCount), is_among(col(DayCount.reported_on), days.among(kept)))
+            .group_by(*group)
+            for n, days in enumerate(periods)
+        )
+    ).subquery()
+    names = (found.c.bucket, found.c.service_id, found.c.category, col(Programme.code), col(Programme.name))
+    query = select(*names, *(found.c[name] for name in SUMS)).select_from(found)
+    return query.outerjoin(Programme, col(Programme.id) == found.c.programme_id)
+
+
+def _by_problem(bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
+    group = (col(Ticket.service_id), col(Ticket.category), col(Programme.code), col(Programme.name))
+    query = select(bucket.label("bucket"), *group, *counts)  # sums begin at FIRST_SUM
+    query = query.outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
+    return query.group_by("bucket", *group)
 
 
 def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.catalogue import Fixability, catalogue
-from navigator.insight.day_counts import kept_days
+from navigator.insight.day_counts import is_among, kept_days
 from navigator.insight.queries import bucket_of
 from navigator.people.actor import SYSTEM
 from navigator.problems.rise import Rise
@@ -62,7 +62,7 @@ def _rows(session: Session, days: Period) -> Iterator[Row[Any]]:
     fresh = [day for day in days.dates if day not in kept]
     day = bucket_of(col(DayCount.reported_on), days.dates)
     query = _by_kind(DayCount, day, func.sum(DayCount.all_count))
-    yield from session.execute(query.where(col(DayCount.reported_on).in_(sorted(kept))))
+    yield from session.execute(query.where(is_among(col(DayCount.reported_on), kept)))
     if fresh:
         day = bucket_of(col(Ticket.reported_at), [Period(date, date).start_at for date in days.dates])
         is_fresh = or_(*(reported_in(part) for part in consecutive(fresh)))

@@ -3,22 +3,23 @@
 A metric and the list that it opens ask for the same condition, so they cannot differ.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from navigator import clock
 from navigator.catalogue.catalogue import Fixability
-from navigator.people.actor import SYSTEM, Actor
+from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.ticket import Author, ClinicalReview, Event, Message, Status, Ticket
+from navigator.tickets.review_metrics import BY_A_PERSON, LATE, UNREAD, is_unnoticed
+from navigator.tickets.ticket import ClinicalReview, Event, Status, Ticket
 from navigator.tickets.time_without import STOPS_PROGRAMME, still_without
 
 Condition = ColumnElement[bool]
@@ -66,6 +67,10 @@ class Period:
     def previous(self) -> "Period":
         """As many days, just before."""
         return Period(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
+
+    def among(self, days: Iterable[date]) -> list[date]:
+        """Those of these days that lie within."""
+        return [day for day in days if self.first <= day <= self.last]
 
     def contains(self, moment: Mapped[datetime]) -> Condition:
         """That a moment lies within."""
@@ -150,7 +155,8 @@ def _in_time(period: Period) -> Condition:
     return and_(col(Ticket.resolved_at) <= col(Ticket.session_deadline_at), ~_was_warned(period))
 
 
-def _warnings_in(period: Period) -> Select[Any]:
+def session_warnings(period: Period) -> Select[Any]:
+    """The tickets of which a session had to be planned without the online part, by when that was."""
     return _SESSION_WARNINGS.where(period.contains(col(Event.created_at)))
 
 
@@ -158,13 +164,8 @@ def _reviews_in(period: Period) -> Select[Any]:
     return select(col(ClinicalReview.ticket_number)).where(period.contains(col(ClinicalReview.opened_at)))
 
 
-def has_event_in(period: Period) -> Condition:
-    """That what a metric counts happened in a period to a ticket of any age: to few, by their numbers."""
-    return col(Ticket.number).in_(_warnings_in(period).union(_reviews_in(period)))
-
-
 def _warned_in(period: Period) -> Condition:
-    return col(Ticket.number).in_(_warnings_in(period))
+    return col(Ticket.number).in_(session_warnings(period))
 
 
 def _has_review(period: Period, *conditions: Condition) -> Condition:
@@ -173,20 +174,7 @@ def _has_review(period: Period, *conditions: Condition) -> Condition:
 
 def _missed_by_screen(period: Period) -> Condition:
     """That a person asked for a clinical review of what the safety screen had not noticed."""
-    is_of_ticket = col(Message.ticket_number) == col(Ticket.number)
-    has_text = exists().where(is_of_ticket, col(Message.author) == Author.REPORTER, col(Message.body) != "")
-    noticed = select(col(ClinicalReview.ticket_number)).where(col(ClinicalReview.requested_by) == SYSTEM.name)
-    by_a_person = _has_review(period, col(ClinicalReview.requested_by) != SYSTEM.name)
-    return and_(by_a_person, has_text, col(Ticket.number).not_in(noticed))
-
-
-_UNREAD = col(ClinicalReview.acknowledged_at).is_(None)
-_LATE = or_(
-    col(ClinicalReview.acknowledged_at) > col(ClinicalReview.acknowledge_by_at),
-    and_(
-        col(ClinicalReview.acknowledge_by_at).is_(None), ~_UNREAD
-    ),  # without a time to keep, nobody can say that it was
-)
+    return and_(_has_review(period, BY_A_PERSON), is_unnoticed(col(Ticket.number)))
 
 
 METRICS: Mapping[MetricName, Metric] = MappingProxyType(
@@ -272,17 +260,17 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
         "read_in_time": Metric(
             "Read in time",
             "Of those: read before the second alert of the service was due, in working time.",
-            lambda period: and_(_has_review(period), ~_has_review(period, or_(_UNREAD, _LATE))),
+            lambda period: and_(_has_review(period), ~_has_review(period, or_(UNREAD, LATE))),
         ),
         "read_late": Metric(
             "Read late",
             "Of those: read, but after that time.",
-            lambda period: and_(_has_review(period, _LATE), ~_has_review(period, _UNREAD)),
+            lambda period: and_(_has_review(period, LATE), ~_has_review(period, UNREAD)),
         ),
         "unread": Metric(
             "Not read yet",
             "Of those: no clinician has said yet that they read it.",
-            lambda period: _has_review(period, _UNREAD),
+            lambda period: _has_review(period, UNREAD),
         ),
         "without": Metric(
             "Could not use the programme",

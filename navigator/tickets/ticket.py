@@ -33,6 +33,12 @@ NOT_CHECKED = "not checked: language"
 
 _IS_LIVE = "status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"
 
+_OF_PROBLEM = (
+    "problem_id", "reported_at", "service_id", "status", "category", "programme_id", "reporter_kind",
+    "handed_over_at", "pwp_id", "pwp_is_confirmed", "reporter_user_id",
+)  # fmt: skip
+"""All that is asked of the reports of a problem, and whose they are: so that no row is looked at."""
+
 
 class Ticket(Table, table=True):
     """One report on its way to being put right: DN-000123 is its `number`; `version` locks optimistically."""
@@ -51,7 +57,7 @@ class Ticket(Table, table=True):
         partial_index("ix_ticket_practitioner_given", text("lower(pwp_said)"), where="pwp_said <> ''"),
         Index("ix_ticket_reported_to", "service_id", "reported_at"),
         Index("ix_ticket_alike", "service_id", "category", "reported_at"),
-        partial_index("ix_ticket_of_problem", "problem_id", "reported_at", where="problem_id IS NOT NULL"),
+        partial_index("ix_ticket_of_problem", *_OF_PROBLEM, where="problem_id IS NOT NULL"),
         partial_index("ix_ticket_queue", "due_at", "priority", "reported_at", "number", where=_IS_LIVE),
         partial_index("ix_ticket_activity", "last_activity_at", "number", where=_IS_LIVE),
         partial_index("ix_ticket_age", "reported_at", "number", where=_IS_LIVE),

@@ -44,8 +44,11 @@ class UsabilityAnswer(Table, table=True):
 
     __table_args__ = (
         one_of("question", Question),
-        Index("ix_usabilityanswer_service", "service_id", "answered_on"),
-    )
+        Index(  # all that is asked of months, so that no row is looked at
+            "ix_usabilityanswer_service",
+            "service_id", "answered_on", "question", "programme_id", "version", "score",
+        ),
+    )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)
     question: str

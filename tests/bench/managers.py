@@ -22,7 +22,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 import migrations
-from navigator import database
+from navigator import database, models  # noqa: F401
 from navigator.jobs.day_counts import count_days
 from navigator.people.user import User
 from navigator.settings import settings

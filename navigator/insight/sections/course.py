@@ -6,9 +6,9 @@ from datetime import date
 from sqlmodel import Session
 
 from navigator.dates_in_words import day
-from navigator.insight import queries
+from navigator.insight.arrivals import reports_by_day
 from navigator.insight.problem_reports import Reported, reported_problems
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, buckets
 from navigator.insight.rows import period_in_words, ticket_filters
 from navigator.insight.table import Bar, Mark, Row, Table, count_cell
 from navigator.tickets.metrics import Period
@@ -18,7 +18,8 @@ MAX_MARKS = 8
 
 def table(session: Session, scope: ReportScope) -> Table:
     """How many tickets were reported on each day; of a long period, in each week."""
-    reports_by_period = queries.report_counts(session, scope).by_period
+    by_date = reports_by_day(session, scope)
+    reports_by_period = {days: sum(by_date[on] for on in days.dates) for days in buckets(scope.days)}
     by_day = all(days.length == 1 for days in reports_by_period)
     return Table(
         headline=_peak(scope, reports_by_period),

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme
 from navigator.insight import barriers
-from navigator.insight.day_counts import kept_days
+from navigator.insight.day_counts import is_among, kept_days
 from navigator.insight.finding import Comparison, Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
@@ -151,7 +151,7 @@ def _counts(session: Session, scope: ReportScope) -> dict[str, Counter[str]]:
     kept = kept_days(session, scope.days)
     fresh = [day for day in scope.days.dates if day not in kept]
     counts: dict[str, Counter[str]] = {}
-    rows = [*session.execute(_kept(scope).where(col(DayCount.reported_on).in_(sorted(kept))))] if kept else []
+    rows = [*session.execute(_kept(scope).where(is_among(col(DayCount.reported_on), kept)))] if kept else []
     rows += session.execute(_fresh(scope, consecutive(fresh))) if fresh else []
     for row in rows:
         of_programme = counts.setdefault(row.name or "No programme", Counter())
