@@ -158,6 +158,7 @@ KEYS = {
     "retention": "north/ticket",
     "watch": "north/fern",
     "access": "desk",
+    "auditperiod": "desk",
     "webhook": "north/records",
     "sharing": "desk",
     "peer": "leeds",

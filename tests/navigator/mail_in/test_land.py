@@ -8,13 +8,14 @@ from sqlmodel import Session, or_, select
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.mail_in import land, store
-from navigator.mail_in.retention import forget_mail
+from navigator.mail_in.retention import forget_machines
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
 from navigator.mail_in.watch import what_is_wrong
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
+from navigator.records.retention import remove_by_default
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
@@ -235,7 +236,9 @@ def test_originals_go_in_time_and_what_waits_for_a_person_stays(
     machine = arrive(session, people, letter("Away", head={"Auto-Submitted": "auto-replied"}))
 
     def kept_after(days: int) -> list[bool]:
-        forget_mail(session, clock.now() + timedelta(days=days))
+        now = clock.now() + timedelta(days=days)
+        forget_machines(session, now)
+        remove_by_default(session, now)
         session.expire_all()
         return [session.get(MailOriginal, mail.id) is not None for mail in (joined, waiting, machine)]
 
@@ -244,6 +247,7 @@ def test_originals_go_in_time_and_what_waits_for_a_person_stays(
         [True, True, False],
         [False, True, False],
     )
+    assert session.exec(select(Mail.from_address).where(Mail.id == joined.id)).one() == ""
     assert (machine.from_address, waiting.from_address) == ("", "kim@x.example")
 
 

@@ -40,7 +40,7 @@ def test_a_person_is_erased_after_a_second_look(mo: Visitor, session: Session, t
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "I have lost my glasses"
     mo.press("Erase them for good", looked="yes")
-    assert "They are erased. What was counted stays." in mo.text
+    assert "They are erased. What was counted stays, and so does the audit log." in mo.text
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "[removed]"
     assert session.get_one(Reporter, ticket.reporter_id).email == ""
