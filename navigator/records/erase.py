@@ -16,7 +16,7 @@ from navigator.records.empty import empty_tickets
 from navigator.records.find import MAIL, row_of, texts_in, with_addresses
 from navigator.records.holds import SUBJECT, held_tickets
 from navigator.records.identifiers import Identifier, hashed_spans
-from navigator.records.mails import forget_of_mail, forget_of_message, waiting
+from navigator.records.mails import SENDER, forget_of_mail, forget_of_message, waiting
 from navigator.records.own_rows import emptied, write_row
 from navigator.records.tables import Erasure, RecordRequest
 from navigator.search_words import index_words
@@ -132,7 +132,7 @@ def _remove_from(session: Session, keys: Sequence[str], words: Words) -> Iterato
 def _is_removed(session: Session, place: Place, row: Mapping[str, Any], words: Words) -> bool:
     """Whether words went from a row; of a mail its original goes, and all words where it is from them."""
     values = {name: _removed(place, name, row[name], words) for name in place.personal}
-    if place.table == MAIL and values["from_address"] != row["from_address"]:
+    if place.table == MAIL and any(row[name] != values[name] for name in SENDER):
         values = {name: emptied(place, name, row[name]) for name in place.personal}
     is_named = any(row[name] != value for name, value in values.items())
     if is_named and place.table == "message":

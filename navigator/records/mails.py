@@ -11,6 +11,7 @@ from navigator.people.reporter import reference
 from navigator.records.identifiers import Identifier
 
 AT_ONCE = 20
+SENDER = ("from_address", "from_name")
 DECISION = "Erased, as its person asked."
 OF_CONCERN = "A mail that may be about safety waits to be sorted: a navigator makes a report of it first."
 _TO_SORT = (MailState.WAITING, MailState.UNSORTED)
@@ -103,4 +104,4 @@ def waiting(session: Session, numbers: Collection[int], ids: Collection[int]) ->
 
 def is_from(row: Mapping[str, Any], identifiers: Sequence[Identifier]) -> bool:
     """Whether a mail says that it is from somebody."""
-    return any(each.pattern.search(row["from_address"]) for each in identifiers)
+    return any(each.pattern.search(row[name]) for each in identifiers for name in SENDER)
