@@ -82,7 +82,7 @@ def correct(page: Render, session: Writing, actor: Finder, id: PathId, form: Rea
 def end(session: Writing, actor: Finder, id: PathId, _: ReadForm) -> Response:
     """Forget by what they were found."""
     requests.forget(session, actor, id)
-    return redirect("/records", "It is forgotten. That you looked stays in the list of changes.")
+    return redirect("/records", "It is forgotten. That you looked stays in the audit log.")
 
 
 @router.get("/{id:int}/copy")
