@@ -78,7 +78,7 @@ def shown(content: bytes) -> dict[str, str]:
 def forget_of_mail(session: Session, mail_id: int) -> None:
     """Delete the original of a mail; one that waited to be sorted is set aside, and says why."""
     session.exec(delete(MailOriginal).where(col(MailOriginal.mail_id) == mail_id))
-    waits = (col(Mail.id) == mail_id, Mail.state == MailState.UNSORTED)
+    waits = (col(Mail.id) == mail_id, col(Mail.state) == MailState.UNSORTED)
     session.exec(update(Mail).where(*waits).values(state=MailState.SET_ASIDE, decision=DECISION))
 
 
