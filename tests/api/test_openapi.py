@@ -47,6 +47,7 @@ OUT_OF_TURN |= dict.fromkeys(
         "set_category",
         "set_supplier",
         "set_access",
+        "set_auditperiod",
         "set_sharing",
         "set_peer",
         "set_provider",
