@@ -30,7 +30,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.access_rules import AccessRules
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
-from navigator.people.audit_tables import KeyUse, SpoolFile
+from navigator.people.audit_tables import AuditPeriod, KeyUse, SpoolFile
 from navigator.people.composed_role import ComposedRole
 from navigator.people.factor_tables import (
     FactorReset,
@@ -96,6 +96,7 @@ __all__ = [
     "Attachment",
     "Attendance",
     "AuditEntry",
+    "AuditPeriod",
     "BackupRun",
     "BookedCall",
     "BookedQuarter",

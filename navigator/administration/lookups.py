@@ -23,6 +23,7 @@ from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
 from navigator.login_watch.tables import LoginWatch
 from navigator.people.access_rules import AccessRules
+from navigator.people.audit_tables import AuditPeriod
 from navigator.shared_problems.tables import PeerDesk, Sharing
 from navigator.tickets.inclusion_offer import InclusionSetting
 from navigator.usability.tables import UsabilitySetting
@@ -153,6 +154,13 @@ def find_access(session: Session, key: Key) -> AccessRules | None:
     return session.get(AccessRules, 1)
 
 
+def find_audit_period(session: Session, key: Key) -> AuditPeriod | None:
+    """How long the audit log is kept: there is one such setting."""
+    if key != THIS_DESK:
+        raise NotFound("We cannot find that.")
+    return session.get(AuditPeriod, 1)
+
+
 def find_peer(session: Session, key: Key) -> PeerDesk | None:
     """Another desk of a code."""
     return session.exec(select(PeerDesk).where(PeerDesk.code == key[0])).one_or_none()
@@ -245,6 +253,11 @@ def new_sharing(_: Session, __: Key) -> Sharing:
 def new_access(_: Session, __: Key) -> AccessRules:
     """No second step is asked for, and nothing is locked, yet."""
     return AccessRules()
+
+
+def new_audit_period(_: Session, __: Key) -> AuditPeriod:
+    """It is kept, as nobody has decided yet."""
+    return AuditPeriod()
 
 
 def new_peer(_: Session, key: Key) -> PeerDesk:

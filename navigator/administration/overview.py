@@ -68,7 +68,7 @@ def setting_label(session: Session, kind: SettingKind, key: Key) -> str:
     """The name of the service, programme or category that a setting is for; empty for a new one."""
     labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
     labels |= {code: each.title for code, each in RECORD_CLASSES.items()}
-    if kind.name in ("access", "article", "sharing", "peer", "provider", "passwords"):
+    if kind.name in ("access", "article", "auditperiod", "sharing", "peer", "provider", "passwords"):
         return ""
     row = find_service(session, key) if kind.of_service else find_programme(session, key)
     return " · ".join(part for part in (row.name if row else "", labels.get(key[-1], "")) if part)

@@ -22,6 +22,21 @@ class PrivacySetting(SettingSchema):
     review_on: date = Field(title="the date of the next review")
 
 
+SHORTEST_AUDIT = 90
+"""Days: whoever did something must not be able to have it cut off at once."""
+
+
+class AuditPeriodSetting(SettingSchema):
+    """How long the audit log is kept, of all services: no days keep it until somebody decides."""
+
+    days: Annotated[int, Field(ge=SHORTEST_AUDIT, le=36_500)] | None = Field(
+        default=None, title="days", description="90 or more; empty keeps it until you decide"
+    )
+    reason: Annotated[Line, Field(min_length=1)] = Field(title="why so long")
+    owner: Name = Field(title="who decided this")
+    review_on: date = Field(title="the date of the next review")
+
+
 class RetentionSetting(SettingSchema):
     """How long a service keeps one class of record: no days keep it until the service decides."""
 

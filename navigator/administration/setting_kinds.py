@@ -23,7 +23,7 @@ from navigator.administration.programme_schemas import (
     ProgrammeSetting,
     ReplySetting,
 )
-from navigator.administration.record_schemas import PrivacySetting, RetentionSetting
+from navigator.administration.record_schemas import AuditPeriodSetting, PrivacySetting, RetentionSetting
 from navigator.administration.role_setting import ROLE_KIND
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
@@ -173,6 +173,7 @@ _LANGUAGE = (lookups.find_language, lookups.new_language)
 _WATCH = (lookups.find_watch, lookups.new_watch)
 _SHARING = (lookups.find_sharing, lookups.new_sharing)
 _ACCESS = (lookups.find_access, lookups.new_access)
+_AUDIT_PERIOD = (lookups.find_audit_period, lookups.new_audit_period)
 _PEER = (lookups.find_peer, lookups.new_peer)
 _INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
 _USABILITY = (lookups.find_usability, lookups.new_usability)
@@ -260,6 +261,13 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             key_length=2,
         ),
         SettingKind("access", "Logging in", AccessSetting, *_ACCESS, of_service=False),
+        SettingKind(
+            "auditperiod",
+            "How long the audit log is kept",
+            AuditPeriodSetting,
+            *_AUDIT_PERIOD,
+            of_service=False,
+        ),
         SettingKind("sharing", "Sharing with other desks", SharingSetting, *_SHARING, of_service=False),
         SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),

@@ -44,6 +44,13 @@ RECORD_CLASSES: Mapping[str, RecordClass] = MappingProxyType(
             "the day on which the ticket was closed",
             "What was written down of a call goes. That there was one stays, so that counts stay.",
         ),
+        "mail_in": RecordClass(
+            "Mail that came in: as it came, and whom it was from",
+            "the day on which it came, once it is on a ticket or set aside",
+            "The original is deleted, and whom it was from and its subject go. Its words stay on its ticket. "
+            "What waits to be sorted stays; what a machine sent goes after 30 days.",
+            90,
+        ),
         "mail": RecordClass(
             "Outgoing email and texts: to whom and of which ticket, never the words",
             "the day on which it was sent, or given up",

@@ -74,7 +74,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     over = select(Ticket.number).where(is_over)
     checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION
     session.exec(delete(DeviceCheck).where(checked_long_ago, col(DeviceCheck.ticket_number).in_(over)))
-    mail_retention.forget_mail(session, now)
+    mail_retention.forget_machines(session, now)
     read_long_ago = col(TicketRead.read_at) <= now - READ_RETENTION
     session.exec(delete(TicketRead).where(read_long_ago, col(TicketRead.ticket_number).in_(over)))
     ended = select(Bulk.id).where(

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from navigator.catalogue.accepting_reports import takes_reports
 from navigator.catalogue.lookups import english_crisis_card_of
 from navigator.catalogue.service import Service
 from navigator.mail_in.tables import Mail
@@ -17,9 +18,10 @@ def answer_stranger(session: Session, mail: Mail) -> None:
 
 @encloses("mail_answered")
 def enclose(session: Session, message: OutboxMessage) -> Enclosure | None:
-    """The lines of the service’s crisis card as they are now; nothing is sent for a mail that is gone."""
+    """The service’s crisis card as it is now, and whether its form is open; None for a mail that is gone."""
     mail = session.get(Mail, message.recipient_id)
     if mail is None:
         return None
     service = session.get_one(Service, mail.service_id)
-    return Enclosure(facts={"crisis": english_crisis_card_of(session, service).lines})
+    crisis = english_crisis_card_of(session, service).lines
+    return Enclosure(facts={"crisis": crisis, "takes_reports": takes_reports(session, service)})

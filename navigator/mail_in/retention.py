@@ -1,27 +1,37 @@
-"""How long mail is kept as it came: what was decided goes after a while, what waits for a person never."""
+"""Forgetting mail as it came: the sorted when its service says, a machine’s soon, the unsorted never."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, or_, select, update
 
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
 
-ORIGINALS = timedelta(days=90)
-"""Of mails on tickets, and of what was set aside: the words stay on their ticket."""
 AUTOMATIC = timedelta(days=30)
 _MACHINES = (MailState.AUTOMATIC, MailState.BOUNCE)
 _DECIDED = (MailState.JOINED, MailState.REPORTED, MailState.SET_ASIDE)
 
 
-def forget_mail(session: Session, now: datetime) -> None:
-    """Delete originals that nobody needs any more, and whom a machine’s or an old mail was from."""
-    _forget(session, now - AUTOMATIC, _MACHINES)
-    _forget(session, now - ORIGINALS, _DECIDED)
+def forget_machines(session: Session, now: datetime) -> None:
+    """Forget what machines sent."""
+    is_over = (col(Mail.state).in_(_MACHINES), col(Mail.received_at) <= now - AUTOMATIC)
+    forget(session, session.exec(select(Mail.id).where(*is_over, _is_kept())).all())
 
 
-def _forget(session: Session, before: datetime, states: tuple[MailState, ...]) -> None:
-    is_over = (col(Mail.state).in_(states), col(Mail.received_at) <= before)
-    ids = select(Mail.id).where(*is_over)
+def decided_before(service_id: int, before: datetime) -> Any:
+    """The mails of a service on a ticket or set aside that came before then, and are kept as they came."""
+    is_over = (col(Mail.state).in_(_DECIDED), col(Mail.received_at) <= before)
+    return select(Mail.id, Mail.ticket_number).where(Mail.service_id == service_id, *is_over, _is_kept())
+
+
+def forget(session: Session, ids: Sequence[int]) -> None:
+    """Delete the originals of mails, and whom they were from."""
     session.exec(delete(MailOriginal).where(col(MailOriginal.mail_id).in_(ids)))
-    forgotten = {"from_address": "", "from_name": "", "subject": ""}
-    session.exec(update(Mail).where(*is_over, col(Mail.from_address) != "").values(**forgotten))
+    forgotten = {"from_address": "", "from_name": "", "subject": "", "message_ref": ""}
+    session.exec(update(Mail).where(col(Mail.id).in_(ids)).values(**forgotten))
+
+
+def _is_kept() -> Any:
+    has_original = col(Mail.id).in_(select(MailOriginal.mail_id))
+    return or_(has_original, Mail.from_address != "", Mail.from_name != "", Mail.subject != "")

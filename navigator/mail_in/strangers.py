@@ -43,12 +43,13 @@ def land(session: Session, incoming: Incoming, reason: UnsortedReason) -> None:
     mail.is_of_concern = noticed.hit
     is_unchecked = read.machine is Machine.NO and bool(unchecked_language(read.words))
     wants_report = reason is UnsortedReason.STRANGER and _takes_reports(incoming)
-    if (mail.is_of_concern or is_unchecked or wants_report) and _report(session, incoming, noticed.why):
+    is_tried = mail.is_of_concern or is_unchecked or wants_report
+    if is_tried and _report(session, incoming, noticed.why):
         return
     if read.machine is not Machine.NO and not mail.is_of_concern:
         mail.state = MailState.AUTOMATIC
         return
-    unsort(mail, UnsortedReason.NO_REPORTS if wants_report else reason)
+    unsort(mail, UnsortedReason.NO_REPORTS if is_tried else reason)
     if reason in _BY_PERSON and may_answer(session, incoming):
         answer_stranger(session, mail)
 

@@ -97,10 +97,10 @@ def _seal(session: Session) -> tuple[Head, int]:
 
 
 def last(session: Session) -> Head:
-    """The head of the chain as it is in the database."""
+    """The head of the chain as it is in the database: where all of it was cut, that of before."""
     query = select(AuditEntry.position, AuditEntry.hash).where(col(AuditEntry.position).is_not(None))
     row = session.exec(query.order_by(col(AuditEntry.position).desc()).limit(1)).first()
-    return Head(row[0] or 0, row[1] or "") if row else EMPTY
+    return Head(row[0] or 0, row[1] or "") if row else _start(session)
 
 
 def _keep(head: Head) -> None:

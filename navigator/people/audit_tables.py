@@ -1,6 +1,6 @@
-"""Tables beside the audit log: calls with a key in the hour that runs, and which spool files were taken."""
+"""Tables beside the audit log: key calls of this hour, spool files that were taken, how long it stays."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Field
 
@@ -23,3 +23,15 @@ class SpoolFile(Table, table=True):
 
     name: str = Field(primary_key=True)
     taken_at: datetime = Field(default_factory=now)
+
+
+class AuditPeriod(Table, table=True):
+    """The one row of how many days the audit log is kept, of all services; no days keep it."""
+
+    __tablename__ = "auditperiod"
+
+    id: int = Field(default=1, primary_key=True)
+    days: int | None = None
+    reason: str = ""
+    owner: str = ""
+    review_on: date | None = None

@@ -6,7 +6,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,19 +18,25 @@ from navigator.attachments.attachment import MEDIA_TYPES, Kind
 from navigator.attachments.check import workplace
 from navigator.attachments.storage import storage
 from navigator.dates_in_words import when
+from navigator.mail_in.tables import MailOriginal
 from navigator.people.reporter import reference
 from navigator.people.user import User
 from navigator.records.data_map import Place
-from navigator.records.find import key_of, row_of, texts_in, words_around
+from navigator.records.find import MAIL, key_of, row_of, texts_in, words_around
 from navigator.records.identifiers import Identifier
+from navigator.records.mails import is_from, shown
 from navigator.records.own_rows import all_rows
 from navigator.tickets.actions.redact import pattern_of
 
 CHUNK = 65_536
 STAFF = "a member of staff"
+ORIGINAL = "mailoriginal"
 LEFT_OUT = frozenset({"presence", "ticketread", "watch", "bulkitem", "clearedwords", "notice", "recordhold"})
 """What the desk notes of its own work on a ticket, and nothing of its person."""
-_HIDDEN = re.compile(r"hash|^search_words$|^once$|^vector$|^token|^sha256$|^deed$|^owner$|^mark$")
+_HIDDEN = re.compile(
+    r"hash|^search_words$|^once$|^vector$|^token|^sha256$|^deed$|^owner$|^mark$"
+    r"|^fingerprint$|^message_ref$|^uid|^decided_by$|^attempts$"
+)
 _BY_STAFF = frozenset({"actor_name", "opened_by", "no_concern_by", "started_by"})
 _IN_WORDS: Mapping[str, str] = {
     "door": "how it was told",
@@ -52,6 +58,7 @@ _TWO_NAMES = re.compile(r"(?<=[\w,;:] )[A-Z][a-z’'-]+ [A-Z][a-z’'-]+")
 BY_CLINICIAN = "A clinician should look at this before it leaves."
 OF_STAFF = "Staff wrote this for each other. Look whether it speaks of somebody else."
 OF_ANOTHER = "It stands in a record of somebody else. Look whether it says anything about them."
+OF_MAIL = "It is the mail as it came. Look whether what it quotes speaks of somebody else."
 OTHER_ADDRESS = "It holds an address or a number that is not theirs."
 
 
@@ -94,10 +101,31 @@ def pieces_of_mentions(
     names = _staff_pattern(session)
     pieces = []
     for key in keys:
-        if (found := row_of(session, key)) and (words := words_around(*found, identifiers)):
+        found = row_of(session, key)
+        if found and found[0].table == MAIL and is_from(found[1], identifiers):
+            pieces.append(_mail_from_them(session, *found, names, identifiers))
+        elif found and (words := words_around(session, *found, identifiers)):
             fields = (("words", names.sub(f"[{STAFF}]", words)),)
             pieces.append(Piece(key, f"{found[0].holds} (of somebody else)", fields, (OF_ANOTHER,)))
     return pieces
+
+
+def _mail_from_them(
+    session: Session,
+    place: Place,
+    row: Mapping[str, Any],
+    names: re.Pattern[str],
+    identifiers: Sequence[Identifier],
+) -> Piece:
+    """A mail of theirs that is on no ticket, whole, as long as it is kept."""
+    piece = _piece(place, row, names, identifiers)
+    original = session.get(MailOriginal, row["id"])
+    fields = piece.fields + (_as_it_came(original.content, names) if original else ())
+    return replace(piece, fields=fields, flags=(OF_MAIL,))
+
+
+def _as_it_came(content: bytes, names: re.Pattern[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, names.sub(f"[{STAFF}]", text)) for name, text in shown(content).items() if text)
 
 
 def _staff_pattern(session: Session) -> re.Pattern[str]:
@@ -113,6 +141,8 @@ def _piece(
     shown = {name: _shown(place, name, row[name], names) for name in row if _is_shown(place, name)}
     names_of = {name: _IN_WORDS.get(name, name.replace("_", " ")) for name in shown}
     fields = tuple((names_of[name], value) for name, value in shown.items() if value)
+    if place.table == ORIGINAL:
+        return Piece(key_of(place, row), place.holds, _as_it_came(row["content"], names), (OF_MAIL,))
     file = row["name"] if place.table == "attachment" else ""
     title = f"{place.holds} ({_number(row)})" if _number(row) else place.holds
     flags = tuple(dict.fromkeys(_flags(place, row, identifiers)))

@@ -32,13 +32,17 @@ class FixedClass:
 
 @dataclass(frozen=True)
 class Place:
-    """A table: its class, what stands in it, how rows belong to a ticket, and what erasing does to them."""
+    """A table: its class, what stands in it, how rows belong to a ticket, and what erasing does to them.
+
+    `stays` says why what names somebody in it is found and shown, and never changed.
+    """
 
     table: str
     record_class: str
     holds: str
     of: str = ""
     own: Literal["empty", "delete", "keep", ""] = ""
+    stays: str = ""
     words: tuple[str, ...] = ()
     clear: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -120,6 +124,7 @@ WHY: Mapping[str, str] = {
     "review": "So that a clinician reads what may be about harm, and their outcome stands",
     "attachment": "To see what somebody saw",
     "call": "So that nobody is asked the same twice",
+    "mail_in": "So that what somebody wrote can be read as it came, while it may be doubted",
     "mail": "So that nothing is sent twice, and what did not arrive is seen",
     "draft": "So that staff do not lose what they began",
 }

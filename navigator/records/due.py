@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from sqlmodel import Session, col
 
 from navigator.attachments.attachment import Attachment
+from navigator.mail_in import retention as mail_in
+from navigator.mail_in.tables import Mail, MailState
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM
 from navigator.records.empty import empty_tickets
@@ -44,6 +46,11 @@ _IS_EMPTY = exists().where(
     col(Event.created_at) >= col(Ticket.updated_at),
 )
 
+_MAIL_WAITS = exists().where(
+    col(Mail.ticket_number) == _NUMBER, col(Mail.state).in_((MailState.WAITING, MailState.UNSORTED))
+)
+"""Whoever sorts it reads the ticket that it seems to belong to."""
+
 
 def _is_over(service_id: int, before: datetime) -> ColumnElement[bool]:
     """That a ticket ended before then; one that was merged, when it was."""
@@ -53,14 +60,23 @@ def _is_over(service_id: int, before: datetime) -> ColumnElement[bool]:
 
 
 def _tickets(service_id: int, before: datetime) -> Any:
-    return select(_NUMBER, _NUMBER).where(_is_over(service_id, before), ~_HAS_REVIEW, ~_IS_EMPTY)
+    return select(_NUMBER, _NUMBER).where(
+        _is_over(service_id, before), ~_HAS_REVIEW, ~_IS_EMPTY, ~_MAIL_WAITS
+    )
 
 
 def _reviewed(service_id: int, before: datetime) -> Any:
     ended_late = exists().where(
         col(ClinicalReview.ticket_number) == _NUMBER, col(ClinicalReview.ended_at) > before
     )
-    is_due = (_is_over(service_id, before), _HAS_REVIEW, ~_REVIEW_STANDS, ~ended_late, ~_IS_EMPTY)
+    is_due = (
+        _is_over(service_id, before),
+        _HAS_REVIEW,
+        ~_REVIEW_STANDS,
+        ~ended_late,
+        ~_IS_EMPTY,
+        ~_MAIL_WAITS,
+    )
     return select(_NUMBER, _NUMBER).where(*is_due)
 
 
@@ -104,6 +120,10 @@ def _delete_mail(session: Session, keys: Keys, _: datetime) -> None:
     session.execute(delete(OutboxMessage).where(col(OutboxMessage.id).in_(keys)))
 
 
+def _forget_mails(session: Session, keys: Keys, _: datetime) -> None:
+    mail_in.forget(session, keys)
+
+
 def _drafts(service_id: int, before: datetime) -> Any:
     query = select(_NUMBER, _NUMBER).join(ReplyDraft, col(ReplyDraft.ticket_number) == _NUMBER)
     is_old = col(ReplyDraft.updated_at) <= before
@@ -121,6 +141,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "review": Rule(_reviewed, _empty),
         "attachment": Rule(_files, _delete_files),
         "call": Rule(_calls, _empty_calls),
+        "mail_in": Rule(mail_in.decided_before, _forget_mails),
         "mail": Rule(_mail, _delete_mail),
         "draft": Rule(_drafts, _delete_drafts),
     }

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -14,10 +13,11 @@ from navigator.people.audit_log import record_change
 from navigator.people.reporter import reference
 from navigator.records.data_map import Place
 from navigator.records.empty import empty_tickets
-from navigator.records.find import row_of, texts_in, with_addresses
+from navigator.records.find import MAIL, row_of, texts_in, with_addresses
 from navigator.records.holds import SUBJECT, held_tickets
 from navigator.records.identifiers import Identifier, hashed_spans
-from navigator.records.own_rows import write_row
+from navigator.records.mails import SENDER, forget_of_mail, forget_of_message, waiting
+from navigator.records.own_rows import emptied, write_row
 from navigator.records.tables import Erasure, RecordRequest
 from navigator.search_words import index_words
 from navigator.tickets.redaction import REMOVED
@@ -49,8 +49,10 @@ class Words:
         return text
 
 
-def refusals(session: Session, numbers: Collection[int]) -> list[str]:
-    """Why these tickets cannot be erased now, in words; nothing where they can."""
+def refusals(session: Session, numbers: Collection[int], keys: Sequence[str] = ()) -> list[str]:
+    """Why these tickets and places cannot be erased now, in words; nothing where they can."""
+    found = [row_of(session, key) for key in keys if key.startswith(f"{MAIL} ")]
+    mails = [each[1]["id"] for each in found if each]
     held = held_tickets(session, numbers)
     reviewed = select(ClinicalReview.ticket_number).where(
         col(ClinicalReview.ticket_number).in_(numbers), col(ClinicalReview.ended_at).is_(None)
@@ -60,6 +62,7 @@ def refusals(session: Session, numbers: Collection[int]) -> list[str]:
         *(f"{reference(number)} is on hold." for number in sorted(held)),
         *(f"{reference(number)} waits for a clinician." for number in sorted(set(session.exec(reviewed)))),
         *(f"{reference(number)} is not closed." for number in sorted(session.exec(is_open))),
+        *waiting(session, numbers, mails),
     ]
 
 
@@ -74,22 +77,18 @@ def erase(
 
     What is kept of it names nobody: numbers of tickets, names of rows, keyed hashes.
     """
-    if reasons := refusals(session, numbers):
+    if reasons := refusals(session, numbers, keys):
         raise Conflict(" ".join(["Nothing was erased.", *reasons]))
     known = [each for each in with_addresses(session, identifiers, numbers) if each.kind != "ticket"]
     query = select(Ticket.service_id).where(col(Ticket.number).in_(numbers))
     services = {*session.exec(query)}
     counts = empty_tickets(session, actor, numbers) if numbers else {}
-    left = []
-    for key, place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
-        if place:
-            counts[place.table] = counts.get(place.table, 0) + 1
-        else:
-            left.append(key)
+    for place in _remove_from(session, [*keys, *_requests_for(session, known)], Words(known)):
+        counts[place.table] = counts.get(place.table, 0) + 1
     erasure = Erasure(
         tickets=sorted(numbers),
         hashes=[each.hash for each in known] if keys else [],
-        places={"counts": counts, "keys": list(keys), "left": left},
+        places={"counts": counts, "keys": list(keys)},
         user_id=actor.user_id,
         erased_at=clock.now(),
     )
@@ -121,28 +120,29 @@ def repeat(session: Session, actor: Actor, erasure: Erasure) -> None:
         pass
 
 
-def _remove_from(session: Session, keys: Sequence[str], words: Words) -> Iterator[tuple[str, Place | None]]:
-    """Remove words from the rows of these names: each that had them, and its place, None where it stays."""
+def _remove_from(session: Session, keys: Sequence[str], words: Words) -> Iterator[Place]:
+    """Remove words from the rows of these names, but where all stays: the place of each that had any."""
     for key in keys:
         found = row_of(session, key)
-        if found and found[0].personal:
-            place, row = found
-            values = {name: _removed(place, name, row[name], words) for name in place.personal}
-            if any(row[name] != value for name, value in values.items()):
-                if place.table == "message":
-                    values["search_words"] = index_words(values["body"])
-                yield key, place if _is_written(session, place, row, values) else None
+        if found and found[0].personal and not found[0].stays and _is_removed(session, *found, words):
+            yield found[0]
     session.expire_all()
 
 
-def _is_written(session: Session, place: Place, row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Write it, unless the database refuses: of a log that only grows, no row is changed."""
-    try:
-        with session.begin_nested():
-            write_row(session, place, row, values)
-    except IntegrityError:
-        return False
-    return True
+def _is_removed(session: Session, place: Place, row: Mapping[str, Any], words: Words) -> bool:
+    """Whether words went from a row; of a mail its original goes, and all words where it is from them."""
+    values = {name: _removed(place, name, row[name], words) for name in place.personal}
+    if place.table == MAIL and any(row[name] != values[name] for name in SENDER):
+        values = {name: emptied(place, name, row[name]) for name in place.personal}
+    is_named = any(row[name] != value for name, value in values.items())
+    if is_named and place.table == "message":
+        values["search_words"] = index_words(values["body"])
+        forget_of_message(session, row["id"])
+    if is_named:
+        write_row(session, place, row, values)
+    if place.table == MAIL:
+        forget_of_mail(session, row["id"])
+    return is_named or place.table == MAIL
 
 
 def _removed(place: Place, column: str, value: Any, words: Words) -> Any:

@@ -16,10 +16,12 @@ from navigator.people.user import Role, User
 from navigator.phone_numbers import e164
 from navigator.records.data_map import Place, places, searched, text_columns
 from navigator.records.identifiers import Identifier, of_reporter
+from navigator.records.mails import ids_naming, original_texts
 from navigator.records.own_rows import is_of
 from navigator.tickets.actions.redact import related_tickets
 from navigator.tickets.ticket import Ticket
 
+MAIL = "inboundmail"
 MAX_MENTIONS = 200
 AROUND = 80
 """Characters that are shown on either side of what was found."""
@@ -51,6 +53,11 @@ class Mention:
     def is_setting(self) -> bool:
         """Whether an administrator changes it among the settings."""
         return not self.place.personal
+
+    @property
+    def stays(self) -> str:
+        """Why it stays when they are erased; empty where it does not."""
+        return self.place.stays
 
 
 @dataclass(frozen=True)
@@ -169,13 +176,15 @@ def _mentions_in(
     of_services = _in_services(place, services)
     is_own = bool(of_services) or place.record_class == "setting"
     likes = [cast(column, Text).ilike(each.like) for column in columns for each in identifiers]
+    if place.table == MAIL:
+        likes.append(place.rows.c.id.in_(ids_naming(session, services, identifiers)))
     query = select(place.rows).where(or_(*likes), *of_services)
     if place.of and numbers:
         query = query.where(~func.coalesce(is_of(session, place, numbers), False))
     ordered = query.order_by(*place.rows.primary_key.columns)
     for row in map(dict, session.connection().execute(ordered).mappings()):
         for identifier in identifiers:
-            texts = [text for column in columns for text in texts_in(row[column.name])]
+            texts = _texts_of(session, place, row, [column.name for column in columns])
             if excerpt := next((shown for text in texts if (shown := _excerpt(text, identifier))), ""):
                 excerpt = excerpt if is_own else ""
                 yield Mention(key_of(place, row), place, row, excerpt, identifier.is_sure)
@@ -218,9 +227,18 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(one)
 
 
-def words_around(place: Place, row: Mapping[str, Any], identifiers: Sequence[Identifier]) -> str:
+def _texts_of(session: Session, place: Place, row: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
+    """The texts of a row; of a mail on no ticket, those of its original, too."""
+    texts = [text for column in columns for text in texts_in(row[column])]
+    is_loose = place.table == MAIL and row["message_id"] is None
+    return texts + (original_texts(session, row["id"]) if is_loose else [])
+
+
+def words_around(
+    session: Session, place: Place, row: Mapping[str, Any], identifiers: Sequence[Identifier]
+) -> str:
     """The words around what names the person in a row."""
-    texts = [text for column in place.personal for text in texts_in(row[column])]
+    texts = _texts_of(session, place, row, place.personal)
     return " … ".join(shown for text in texts for each in identifiers if (shown := _excerpt(text, each)))
 
 
@@ -240,14 +258,14 @@ def key_of(place: Place, row: Mapping[str, Any]) -> str:
 def is_mentioned(
     session: Session, services: Collection[int], identifiers: Sequence[Identifier], key: str
 ) -> bool:
-    """Whether the row of a name is of these services, no setting, and names the person."""
+    """Whether the row of a name is of these services, names the person, and can be changed for them."""
     found = row_of(session, key)
-    if found is None or not found[0].personal:
+    if found is None or not found[0].personal or found[0].stays:
         return False
     place, row = found
     is_it = [column == row[column.name] for column in place.rows.primary_key.columns]
     query = select(func.count()).select_from(place.rows).where(*is_it, *_in_services(place, services))
-    texts = [text for column in place.personal for text in texts_in(row[column])]
+    texts = _texts_of(session, place, row, place.personal)
     is_named = any(each.pattern.search(text) for each in identifiers for text in texts)
     return is_named and bool(session.connection().execute(query).scalar())
 

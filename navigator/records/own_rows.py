@@ -155,12 +155,24 @@ def _of_answered(session: Session, columns: Any, numbers: list[int]) -> Any:
     return columns.who.in_(reporters + [f"card {id}" for id in _card_ids(session, numbers)])
 
 
+def _mails(numbers: list[int]) -> Any:
+    """The ids of the mails that are on tickets, or answer a letter of them."""
+    mails = places()["inboundmail"].rows
+    is_message = mails.c.message_id.in_(_numbered("message", "ticket_number", numbers, "id"))
+    return select(mails.c.id).where(or_(mails.c.ticket_number.in_(numbers), is_message))
+
+
+def _of_mail(session: Session, columns: Any, numbers: list[int]) -> Any:  # noqa: ARG001
+    return (columns.mail_id if "mail_id" in columns else columns.id).in_(_mails(numbers))
+
+
 def _of_letter(session: Session, columns: Any, numbers: list[int]) -> Any:
     to_reporter = and_(
         columns.recipient == "reporter", columns.recipient_id.in_(_reporter_ids(session, numbers))
     )
     to_card = and_(columns.recipient == "card", columns.recipient_id.in_(_card_ids(session, numbers)))
-    return or_(columns.ticket_number.in_(numbers), to_reporter, to_card)
+    to_mail = and_(columns.recipient == "mail", columns.recipient_id.in_(_mails(numbers)))
+    return or_(columns.ticket_number.in_(numbers), to_reporter, to_card, to_mail)
 
 
 _WAYS: Mapping[str, Callable[[Session, Any, list[int]], Any]] = {
@@ -171,6 +183,7 @@ _WAYS: Mapping[str, Callable[[Session, Any, list[int]], Any]] = {
     "card": _of_card,
     "answered": _of_answered,
     "letter": _of_letter,
+    "mail": _of_mail,
 }
 """How rows belong to tickets where no column has a number."""
 

@@ -153,11 +153,11 @@ def _has_reasons(request: RecordRequest, keys: Sequence[str]) -> bool:
 def hand_over(session: Session, actor: Actor, request_id: int) -> RecordRequest:
     """Let the copy be fetched for an hour, and audit how much leaves."""
     request = _open(session, actor, request_id)
-    if not request.tickets:
-        raise Conflict("Choose at least one ticket first.")
+    if not request.tickets and not request.mentions:
+        raise Conflict("Choose at least one ticket or place first.")
     copy = copy_of(session, request)
     request.status, request.ended_at = RequestStatus.COPIED, clock.now()
-    tickets = ", ".join(map(reference, request.tickets))
+    tickets = ", ".join(map(reference, request.tickets)) or "no tickets"
     held = f"{len(copy.leaving)} things, {len(copy.withheld)} left out"
     _audit(session, actor, f"A copy was made for a person: {tickets}, {held}")
     return request
@@ -203,7 +203,7 @@ def _require_found(
 
 def why_not_erased(session: Session, request: RecordRequest) -> list[str]:
     """Why what was chosen cannot be erased now."""
-    return refusals(session, request.tickets)
+    return refusals(session, request.tickets, request.mentions)
 
 
 def forget(session: Session, actor: Actor, request_id: int) -> None:

@@ -4,17 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from navigator import database
 from navigator.catalogue.retention_period import RECORD_CLASSES, days_of, periods_of
 from navigator.catalogue.service import Service
-from navigator.people.actor import Actor
+from navigator.people import audit_chain
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.audit_tables import AuditPeriod
 from navigator.people.user import Role
 from navigator.records.due import RULES, Rule
 from navigator.records.holds import all_held
 from navigator.records.tables import RecordRequest, RequestStatus, RetentionRun
+from navigator.tickets.ticket import Ticket
 
 BATCH = 50
 """Rows of one transaction: whoever works meanwhile does not wait for more."""
@@ -23,7 +26,7 @@ MOST_OF_A_NIGHT = 20_000
 REQUEST_RETENTION = timedelta(days=30)
 MAY_SEE = (Role.MANAGER, Role.ADMIN)
 RUNS_SHOWN = 60
-BY_DEFAULT = ("mail", "draft")
+BY_DEFAULT = ("mail_in", "mail", "draft")
 """The classes that the desk always deleted, before anybody decided."""
 
 
@@ -79,7 +82,29 @@ def run(now: datetime) -> int:
     """Delete and empty what is past its days, in every service, and report what was done."""
     with database.reading() as session:
         services = session.scalars(select(col(Service.id))).all()
-    return sum(_run_service(service_id, now) for service_id in services)
+    return sum(_run_service(service_id, now) for service_id in services) + cut_audit_log(now)
+
+
+def cut_audit_log(now: datetime) -> int:
+    """Delete the rows of the audit log that are past their days, of all services: it is one chain.
+
+    What was done since a ticket that is on hold was reported stays, as it may be asked about.
+    """
+    with database.writing() as session:
+        period = session.get(AuditPeriod, 1)
+        if period is None or period.days is None:
+            return 0
+        held = select(func.min(Ticket.reported_at)).where(col(Ticket.number).in_(all_held(session)))
+        before = now - timedelta(days=period.days)
+        return audit_chain.cut_before(session, SYSTEM, min(before, session.scalar(held) or before))
+
+
+def audit_log_kept(session: Session) -> str:
+    """Until when the audit log is kept, in words."""
+    period = session.get(AuditPeriod, 1)
+    if period is None or period.days is None:
+        return "It is kept until an administrator of all services decides for how long."
+    return f"Rows go {period.days} days after what they tell of."
 
 
 def _run_service(service_id: int, now: datetime) -> int:

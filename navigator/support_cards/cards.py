@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, select
 
 from navigator import clock
+from navigator.catalogue.accepting_reports import takes_reports
 from navigator.catalogue.lookups import programme_by_code, service_by_code, service_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
@@ -118,6 +119,8 @@ def send_card(session: Session, actor: Actor, card_id: int) -> None:
     card = find_card(session, actor, card_id, lock=True)
     if not card.is_written_to or not delivery.works(ContactMethod(card.contact_method or "")):
         raise Conflict("Nothing is sent: it is not safe, or we do not know how.")
+    if not takes_reports(session, service_of(session, card.service_id)):
+        raise Conflict("Nothing is sent: your service takes no reports now, so a card opens nothing.")
     if not hit(session, "card to", str(card.id), LETTERS_PER_CARD):
         raise TooMany("This card was sent three times today. Try again tomorrow.")
     if enqueue(session, LETTER, Recipient.CARD, card.id) is None:

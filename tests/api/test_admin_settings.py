@@ -48,6 +48,7 @@ def test_every_subject_has_its_doors(admin, name):
         "supplier": "fern",
         "watch": "north/fern",
         "access": "desk",
+        "auditperiod": "desk",
         "webhook": "north/records",
         "sharing": "desk",
         "peer": "leeds",
@@ -60,7 +61,7 @@ def test_every_subject_has_its_doors(admin, name):
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
         "inclusion", "usability", "provider", "loginrule", "role", "access", "webhook", "retention",
-        "mailbox",
+        "mailbox", "auditperiod",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected

@@ -52,7 +52,7 @@ def erase() -> None:
         assert manager
         request = requests.begin(session, manager, FindInput(who=f"{EMAIL}\n{NAME}\n07700 900982"))
         found = requests.found_of(session, manager, request)
-        request.mentions = [each.key for each in found.mentions if not each.is_setting]
+        request.mentions = [each.key for each in found.mentions if not (each.is_setting or each.stays)]
         session.flush()
         requests.erase_person(session, manager, request.id)
 

@@ -38,6 +38,7 @@ _SHARED_PAGES = {
     "category": "/settings/categories",
     "article": "/settings/articles",
     "access": "/settings",
+    "auditperiod": "/settings/audit",
     "sharing": "/settings/sharing",
     "peer": "/settings/sharing",
     "provider": "/settings/logging-in",

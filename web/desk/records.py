@@ -11,6 +11,7 @@ from navigator.people.user import Role
 from navigator.records import requests
 from navigator.records.copy import as_zip
 from navigator.records.requests import ChoiceInput, CorrectInput, FindInput, WithholdInput
+from navigator.records.retention import audit_log_kept
 from web.kit.deps import PathId, Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -19,7 +20,6 @@ router = Router(prefix="/records")
 
 Finder = Annotated[Actor, audience(Role.MANAGER)]
 """Managers read every ticket of their service; here they see whom it is about, too, and that is audited."""
-_GROWS = " So does a row of the list of changes that names them: it only grows."
 _LOOK = Invalid("", {"looked": "Confirm that you have looked at each ticket and place"})
 
 
@@ -63,7 +63,9 @@ def _found(page: PageRenderer, session: Session, actor: Actor, id: int, form: Fo
     found = requests.found_of(session, actor, request) if request.identifiers else None
     sure = [each.key for each in found.mentions if each.is_sure] if found else []
     form.fill({"tickets": [str(each) for each in request.tickets], "mentions": request.mentions or sure})
-    return page("desk/records/found.html", form=form, request=request, found=found)
+    return page(
+        "desk/records/found.html", form=form, request=request, found=found, audit_kept=audit_log_kept(session)
+    )
 
 
 @router.post("/{id:int}/correction")
@@ -80,7 +82,7 @@ def correct(page: Render, session: Writing, actor: Finder, id: PathId, form: Rea
 def end(session: Writing, actor: Finder, id: PathId, _: ReadForm) -> Response:
     """Forget by what they were found."""
     requests.forget(session, actor, id)
-    return redirect("/records", "It is forgotten. That you looked stays in the list of changes.")
+    return redirect("/records", "It is forgotten. That you looked stays in the audit log.")
 
 
 @router.get("/{id:int}/copy")
@@ -134,8 +136,8 @@ def erase(page: Render, session: Writing, actor: Finder, id: PathId, form: ReadF
         form.refuse(_LOOK)
     else:
         with form.trying(session):
-            stays = bool(requests.erase_person(session, actor, id).places["left"])
-            return redirect("/records", f"They are erased. What was counted stays.{_GROWS if stays else ''}")
+            requests.erase_person(session, actor, id)
+            return redirect("/records", "They are erased. What was counted stays, and so does the audit log.")
     return _erasure(page, session, actor, id, form)
 
 

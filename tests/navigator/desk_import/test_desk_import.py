@@ -6,19 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.desk_import.bring_in import Outcome, import_in
 from navigator.desk_import.formats import Source, read_export
 from navigator.desk_import.html_text import text_of
 from navigator.desk_import.imported_ticket import ImportedTicket
 from navigator.desk_import.mapping import EXAMPLE, DeskMapping, read_mapping
 from navigator.desk_import.prepare import prepare
-from navigator.errors import Forbidden, Invalid
+from navigator.errors import Forbidden, Invalid, Unavailable
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import Reporter
+from navigator.records import requests
+from navigator.records.requests import FindInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from tests.people import People
@@ -201,6 +205,37 @@ def test_only_an_administrator_of_the_service_brings_tickets_in(session: Session
     with pytest.raises(Forbidden):
         bring(session, Source.OSTICKET, actor=people.amina)
     assert bring(session, Source.OSTICKET, actor=people.ada).made == 2
+
+
+def test_while_the_notice_is_empty_nothing_is_brought_in(session: Session, people: People) -> None:
+    notice = session.get_one(PrivacyNotice, people.north)
+    notice.owner = ""
+    session.flush()
+    with pytest.raises(Unavailable, match="takes no reports"), session.begin_nested():
+        bring(session, Source.ZAMMAD)
+    assert (tickets(session), session.exec(select(ImportedTicket)).all()) == ([], [])
+    session.refresh(notice)
+    notice.owner = "Dr Cole"
+    assert bring(session, Source.ZAMMAD).made == 2
+
+
+def test_who_was_erased_is_not_brought_in_again(session: Session, people: People) -> None:
+    bring(session, Source.ZAMMAD)
+    over, _ = tickets(session)
+    email = session.get_one(Reporter, over.reporter_id).email
+    assert email
+    is_over = "UPDATE ticket SET status = 'closed', needs_answer_since_at = NULL"
+    session.connection().execute(sql(is_over))
+    session.connection().execute(sql("UPDATE handover SET ended_at = opened_at"))
+    session.expire_all()
+    request = requests.begin(session, people.mo, FindInput(who=email))
+    assert over.number in request.tickets
+    requests.erase_person(session, people.mo, request.id)
+    session.expire_all()
+    assert session.get_one(Reporter, over.reporter_id).email == ""
+    said = session.exec(select(Message.body).where(Message.ticket_number == over.number)).all()
+    assert {*said} <= {"[removed]", ""}
+    assert bring(session, Source.ZAMMAD).made == 0
 
 
 def test_html_becomes_words_and_nothing_that_acts() -> None:

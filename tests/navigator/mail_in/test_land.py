@@ -7,14 +7,18 @@ from sqlmodel import Session, or_, select
 
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.mail_in import land, store
-from navigator.mail_in.retention import forget_mail
+from navigator.mail_in.letters import enclose
+from navigator.mail_in.retention import forget_machines
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
 from navigator.mail_in.watch import what_is_wrong
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.render import render
 from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
+from navigator.records.retention import remove_by_default
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
@@ -166,6 +170,27 @@ def test_a_strangers_mail_is_a_report_where_the_service_says_so(session: Session
     assert "received" in letters(session)
 
 
+@pytest.mark.parametrize("strangers", ["report", "link"])
+def test_while_the_notice_is_empty_a_mail_waits_and_is_screened(
+    session: Session, people: People, strangers: str
+):
+    give_mailbox(session, people, strangers=strangers)
+    session.get_one(PrivacyNotice, people.north).periods = ""
+    session.flush()
+    risk = arrive(session, people, letter("I want to end my life", sender="kim@x.example"))
+    assert (risk.state, risk.reason, risk.is_of_concern) == ("unsorted", "no_reports", True)
+    assert session.get(MailOriginal, risk.id)
+    plain = arrive(session, people, letter("The app shows a blank page"))
+    assert (plain.state, plain.is_of_concern) == ("unsorted", False)
+    assert plain.reason == ("no_reports" if strangers == "report" else "stranger")
+    answer = session.exec(select(OutboxMessage).where(OutboxMessage.recipient_id == plain.id)).one()
+    enclosed = enclose(session, answer)
+    assert enclosed
+    words = render("mail_answered", {"link": "/report", **enclosed.facts}).body
+    assert "Please phone your service" in words
+    assert "use this form" not in words
+
+
 def test_more_of_one_sender_than_a_person_writes_waits_for_a_person(session: Session, people: People):
     give_mailbox(session, people, strangers="report")
     states = [arrive(session, people, letter(f"Blank page {number}")).state for number in range(7)]
@@ -235,7 +260,9 @@ def test_originals_go_in_time_and_what_waits_for_a_person_stays(
     machine = arrive(session, people, letter("Away", head={"Auto-Submitted": "auto-replied"}))
 
     def kept_after(days: int) -> list[bool]:
-        forget_mail(session, clock.now() + timedelta(days=days))
+        now = clock.now() + timedelta(days=days)
+        forget_machines(session, now)
+        remove_by_default(session, now)
         session.expire_all()
         return [session.get(MailOriginal, mail.id) is not None for mail in (joined, waiting, machine)]
 
@@ -244,6 +271,7 @@ def test_originals_go_in_time_and_what_waits_for_a_person_stays(
         [True, True, False],
         [False, True, False],
     )
+    assert session.exec(select(Mail.from_address).where(Mail.id == joined.id)).one() == ""
     assert (machine.from_address, waiting.from_address) == ("", "kim@x.example")
 
 

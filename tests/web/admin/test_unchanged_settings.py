@@ -15,7 +15,7 @@ from navigator.administration.inclusion_schemas import InclusionOffersSetting, U
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.mail_schema import MailboxSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
-from navigator.administration.record_schemas import RetentionSetting
+from navigator.administration.record_schemas import AuditPeriodSetting, RetentionSetting
 from navigator.administration.role_setting import RoleSetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.service_schemas import MinuteCostSetting
@@ -156,7 +156,7 @@ EVERYTHING = (
     "inclusion/north", "usability/north", "mailbox/north", "minutes/north", "supplier/fern",
     "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
     "role/north/lead",
-    "privacy/north", "retention/north/ticket",
+    "privacy/north", "retention/north/ticket", "auditperiod/desk",
 )  # fmt: skip
 
 
@@ -180,6 +180,8 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("inclusion"), ("north",), has)
     period = RetentionSetting(days=400, reason="Our policy", **answers_for)
     apply_change(session, SYSTEM, kind_of("retention"), ("north", "ticket"), period)
+    audit = AuditPeriodSetting(days=400, reason="Our policy", **answers_for)
+    apply_change(session, SYSTEM, kind_of("auditperiod"), ("desk",), audit)
     asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
     apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
     costs = MinuteCostSetting(

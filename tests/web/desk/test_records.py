@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from sqlmodel import Session, select
 
+from navigator.people.audit_log import Act, record
 from navigator.people.reporter import Reporter
 from navigator.tickets.ticket import Message, Ticket
 from tests.navigator.records.test_requests import closed
@@ -40,12 +41,28 @@ def test_a_person_is_erased_after_a_second_look(mo: Visitor, session: Session, t
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "I have lost my glasses"
     mo.press("Erase them for good", looked="yes")
-    assert "They are erased. What was counted stays." in mo.text
+    assert "They are erased. What was counted stays, and so does the audit log." in mo.text
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "[removed]"
     assert session.get_one(Reporter, ticket.reporter_id).email == ""
     mo.get(f"/tickets/{ticket.number}")
     assert "deleted all words of it" in mo.text
+
+
+def test_what_stays_in_the_audit_log_is_listed_and_not_offered(
+    enter: Enter, session: Session, people: People, ticket: Ticket
+) -> None:
+    record(session, people.ada, Act.CHANGED, f"About {PAT}", service_id=people.north)
+    session.flush()
+    mo = enter("mo")
+    mo.get("/records")
+    mo.press("Find them", who=PAT)
+    assert "The audit log cannot be changed" in mo.text
+    assert "until an administrator of all services decides" in mo.text
+    assert f"About {PAT}" in mo.text
+    assert not list(mo.page.css("input[name=mentions]"))
+    mo.press("Erase them")
+    assert "the audit log stays" in mo.text
 
 
 def test_an_open_ticket_says_why_it_is_not_erased(enter: Enter, session: Session, people: People) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
@@ -109,6 +110,18 @@ def test_it_is_sent_where_it_is_safe_and_by_no_word_of_what_it_is(
     assert "A message with it is on its way" in priya.text
     letter = session.exec(select(OutboxMessage)).one()
     assert (letter.template, letter.recipient, letter.recipient_id) == ("support_card", "card", card.id)
+
+
+def test_none_is_sent_while_the_service_takes_no_reports(
+    enter: Enter, session: Session, people: People, card: SupportCard
+):
+    session.get_one(PrivacyNotice, people.north).contact = ""
+    session.flush()
+    priya = enter("priya")
+    priya.get(f"/cards/{card.id}")
+    priya.press("Send it by email")
+    assert "your service takes no reports now" in priya.text
+    assert session.exec(select(OutboxMessage)).all() == []
 
 
 def test_there_is_no_button_to_send_where_it_is_not_safe(enter: Enter, session: Session, people: People):

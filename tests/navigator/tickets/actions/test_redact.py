@@ -208,6 +208,7 @@ WITHOUT_WORDS = """
     letter.template letter.channel letter.recipient letter.once letter.last_error
     attachment.name attachment.kind attachment.draft_hash attachment.address
     repeatedreport.numbers repeatedreport.reason
+    importedticket.source importedticket.source_id
     inboundmail.fingerprint inboundmail.message_ref inboundmail.state inboundmail.reason
     inboundmail.from_address inboundmail.checks
 """
