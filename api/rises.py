@@ -91,10 +91,10 @@ def _facts(offered: OfferedRise, reports: int) -> dict[str, Any]:
 @router.get("/{id}", dependencies=[editors], responses=error_responses(404))
 def show_rise(session: Reading, actor: Caller, id: Id) -> RiseDetail:
     """One rise: its reports by day, and what they name."""
-    return _detail(session, actor, rises.find_rise(session, actor, id))
+    return _detail_out(session, actor, rises.find_rise(session, actor, id))
 
 
-def _detail(session: Session, actor: Actor, offered: OfferedRise) -> RiseDetail:
+def _detail_out(session: Session, actor: Actor, offered: OfferedRise) -> RiseDetail:
     tickets = rises.tickets_of(session, actor, offered.rise)
     found = evidence(session, tickets)
     (count,) = rises.report_counts(session, actor, [offered.rise])

@@ -219,8 +219,9 @@ def _postgresql(url: str, is_patient: bool) -> tuple[Engine, Engine]:
         connect_args={**_CONNECT},
         **_DISCREET,
     )
-    from navigator.postgresql_connection import connect  # 9 MB, that a desk on SQLite does not pay
+    from navigator.postgresql_connection import connect, note_read_only  # 9 MB, that SQLite does not pay
 
+    event.listen(write, "handle_error", note_read_only, retval=True)
     for engine in () if is_patient else (read, write):
         event.listen(engine, "do_connect", connect)
     return read, write

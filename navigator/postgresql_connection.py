@@ -3,6 +3,8 @@
 from typing import Any
 
 import psycopg
+from sqlalchemy import ExceptionContext
+from sqlalchemy.exc import OperationalError
 
 ANSWER_WITHIN = 15.0
 """Seconds within which PostgreSQL must answer a statement; migrations may take longer."""
@@ -23,3 +25,11 @@ class _Impatient(psycopg.Connection[Any]):
 def connect(_: object, _record: object, args: Any, parameters: Any) -> psycopg.Connection[Any]:
     """A connection as SQLAlchemy asks for one, that is not waited for without end."""
     return _Impatient.connect(*args, **parameters)
+
+
+def note_read_only(context: ExceptionContext) -> OperationalError | None:
+    """A server that takes no changes, as a standby that was not promoted yet, is down for whoever writes."""
+    error = context.original_exception
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return OperationalError(context.statement, None, error, hide_parameters=True)
+    return None

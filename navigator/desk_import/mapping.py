@@ -24,7 +24,7 @@ priority:
 category:
   Passwords: access.forgotten_password
 people:
-  agent@old.example: amina@north.example
+  agent@old.example: navigator@desk.example
 programme: fern
 """
 

@@ -18,6 +18,11 @@ class Comparison:
     shared: tuple[int | None, int | None]
     unit: str = ""
 
+    def told(self, number: int | None, hidden: str) -> str:
+        """A number with its unit, or what stands where it may not be told."""
+        unit = self.unit.removesuffix("s") if number == 1 else self.unit
+        return hidden if number is None else f"{number}{unit}"
+
     @property
     def is_shared(self) -> bool:
         """Whether there is anything to draw outside the service."""

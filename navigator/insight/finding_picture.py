@@ -24,8 +24,8 @@ def shared_picture(found: Finding) -> Picture | None:
         return Picture(svg, "; ".join(words)) if any(bar.now for bar in bars) else None
     if found.compared is None or not found.compared.is_shared:
         return None
-    numbers, unit = found.compared.shared, found.compared.unit
-    labels = ["–" if number is None else f"{number}{unit}" for number in numbers]
+    numbers = found.compared.shared
+    labels = [found.compared.told(number, "–") for number in numbers]
     words = [f"{label} {what}" for label, what in zip(labels, found.compared.labels, strict=True)]
     return Picture(_svg([number or 0 for number in numbers], labels), "; ".join(words))
 

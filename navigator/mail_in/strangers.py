@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import email_validator
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from navigator.attachments.receive import StoredFile
 from navigator.catalogue.mailbox import StrangersMail
@@ -18,7 +18,7 @@ from navigator.mail_in.tables import Mail, MailState, UnsortedReason
 from navigator.outbox import delivery
 from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import ContactMethod
+from navigator.people.reporter import ContactMethod, Reporter, gave
 from navigator.phone_numbers import can_get_texts
 from navigator.settings import settings
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
@@ -77,7 +77,8 @@ def _report(session: Session, incoming: Incoming, noticed: Sequence[str]) -> boo
     if not is_first and not mail.is_of_concern:
         return False
     service = session.get_one(Service, mail.service_id)
-    contact = contact_of(mail) if _is_of_person(read) else ContactInput()
+    may_write = _is_of_person(read) and not _is_unsafe(session, mail)
+    contact = contact_of(mail) if may_write else ContactInput()
     is_answered = contact.route is not None
     try:
         with session.begin_nested():
@@ -143,11 +144,23 @@ def valid_address(address: str) -> str:
         return ""
 
 
+def _is_unsafe(session: Session, mail: Mail) -> bool:
+    """Whether somebody said that nothing may be sent to an address or a number, whoever writes from it now."""
+    is_unsafe, stopped = col(Reporter.is_safe_to_contact).is_(False), col(Reporter.texts_stopped_at)
+    if mail.is_text:
+        said_so = and_(gave("phone", mail.from_address), or_(is_unsafe, stopped.is_not(None)))
+    else:
+        said_so = and_(gave("email", valid_address(mail.from_address).lower()), is_unsafe)
+    return session.exec(select(Reporter.id).where(said_so).limit(1)).first() is not None
+
+
 def may_answer(session: Session, incoming: Incoming) -> bool:
     """Whether a mail is answered: never a machine’s, a list’s, our own, or the same address again today."""
     mail, read = incoming.mail, incoming.read
     is_silent = has_null_path(read.message) or wants_no_answer(read.message)
     if not _is_of_person(read) or is_silent or not _address(read) or _is_mailbox(incoming):
+        return False
+    if _is_unsafe(session, mail):
         return False
     is_first = hit(session, "mail answered", f"{mail.service_id} {_address(read).casefold()}", ANSWERS)
     return is_first and hit(session, "mail answers", str(mail.service_id), ANSWERS_OF_SERVICE)

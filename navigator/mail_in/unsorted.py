@@ -29,7 +29,8 @@ from navigator.tickets.ticket import Message
 from navigator.tickets.visibility import find
 from navigator.triage.safety_screen import screen
 
-MAY_SORT = (Role.NAVIGATOR, Role.MANAGER)
+MAY_SORT = (Role.NAVIGATOR,)
+"""Who sees whom a report is from: nobody else reads whom a mail is from."""
 Shown = Literal["unsorted", "automatic", "sorted"]
 MOST = 100
 _STATES: Mapping[Shown, tuple[MailState, ...]] = {

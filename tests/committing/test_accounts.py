@@ -144,7 +144,7 @@ def test_somebody_new_who_comes_twice_at_once_by_a_provider_is_one_person(people
 
     def come(session: Session) -> object:
         given = roles_given(log_in._lock(session, provider), {"groups": ["desk-navigators"]})
-        return log_in._enter(session, provider, nia, given, "")
+        return log_in._enter(session, provider, (nia, given), ("", ""), "")
 
     answers = together(*(lambda: in_writing(come) for _ in range(AT_ONCE)))
     assert all(isinstance(token, str) for token in answers), answers

@@ -81,3 +81,19 @@ def test_while_the_server_hangs_the_start_page_comes_and_the_rest_says_so(server
         assert monotonic() < ends
     while public_list._HomePage.pending:
         assert monotonic() < ends
+
+
+def test_a_server_that_takes_no_changes_is_told_as_one_that_is_down(committing: str) -> None:
+    """17.8: a standby that was not promoted yet; what people sent was answered with an error of ours."""
+    engine = create_engine(committing, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    engine.dispose()
+    database.close()  # who comes now comes to a server that only reads
+    visitor = Visitor(app)
+    assert visitor.get("/known").status_code == 200
+    told = {"service": "north", "text": "It will not open"}
+    answer = visitor.post("/api/v1/reports", json=told)
+    assert answer.status_code in (404, 503), answer.text
+    assert visitor.post("/log-in", data={"email": "a@example.org", "password": "x"}).status_code == 503

@@ -1,11 +1,11 @@
 """A served desk to be broken, and the people who report to it: each told once what was confirmed to them."""
 
 import os
-import random
 import socket
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -134,7 +134,7 @@ class Desk:
         """Tell a problem by the API, from an address of one's own."""
         told = {"service": "north", "programme": "fern", "text": words}
         told["contact"] = {"route": "email", "email": f"{words.rsplit(maxsplit=1)[-1]}@example.org"}  # type: ignore[assignment]
-        n = random.getrandbits(24)
+        n = zlib.crc32(words.encode()) & 0xFFFFFF  # the same when it is sent again: a key is its caller’s
         headers = {"x-forwarded-for": f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}"}
         headers |= {"idempotency-key": key} if key else {}
         return httpx.post(f"{self.address}/api/v1/reports", json=told, headers=headers, timeout=60)

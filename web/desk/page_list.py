@@ -36,7 +36,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("How long records are kept", "/records/retention", (Role.MANAGER, Role.ADMIN)),
     ("What is stored where, and papers to sign", "/records/data-map", (Role.MANAGER, Role.ADMIN)),
     ("How well the desk sorts", "/insight/triage", (Role.MANAGER, Role.NAVIGATOR)),
-    ("Unsorted mail", "/mail", (Role.NAVIGATOR, Role.MANAGER)),
+    ("Unsorted mail", "/mail", (Role.NAVIGATOR,)),
     ("Ask for training", "/training/ask", (Role.PWP,)),
     ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
     ("Make a support card", "/cards/new", (Role.PWP, Role.NAVIGATOR)),

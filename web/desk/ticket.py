@@ -12,7 +12,7 @@ from navigator.catalogue.articles import articles_for
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Forbidden
-from navigator.mail_in.unsorted import mail_of_messages
+from navigator.mail_in.unsorted import MAY_SORT, mail_of_messages
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.problems.outages import outages_of
@@ -240,7 +240,8 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
         "by_mail" in event.details or event.action in (Action.JOIN_MAIL, Action.MERGE)
         for event in detail.events
     )
-    related |= {"mails": mail_of_messages(session, detail.messages) if came_by_mail else {}}
+    shows_mail = came_by_mail and detail.reporter is not None and actor.has(*MAY_SORT)
+    related |= {"mails": mail_of_messages(session, detail.messages) if shows_mail else {}}
     related |= {"repeat": None, "repeat_reasons": REASONS, "person_time": None}
     if earlier:  # as most tickets have none
         related["repeat"] = repeat_of(session, actor, detail.ticket)

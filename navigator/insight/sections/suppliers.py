@@ -187,10 +187,10 @@ def _fault(
         if since == problem.supplier_due_on:
             words = f"{{who}} promised to put “{{title}}” right by {day(since)}, and has not"
             promised_on = _promised_on(problem, steps)
-            return _Fault(words, _days("days that they promised", promised_on, since), is_overdue=True)
+            return _Fault(words, _days("that they promised", promised_on, since), is_overdue=True)
         words = f"{{who}} is late with “{{title}}”: by the contract it was due on {day(since)}"
         sent_on = problem.reported_to_supplier_on or since
-        return _Fault(words, _days("days by the contract", sent_on, since), is_overdue=True)
+        return _Fault(words, _days("by the contract", sent_on, since), is_overdue=True)
     if not any(step.kind == SupplierStep.FAILED for step in steps):
         return None
     tried = tried_again(session, scope.actor, problem)
@@ -210,7 +210,7 @@ def _promised_on(problem: Problem, steps: Sequence[SupplierEntry]) -> date:
 def _days(label: str, from_on: date, due_on: date) -> Comparison:
     """How many days a supplier had, and how many it has taken until now: no people, so no small number."""
     days = ((due_on - from_on).days, (clock.today() - from_on).days)
-    return Comparison((label, "days until now"), days, days)
+    return Comparison((label, "until now"), days, days, unit=" days")
 
 
 def _finding(problem: Problem, fault: _Fault, who: str, impact: Impact) -> Finding:

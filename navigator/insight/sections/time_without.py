@@ -165,8 +165,9 @@ def _finding(scope: ReportScope, code: str | None, name: str, count: int, since:
         count=count,
         section=NAME,
         compared=Comparison(
-            ("days in a week", "days without it, the longest so far"),
+            ("in a week", "without it, the longest so far"),
             (LONG.days, longest),
             (LONG.days, longest) if hidden else (None, None),
+            unit=" days",
         ),
     )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, or_, select
 
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
@@ -12,6 +12,7 @@ from navigator.mail_in.retention import forget_mail
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
 from navigator.mail_in.watch import what_is_wrong
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
 from navigator.tickets.actions import staff
@@ -141,6 +142,19 @@ def test_a_stranger_is_answered_once_and_a_machine_never(session: Session, peopl
     arrive(session, people, letter("Hi", sender="lee@x.example", head={"X-Auto-Response-Suppress": "All"}))
     arrive(session, people, letter("Hi", sender=f"Desk <{DESK}>"))
     assert letters(session) == ["mail_answered"]
+
+
+def test_where_it_is_not_safe_to_write_nothing_is_sent_whatever_comes(session: Session, people: People):
+    give_mailbox(session, people)
+    unsafe = reported(session)
+    session.get_one(Reporter, unsafe.reporter_id).is_safe_to_contact = False
+    session.flush()
+    assert arrive(session, people, letter("Hello", sender=f"Pat <{PAT.upper()}>")).state == "unsorted"
+    told = arrive(session, people, letter("I want to end my life")).ticket_number
+    assert session.get_one(Ticket, told).has_open_review
+    arrive(session, people, letter("I want to end my life", to=reply_to(session, unsafe)))
+    to_reporters = (OutboxMessage.recipient == "reporter", OutboxMessage.recipient == "mail")
+    assert session.exec(select(OutboxMessage).where(or_(*to_reporters))).all() == []
 
 
 def test_a_strangers_mail_is_a_report_where_the_service_says_so(session: Session, people: People):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
@@ -48,7 +48,7 @@ def run(session: Session, days: int) -> None:
 
 
 def bodies(session: Session) -> list[str]:
-    return [*session.exec(select(Message.body))]
+    return [*session.exec(select(Message.body).order_by(col(Message.id)))]
 
 
 def test_every_class_that_a_service_sets_has_its_rule() -> None:
@@ -157,7 +157,12 @@ def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: Peo
     keep(session, "call", 10)
     message = session.exec(select(Message)).one()
     session.add(Attachment(name=new_name(), kind=Kind.PDF, size=1, message_id=message.id))
-    said = {"audience": "staff", "author": "staff", "action": "call", "body": "We spoke of it"}
+    said: dict[str, Any] = {
+        "audience": "staff",
+        "author": "staff",
+        "action": "call",
+        "body": "We spoke of it",
+    }
     session.add(Message(ticket_number=ticket.number, origin_number=ticket.number, **said))
     message.has_attachments = True
     session.flush()

@@ -31,7 +31,7 @@ MAY = {
         "needs offer take_back move_call cancel_call clear_words join_mail"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
-    "manager": "assign note attach hand_over no_concern join_mail empty",
+    "manager": "assign note attach hand_over no_concern empty",
     "system": "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call empty",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
