@@ -145,7 +145,7 @@ def valid_address(address: str) -> str:
 
 
 def _is_unsafe(session: Session, mail: Mail) -> bool:
-    """Whether somebody said that nothing may be sent to an address or a number, whoever writes from it now."""
+    """Whether somebody said that nothing may be sent to where this came from, whoever writes from it now."""
     is_unsafe, stopped = col(Reporter.is_safe_to_contact).is_(False), col(Reporter.texts_stopped_at)
     if mail.is_text:
         said_so = and_(gave("phone", mail.from_address), or_(is_unsafe, stopped.is_not(None)))

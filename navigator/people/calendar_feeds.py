@@ -1,4 +1,4 @@
-"""Private addresses of calendars (.ics feeds) of staff: made, listed and ended by their owner; kept as hashes."""
+"""Private addresses of calendars (.ics feeds) of staff: made, listed and ended by them; kept as hashes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ MOST = 5
 
 
 class CalendarFeed(Table, table=True):
-    """One private address; with `shows_own_words`, by what words a practitioner knows a patient stands in it."""
+    """One private address; with `shows_own_words`, by what words its practitioner knows a patient is in it."""
 
     __tablename__ = "calendarfeed"
 

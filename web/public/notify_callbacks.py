@@ -5,6 +5,7 @@ it is told so; else it calls again. Nothing of it is in an address, a log or an 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, TypeVar
 
@@ -28,16 +29,13 @@ LARGEST_CALL = 50_000
 Said = TypeVar("Said", bound=BaseModel)
 
 
-async def _body(request: Request) -> bytes:
-    return await request.body()
-
-
+@dataclass(frozen=True)
 class Call:
     """A call as it came."""
 
-    def __init__(self, request: Request, address: Address, body: Annotated[bytes, Depends(_body)]) -> None:
-        self.authorization = request.headers.get("authorization", "")
-        self.address, self.body = address, body
+    authorization: str
+    address: str
+    body: bytes
 
     def answer(self, session: Session, model: type[Said], take: Callable[[Session, Said], None]) -> Response:
         """Do what it says, if it is Notify’s, and say by the status alone what became of it."""
@@ -57,7 +55,11 @@ class Call:
         return hit(session, "notify callback", self.address, WRONG_TOKENS)
 
 
-Called = Annotated[Call, Depends()]
+async def _call(request: Request, address: Address) -> Call:
+    return Call(request.headers.get("authorization", ""), address, await request.body())
+
+
+Called = Annotated[Call, Depends(_call)]
 Noting = Annotated[Session, Depends(open_to_write)]
 
 
