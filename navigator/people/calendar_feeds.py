@@ -15,7 +15,7 @@ MOST = 5
 
 
 class CalendarFeed(Table, table=True):
-    """One private address; with `shows_own_words`, by what words its practitioner knows a patient is in it."""
+    """One private address; with `shows_own_words`, by what words its owner knows a patient is in it."""
 
     __tablename__ = "calendarfeed"
 

@@ -158,7 +158,7 @@ def test_of_several_tickets_a_person_chooses(session: Session, people: People, d
     first, second = desk.ticket(), desk.ticket()
     mail = desk.comes("It still does not open")
     assert (mail.state, mail.reason) == (MailState.UNSORTED, "several")
-    join(session, people.amina, mail.id, JoinInput(number=second.number))
+    join(session, people.amina, mail.id, JoinInput(number=str(second.number)))
     assert mail.state == MailState.JOINED
     assert first.number != second.number
 
