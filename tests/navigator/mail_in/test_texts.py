@@ -212,6 +212,18 @@ def test_stop_ends_texts_to_a_number_until_somebody_changes_how_to_reach_them(
     assert len(desk.notify.asked) == 3  # that it was changed, and this one
 
 
+def test_where_it_is_not_safe_to_write_a_stranger_is_not_answered(
+    session: Session, people: People, desk: TextDesk
+):
+    give_mailbox(session, people, strangers="report")
+    reporter_of(session, desk.ticket(phone="07700 900999")).is_safe_to_contact = False
+    session.get_one(Ticket, 1).status = Status.CLOSED
+    session.flush()
+    mail = desk.comes("The app does not open", number="447700900999")
+    assert reporter_of(session, session.get_one(Ticket, mail.ticket_number)).phone == ""
+    assert len(desk.notify.asked) == 1
+
+
 def test_stop_among_other_words_is_no_stop(session: Session, desk: TextDesk):
     ticket = desk.ticket()
     assert desk.comes("Stop, it deletes my answers").state == MailState.JOINED
