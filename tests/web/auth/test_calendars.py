@@ -37,16 +37,28 @@ def lived(session: Session, people: People) -> None:
         card.pwp_id, card.session_on, card.session_is_weekly = people.priya.user_id, day(on), True
         session.add(card)
     for at in (datetime(2026, 10, 24, 9, tzinfo=UTC), datetime(2026, 10, 26, 9, tzinfo=UTC)):
-        call = BookedCall(ticket_number=ticket.number, origin_number=ticket.number, minutes=30, starts_at=at)
-        call.navigator_id, call.voicemail_is_safe = people.amina.user_id or 0, False
+        call = BookedCall(
+            ticket_number=ticket.number,
+            origin_number=ticket.number,
+            navigator_id=people.amina.user_id or 0,
+            starts_at=at,
+            minutes=30,
+            voicemail_is_safe=False,
+        )
         call.ended_at = clock.now() if at.day == 24 else None  # one at most is live
         session.add(call)
-    training = TrainingSession(service_id=people.north, topic="t", title="How cards work", venue="Room 2")
-    training.starts_at, training.led_by = clock.now() + timedelta(days=1), people.amina.user_id or 0
+    training = TrainingSession(
+        service_id=people.north,
+        topic="t",
+        title="How cards work",
+        venue="Room 2",
+        starts_at=clock.now() + timedelta(days=1),
+        led_by=people.amina.user_id or 0,
+    )
     session.add(training)
     session.flush()
     for user, state in ((people.priya, SeatState.BOOKED), (people.tom, SeatState.WAITING)):
-        session.add(Attendance(session_id=training.id, user_id=user.user_id, state=state))
+        session.add(Attendance(session_id=training.id, user_id=user.user_id or 0, state=state))
     session.flush()
 
 
