@@ -26,7 +26,8 @@ from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import SYSTEM
 from navigator.people.private_links import address_hash
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import ContactMethod, Reporter
+from navigator.people.reporter import ContactMethod, Reporter, gave
+from navigator.people.support_card import SupportCard
 from navigator.phone_numbers import e164
 from navigator.settings import settings
 from navigator.tickets.actions.messages import notify_reporter
@@ -148,11 +149,19 @@ def _is_stop(words: str) -> bool:
 
 def _stop(session: Session, mail: Mail, letters: Sequence[OutboxMessage]) -> None:
     """No more texts to that number, whoever asked: what waits is not sent, and staff see why."""
-    for id in sorted({letter.recipient_id for letter in letters}):
-        reporter = session.get_one(Reporter, id)
-        if e164(reporter.phone) == mail.from_address:
-            reporter.texts_stopped_at = reporter.texts_stopped_at or clock.now()
-            cancel_waiting(session, Recipient.REPORTER, id)
+    for reporter in session.exec(select(Reporter).where(gave("phone", mail.from_address))).all():
+        reporter.texts_stopped_at = reporter.texts_stopped_at or clock.now()
+        if reporter.contact_method == ContactMethod.TEXT:
+            cancel_waiting(session, Recipient.REPORTER, reporter.id)
+    by_text = SupportCard.contact_method == ContactMethod.TEXT
+    cards = (
+        select(SupportCard)
+        .where(SupportCard.phone == mail.from_address, by_text)
+        .order_by(col(SupportCard.id))
+    )
+    for card in session.exec(cards.with_for_update()).all():
+        card.is_safe_to_contact = False  # until its maker looks again
+        cancel_waiting(session, Recipient.CARD, card.id)
     tickets = _live(session, letters)
     mail.ticket_number = tickets[0].number if len(tickets) == 1 else None
     unsort(mail, UnsortedReason.STOP)

@@ -27,6 +27,7 @@ from navigator.tickets.lifecycle import record
 from navigator.tickets.ticket import Audience, Channel, ClinicalReview, Message, Status, Ticket
 from tests.navigator.mail_in.mails import give_mailbox
 from tests.navigator.mail_in.text_desk import NUMBER, TextDesk, text_desk
+from tests.navigator.support_cards.card_factory import make
 from tests.people import People
 
 ask_to_phone = for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone)
@@ -212,12 +213,24 @@ def test_stop_ends_texts_to_a_number_until_somebody_changes_how_to_reach_them(
     assert len(desk.notify.asked) == 3  # that it was changed, and this one
 
 
+def test_stop_ends_texts_about_an_old_ticket_and_a_card_too(session: Session, people: People, desk: TextDesk):
+    ticket = desk.ticket()
+    contact = {"route": "text", "phone": NUMBER, "is_safe": True}
+    card = make(session, people.priya, contact=contact)
+    clock.set_to(clock.now() + timedelta(days=30))
+    desk.comes("stop")
+    desk.text(ticket)
+    assert len(desk.notify.asked) == 1
+    assert card.is_safe_to_contact is False
+
+
 def test_where_it_is_not_safe_to_write_a_stranger_is_not_answered(
     session: Session, people: People, desk: TextDesk
 ):
     give_mailbox(session, people, strangers="report")
-    reporter_of(session, desk.ticket(phone="07700 900999")).is_safe_to_contact = False
-    session.get_one(Ticket, 1).status = Status.CLOSED
+    ticket = desk.ticket(phone="07700 900999")
+    reporter_of(session, ticket).is_safe_to_contact = False
+    record(session, SYSTEM, Action.CLOSE, ticket, Status.CLOSED)
     session.flush()
     mail = desk.comes("The app does not open", number="447700900999")
     assert reporter_of(session, session.get_one(Ticket, mail.ticket_number)).phone == ""

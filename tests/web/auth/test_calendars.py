@@ -11,7 +11,7 @@ from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.people.calendar_feeds import CalendarFeed
 from navigator.people.card_codes import EXAMPLE, mint
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import Reporter, reference
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.tickets.booked_call import BookedCall
@@ -24,7 +24,7 @@ from web.app import app
 
 
 @pytest.fixture(autouse=True)
-def lived(session: Session, people: People) -> None:
+def lived(session: Session, people: People) -> str:
     """A patient by ticket and card, one by card alone, a call across a change of the clocks, and training."""
     ticket = reported(session)
     ticket.pwp_id, ticket.practitioner_is_confirmed = people.priya.user_id, True
@@ -60,6 +60,7 @@ def lived(session: Session, people: People) -> None:
     for user, state in ((people.priya, SeatState.BOOKED), (people.tom, SeatState.WAITING)):
         session.add(Attendance(session_id=training.id, user_id=user.user_id or 0, state=state))
     session.flush()
+    return reference(ticket.number)
 
 
 def day(days: int) -> date:
@@ -84,23 +85,23 @@ def told(path: str) -> list[str]:
     return [str(event["summary"]) for event in events(path)]
 
 
-def test_a_practitioner_sees_sessions_once_and_no_words_unless_they_ask(enter: Enter):
+def test_a_practitioner_sees_sessions_once_and_no_words_unless_they_ask(enter: Enter, lived: str):
     priya = enter("priya")
     path = make(priya)
-    assert told(path) == ["How cards work", "Session (a card)", "Session DN-000001"]
+    assert told(path) == ["How cards work", "Session (a card)", f"Session {lived}"]
     days = {str(event["summary"]): event.decoded("dtstart") for event in events(path)}
-    assert days["Session DN-000001"] == day(2)
+    assert days[f"Session {lived}"] == day(2)
     assert days["Session (a card)"] == day(3)
     content = Visitor(app).get(path).text
     assert "Thursday" not in content
     assert "scarf" not in content
     asked = make(priya, shows_own_words="yes")
-    assert told(asked) == ["How cards work", "Session DN-000001 (Thursday 3pm)", "Session: Red scarf"]
+    assert told(asked) == ["How cards work", f"Session {lived} (Thursday 3pm)", "Session: Red scarf"]
 
 
-def test_a_navigator_sees_booked_calls_right_across_a_change_of_the_clocks(enter: Enter):
+def test_a_navigator_sees_booked_calls_right_across_a_change_of_the_clocks(enter: Enter, lived: str):
     found = events(make(enter("amina")))
-    assert [str(event["summary"]) for event in found] == ["How cards work"] + ["Phone call DN-000001"] * 2
+    assert [str(event["summary"]) for event in found] == ["How cards work"] + [f"Phone call {lived}"] * 2
     starts = [clock.local(event.decoded("dtstart")).hour for event in found[1:]]
     assert sorted(starts) == [9, 10]  # nine in UTC is ten in summer
 
