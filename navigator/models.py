@@ -27,10 +27,12 @@ from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal
 from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.texts_sent import TextsSent
 from navigator.people.access_rules import AccessRules
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
 from navigator.people.audit_tables import AuditPeriod, KeyUse, SpoolFile
+from navigator.people.calendar_feeds import CalendarFeed
 from navigator.people.composed_role import ComposedRole
 from navigator.people.factor_tables import (
     FactorReset,
@@ -102,6 +104,7 @@ __all__ = [
     "BookedQuarter",
     "Bulk",
     "BulkItem",
+    "CalendarFeed",
     "CannedReply",
     "CategoryOverride",
     "ChangedDay",
@@ -186,6 +189,7 @@ __all__ = [
     "SupplierEntry",
     "SupplierTerms",
     "SupportCard",
+    "TextsSent",
     "Ticket",
     "TicketRead",
     "Totp",

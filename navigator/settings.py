@@ -68,6 +68,17 @@ class Settings(BaseSettings):
     notify_template: str = Field(
         default="", description="GOV.UK Notify template id with one field, ((message))"
     )
+    notify_callback_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token that GOV.UK Notify sends with receipts and texts; empty: none are taken",
+    )
+    texts_service: str = Field(
+        default="", description="Code of the service for texts of numbers that no service texted lately"
+    )
+    stop_words: str = Field(
+        default="stop, stop all, unsubscribe",
+        description="Texts of one of these alone end texts to their number; as your service words it",
+    )
     stalled_request_seconds: float = Field(
         default=15, gt=0, description="Seconds without a byte after which a request is not waited for"
     )

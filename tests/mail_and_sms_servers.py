@@ -143,11 +143,39 @@ def make_certificate(folder: Path) -> Path:
 
 @dataclass
 class Notify:
-    """What GOV.UK Notify was asked, and how it is to answer."""
+    """What GOV.UK Notify was asked, how it is to answer, and what it calls afterwards.
+
+    Each text has an id of its own; `came` is what it would post to a desk, in the published form.
+    """
 
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    answer: tuple[int, dict[str, Any]] = (201, {"id": "740e5834-3a29-46b4-9a6f-16142fde533a"})
+    answer: tuple[int, dict[str, Any]] = (201, {})
     url: str = ""
+
+    def took(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What it answers to a text that it takes: with its id, and what it sends."""
+        id = f"740e5834-3a29-46b4-9a6f-{len(self.asked):012d}"
+        content = {"body": f"North: {body['personalisation']['message']}", "from_number": "NORTH"}
+        return {"id": id, "reference": body["reference"], "content": content, "uri": f"{self.url}/{id}"}
+
+    def receipt(self, status: str, of: int = -1) -> dict[str, Any]:
+        """The receipt of a text, the last one if none is named."""
+        body, at = self.asked[of][2], "2026-06-09T09:00:00.000000Z"
+        id = f"740e5834-3a29-46b4-9a6f-{self.asked.index(self.asked[of]) + 1:012d}"
+        return {
+            "id": id, "reference": body["reference"], "to": body["phone_number"], "status": status,
+            "created_at": at, "completed_at": at, "sent_at": at, "notification_type": "sms",
+            "template_id": body["template_id"], "template_version": 1,
+        }  # fmt: skip
+
+    @staticmethod
+    def received(message: str, number: str = "447700900123", id: str = "1") -> dict[str, Any]:
+        """A text of somebody, as it passes it on."""
+        return {
+            "id": f"a7e5834c-3a29-46b4-9a6f-{id:0>12}", "source_number": number,
+            "destination_number": "07700987654", "message": message,
+            "date_received": "2026-06-09T09:00:00.000000Z",
+        }  # fmt: skip
 
 
 @contextmanager
@@ -160,6 +188,7 @@ def notify_server() -> Iterator[Notify]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             notify.asked.append((self.path, self.headers["Authorization"], body))
             status, words = notify.answer
+            words = notify.took(body) if status == 201 and not words else words
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()

@@ -17,7 +17,18 @@ from web.admin import (
     sharing,
     webhooks,
 )
-from web.auth import account, factors, first_run, locking, login, open_sessions, providers, second_step
+from web.auth import (
+    account,
+    calendar_feed,
+    calendars,
+    factors,
+    first_run,
+    locking,
+    login,
+    open_sessions,
+    providers,
+    second_step,
+)
 from web.desk import (
     bulk,
     calls,
@@ -65,6 +76,8 @@ MODULES = (
     today,
     poster,
     account,
+    calendar_feed,
+    calendars,
     people,
     access,
     absences,

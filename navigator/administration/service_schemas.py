@@ -125,18 +125,25 @@ class CallsSetting(SettingSchema):
 
 
 class MinuteCostSetting(SettingSchema):
-    """What a minute of a navigator costs, and who answers for that until when; nothing is assumed."""
+    """What a navigator’s minute and a text cost, and who answers for that until when; nothing is assumed."""
 
     minute_pence: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         default=None, title="pence a minute", description="Without it, nothing is told in money"
     )
     minute_cost_owner: Line = Field(default="", title="who answers for it")
     minute_cost_review_on: date | None = Field(default=None, title="when it is looked at again")
+    text_pence: Annotated[float, Field(gt=0, le=100)] | None = Field(
+        default=None, title="pence a text", description="Of one part; without it, texts are counted alone"
+    )
+    text_cost_owner: Line = Field(default="", title="who answers for the cost of texts")
+    text_cost_review_on: date | None = Field(default=None, title="when the cost of texts is looked at again")
 
     @model_validator(mode="after")
     def _check_owner(self) -> "MinuteCostSetting":
         if self.minute_pence and not (self.minute_cost_owner and self.minute_cost_review_on):
             raise ValueError("Enter who answers for the cost, and when it is looked at again")
+        if self.text_pence and not (self.text_cost_owner and self.text_cost_review_on):
+            raise ValueError("Enter who answers for the cost of texts, and when it is looked at again")
         return self
 
 

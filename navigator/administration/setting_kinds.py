@@ -194,7 +194,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
         SettingKind("calls", "Calls that people book", CallsSetting, *_SERVICE),
-        SettingKind("minutes", "Cost of a minute", MinuteCostSetting, *_SERVICE),
+        SettingKind("minutes", "Costs", MinuteCostSetting, *_SERVICE),
         SettingKind("inclusion", "Offers of inclusion", InclusionOffersSetting, *_INCLUSION, deletable=True),
         SettingKind(
             "usability", "Questions to patients", UsabilityRoundsSetting, *_USABILITY, deletable=True

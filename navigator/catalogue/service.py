@@ -59,6 +59,10 @@ class Service(Table, table=True):
     """What a navigator's minute costs, in pence; without it, no figure is told in money."""
     minute_cost_owner: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     minute_cost_review_on: date | None = None
+    text_pence: float | None = None
+    """What one part of a text costs, in pence; without it, texts are counted and not told in money."""
+    text_cost_owner: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    text_cost_review_on: date | None = None
     repeat_reports: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     """So many reports of one person within `repeat_days` are offered to navigators to look at together."""
     repeat_days: int = Field(default=28, sa_column_kwargs={"server_default": "28"})

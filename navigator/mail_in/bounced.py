@@ -2,14 +2,11 @@
 
 from sqlmodel import Session
 
-from navigator import clock
 from navigator.mail_in.bounces import bounce
 from navigator.mail_in.read_mail import ReadMail
 from navigator.mail_in.routing import own_letter
 from navigator.mail_in.tables import Mail, MailState
-from navigator.outbox.outbox_message import OutboxMessage
-
-CAME_BACK = "it came back"
+from navigator.outbox.receipts import come_back
 
 
 def note_bounce(session: Session, mail: Mail, read: ReadMail) -> bool:
@@ -21,11 +18,5 @@ def note_bounce(session: Session, mail: Mail, read: ReadMail) -> bool:
     mail.state, mail.ticket_number = MailState.BOUNCE, letters[0].ticket_number
     if found.is_permanent:
         for letter in letters:
-            _fail(letter)
+            come_back(letter)
     return True
-
-
-def _fail(letter: OutboxMessage) -> None:
-    """As if the server had refused it at once: the jobs that look for that do the rest."""
-    if letter.failed_at is None:
-        letter.sent_at, letter.failed_at, letter.last_error = None, clock.now(), CAME_BACK

@@ -18,9 +18,10 @@ from navigator.mail_in import strangers
 from navigator.mail_in.automatic import Machine
 from navigator.mail_in.bounced import note_bounce
 from navigator.mail_in.join import join_by_link
-from navigator.mail_in.read_mail import MOST_FILES, NotReadable, Part, ReadMail, checks_of, read_mail
+from navigator.mail_in.read_mail import MOST_FILES, NotReadable, Part, ReadMail, checks_of
 from navigator.mail_in.routing import Incoming, letter_to_staff, link_of, unsort
 from navigator.mail_in.tables import Mail, MailOriginal, MailState, UnsortedReason
+from navigator.mail_in.texts import land_text, read_of
 from navigator.people.private_links import address_hash
 from navigator.people.reply_tokens import has_token
 from navigator.safe_logging import exception_location
@@ -85,7 +86,7 @@ def _land(mail_id: int) -> None:
             return
         content = session.get_one(MailOriginal, mail_id).content
     try:
-        read = read_mail(content)
+        read = read_of(mail, content)
     except NotReadable:
         read = None
     stored, unopened = _store_files(read) if read else ([], [])
@@ -149,7 +150,9 @@ def land(
     if incoming.link is not None and _belongs(incoming):
         join_by_link(session, incoming)
         return
-    strangers.land(session, incoming, _reason(session, incoming))
+    reason = land_text(session, incoming) if mail.is_text else _reason(session, incoming)
+    if reason:
+        strangers.land(session, incoming, reason)
 
 
 def _describe(

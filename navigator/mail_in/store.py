@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator import database
 from navigator.mail_in.read_mail import fingerprint
-from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
+from navigator.mail_in.tables import Mail, MailboxState, MailChannel, MailOriginal, MailState, UnsortedReason
 
 LARGEST = 50_000_000
 """Bytes of a mail that is kept whole: of a larger one the beginning, where its words are."""
@@ -37,26 +37,38 @@ class Arrived:
 
 def keep(session: Session, service_id: int, arrived: Arrived) -> int:
     """Keep a mail and return its id; the same mail again is the one that is kept."""
-    mark = fingerprint(arrived.content)
     row: dict[str, Any] = {
         "service_id": service_id,
-        "fingerprint": mark,
+        "fingerprint": fingerprint(arrived.content),
         "size": arrived.size,
         "is_whole": arrived.is_whole,
         "uid_validity": arrived.uid_validity,
         "uid": arrived.uid,
     }
+    return _insert_once(session, row, arrived.content)
+
+
+def keep_text(session: Session, service_id: int, text_id: str, number: str, words: str) -> int:
+    """Keep a text message and return its id here; the same text again is the one that is kept."""
+    mark, content = f"text {text_id}", words.encode("utf-8", "replace")
+    known = session.exec(select(Mail.id).where(Mail.fingerprint == mark)).first()
+    row = {"service_id": service_id, "fingerprint": mark, "channel": MailChannel.TEXT}
+    row |= {"from_address": number, "size": len(content)}
+    return known or _insert_once(session, row, content)
+
+
+def _insert_once(session: Session, row: dict[str, Any], content: bytes) -> int:
     insert = database.insert(session, Mail).on_conflict_do_nothing(
         index_elements=["service_id", "fingerprint"]
     )
     new = Mail(**row).model_dump(exclude={"id"})
     id: int | None = session.execute(insert.returning(Mail.id), [new]).scalar_one_or_none()
     if id is None:
-        known = select(Mail.id).where(Mail.service_id == service_id, Mail.fingerprint == mark)
-        return session.exec(known).one()
-    session.add(MailOriginal(mail_id=id, content=arrived.content))
+        is_known = (Mail.service_id == row["service_id"], Mail.fingerprint == row["fingerprint"])
+        return session.exec(select(Mail.id).where(*is_known)).one()
+    session.add(MailOriginal(mail_id=id, content=content))
     session.flush()
-    log.info("mail kept", mail_id=id, size=arrived.size)
+    log.info("mail kept", mail_id=id, size=row["size"])
     return id
 
 

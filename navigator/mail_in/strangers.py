@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import email_validator
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from navigator.attachments.receive import StoredFile
 from navigator.catalogue.mailbox import StrangersMail
@@ -14,10 +14,12 @@ from navigator.mail_in.automatic import Machine, has_null_path, wants_no_answer
 from navigator.mail_in.letters import answer_stranger
 from navigator.mail_in.read_mail import ReadMail, shortened
 from navigator.mail_in.routing import Incoming, unsort, without_own_links
-from navigator.mail_in.tables import MailState, UnsortedReason
+from navigator.mail_in.tables import Mail, MailState, UnsortedReason
+from navigator.outbox import delivery
 from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, Reporter, gave
+from navigator.phone_numbers import can_get_texts
 from navigator.settings import settings
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.staff import report
@@ -76,11 +78,13 @@ def _report(session: Session, incoming: Incoming, noticed: Sequence[str]) -> boo
     if not is_first and not mail.is_of_concern:
         return False
     service = session.get_one(Service, mail.service_id)
-    is_answered = _is_of_person(read) and _address(read) != "" and not _is_unsafe(session, _address(read))
+    may_write = _is_of_person(read) and not _is_unsafe(session, mail)
+    contact = contact_of(mail) if may_write else ContactInput()
+    is_answered = contact.route is not None
     try:
         with session.begin_nested():
-            told = report_input(service.code, read, _address(read) if is_answered else "")
-            result = report(session, ANONYMOUS, told, Channel.EMAIL, is_unsent=not is_answered)
+            told = report_input(service.code, read, contact)
+            result = report(session, ANONYMOUS, told, channel_of(mail), is_unsent=not is_answered)
             attach_files(session, incoming.stored, result.ticket.number)
             if noticed and not has_review_of_risk(session, result.ticket.number):
                 request_review(session, SYSTEM, result.ticket, noticed)
@@ -97,13 +101,28 @@ def first_message(session: Session, number: int) -> int | None:
     return session.exec(query.limit(1)).first()
 
 
-def report_input(code: str, read: ReadMail, address: str) -> ReportInput:
+def channel_of(mail: Mail) -> Channel:
+    """By what the report came that is made of a mail or of a text."""
+    return Channel.TEXT if mail.is_text else Channel.EMAIL
+
+
+def contact_of(mail: Mail) -> ContactInput:
+    """Where a mail or a text says that it is from, if it can be answered there."""
+    if mail.is_text:
+        is_answered = can_get_texts(mail.from_address) and delivery.works(ContactMethod.TEXT)
+        given = ContactInput(route=ContactMethod.TEXT, phone=mail.from_address) if is_answered else None
+    else:
+        address = valid_address(mail.from_address)
+        given = ContactInput(route=ContactMethod.EMAIL, email=address) if address else None
+    return given or ContactInput()
+
+
+def report_input(code: str, read: ReadMail, contact: ContactInput) -> ReportInput:
     """A report of what a mail says, answered where it says that it is from."""
     words = without_own_links(shortened(read.words or read.whole or read.subject))
     subject = (
         f"{read.subject}\n\n" if read.subject and read.subject.casefold() not in words.casefold() else ""
     )
-    contact = ContactInput(route=ContactMethod.EMAIL, email=address) if address else ContactInput()
     text = f"{subject}{words}"[:5000]
     return ReportInput(service=code, text=text, contact=contact)
 
@@ -126,11 +145,14 @@ def valid_address(address: str) -> str:
         return ""
 
 
-def _is_unsafe(session: Session, address: str) -> bool:
-    """Whether somebody said that nothing may be sent to an address, whoever writes from it now."""
-    said_so = col(Reporter.is_safe_to_contact).is_(False)
-    query = select(Reporter.id).where(gave("email", address.lower()), said_so).limit(1)
-    return session.exec(query).first() is not None
+def _is_unsafe(session: Session, mail: Mail) -> bool:
+    """Whether somebody said that nothing may be sent to where this came from, whoever writes from it now."""
+    is_unsafe, stopped = col(Reporter.is_safe_to_contact).is_(False), col(Reporter.texts_stopped_at)
+    if mail.is_text:
+        said_so = and_(gave("phone", mail.from_address), or_(is_unsafe, stopped.is_not(None)))
+    else:
+        said_so = and_(gave("email", valid_address(mail.from_address).lower()), is_unsafe)
+    return session.exec(select(Reporter.id).where(said_so).limit(1)).first() is not None
 
 
 def may_answer(session: Session, incoming: Incoming) -> bool:
@@ -139,7 +161,7 @@ def may_answer(session: Session, incoming: Incoming) -> bool:
     is_silent = has_null_path(read.message) or wants_no_answer(read.message)
     if not _is_of_person(read) or is_silent or not _address(read) or _is_mailbox(incoming):
         return False
-    if _is_unsafe(session, _address(read)):
+    if _is_unsafe(session, mail):
         return False
     is_first = hit(session, "mail answered", f"{mail.service_id} {_address(read).casefold()}", ANSWERS)
     return is_first and hit(session, "mail answers", str(mail.service_id), ANSWERS_OF_SERVICE)

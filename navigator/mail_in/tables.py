@@ -10,6 +10,13 @@ from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
 
 
+class MailChannel(StrEnum):
+    """By what it came in: as mail, or as a text message."""
+
+    EMAIL = "email"
+    TEXT = "text"
+
+
 class MailState(StrEnum):
     """Where a mail is: kept and not read yet, on a ticket, unsorted, set aside, or a machine’s."""
 
@@ -26,6 +33,8 @@ class UnsortedReason(StrEnum):
     """Why a person must look where a mail belongs."""
 
     STRANGER = "stranger"
+    SEVERAL = "several"
+    STOP = "stop"
     UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - a reason
     STAFF_LETTER = "staff_letter"
     NO_WORDS = "no_words"
@@ -43,7 +52,7 @@ class Mail(Table, table=True):
     `fingerprint` is of its Message-ID and its content: the same mail is kept once a service. `link_id` is the
     private link by whose reply address it came. What its header says of who sent it is a claim, and so is
     what the receiving server found of that (`checks`). `unopened` names what came with it and is no file of
-    its message.
+    its message. A text message is kept here too: its number is its `from_address`, its id its fingerprint.
     """
 
     __tablename__ = "inboundmail"
@@ -63,7 +72,8 @@ class Mail(Table, table=True):
 
     id: int = Field(default=None, primary_key=True)
     service_id: int = Field(foreign_key="service.id", index=True)
-    fingerprint: str
+    channel: str = Field(default=MailChannel.EMAIL, sa_column_kwargs={"server_default": MailChannel.EMAIL})
+    fingerprint: str = Field(index=True)
     message_ref: str = ""
     size: int
     is_whole: bool = True
@@ -90,6 +100,11 @@ class Mail(Table, table=True):
     decided_at: datetime | None = None
     decided_by: int | None = Field(default=None, foreign_key="user.id")
     decision: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text message."""
+        return self.channel == MailChannel.TEXT
 
 
 class MailOriginal(Table, table=True):

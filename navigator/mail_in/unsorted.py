@@ -13,20 +13,19 @@ from navigator.catalogue.lookups import service_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound
 from navigator.fields import Id, Input, RequiredText
-from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, read_mail, shortened
+from navigator.mail_in.put import put_on_ticket
+from navigator.mail_in.read_mail import NotReadable, Part, ReadMail
 from navigator.mail_in.routing import without_own_links
-from navigator.mail_in.strangers import first_message, report_input, valid_address
+from navigator.mail_in.strangers import channel_of, contact_of, first_message, report_input
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
+from navigator.mail_in.texts import read_of
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import number_of
 from navigator.people.user import Role
-from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
-from navigator.tickets.actions.messages import add_message, notify_user
-from navigator.tickets.actions.reporter import resume
 from navigator.tickets.actions.staff import report
-from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Author, Channel, Message
+from navigator.tickets.report_input import ContactInput
+from navigator.tickets.ticket import Message
 from navigator.tickets.visibility import find
 from navigator.triage.safety_screen import screen
 
@@ -113,7 +112,7 @@ def mail_detail(session: Session, actor: Actor, id: int) -> MailDetail:
 def _read(session: Session, mail: Mail) -> ReadMail | None:
     original = session.get(MailOriginal, mail.id)
     try:
-        return read_mail(original.content) if original else None
+        return read_of(mail, original.content) if original else None
     except NotReadable:
         return None
 
@@ -132,9 +131,9 @@ def make_report(session: Session, actor: Actor, id: int, asked: ReportOfMailInpu
     read = _read(session, mail)
     if read is None or not (read.has_words or read.whole or read.subject):
         raise Conflict("Nothing can be read of this mail. Tell the problem in your own words instead.")
-    address = valid_address(read.from_address) if asked.answers else ""
-    told = report_input(service_of(session, mail.service_id).code, read, address)
-    ticket = report(session, actor, told, Channel.EMAIL).ticket
+    contact = contact_of(mail) if asked.answers else ContactInput()
+    told = report_input(service_of(session, mail.service_id).code, read, contact)
+    ticket = report(session, actor, told, channel_of(mail)).ticket
     noticed = screen(without_own_links(read.whole), read.subject)
     if noticed.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, noticed.why)
@@ -147,21 +146,9 @@ def join(session: Session, actor: Actor, id: int, asked: JoinInput) -> int:
     """Join a mail to a ticket, where staff alone read it: who sent it is not proven."""
     mail = _to_decide(session, actor, id)
     _require_ticket(session, actor, mail, asked.number)
-    ticket = act(session, actor, Action.JOIN_MAIL, asked.number, mail=mail.id)
-    read = _read(session, mail)
-    words = without_own_links(shortened(read.words or read.whole)) if read else ""
-    said = add_message(session, actor, ticket, Action.JOIN_MAIL, _words(mail, words), Author.REPORTER)
-    session.flush()
-    noticed = screen(without_own_links(read.whole), read.subject) if read else screen("")
-    if noticed.hit and not has_review_of_risk(session, ticket.number):
-        request_review(session, SYSTEM, ticket, noticed.why, said)
-    ticket.needs_answer_since_at = ticket.needs_answer_since_at or clock.now()
-    resume(session, ticket)
-    if ticket.assignee_id != actor.user_id:
-        notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
-    mail.message_id = said.id
-    _decide(actor, mail, MailState.JOINED, ticket.number)
-    return ticket.number
+    number = put_on_ticket(session, actor, mail, _read(session, mail), asked.number)
+    _decide(actor, mail, MailState.JOINED, number)
+    return number
 
 
 def _require_ticket(session: Session, actor: Actor, mail: Mail, number: int) -> None:
@@ -171,11 +158,6 @@ def _require_ticket(session: Session, actor: Actor, mail: Mail, number: int) -> 
         is_of_service = False
     if not is_of_service:
         raise Invalid("There is a problem", {"number": "We cannot find that ticket."})
-
-
-def _words(mail: Mail, words: str) -> str:
-    sender = mail.from_address or "an address that is not known"
-    return f"[By mail from {sender}. Who sent it is not proven.]\n\n{words or '[No words.]'}"[:5000]
 
 
 def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> None:

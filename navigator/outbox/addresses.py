@@ -61,7 +61,8 @@ def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | Non
     if reporter.contact_method == ContactMethod.EMAIL:
         return _address_or_none(DeliveryChannel.EMAIL, reporter.email)
     is_mobile = reporter.contact_method == ContactMethod.PHONE and can_get_texts(reporter.phone)
-    by_text = reporter.contact_method == ContactMethod.TEXT or (is_asked_for and is_mobile)
+    takes_texts = reporter.contact_method == ContactMethod.TEXT and reporter.texts_stopped_at is None
+    by_text = takes_texts or (is_asked_for and is_mobile)
     return _address_or_none(DeliveryChannel.TEXT, e164(reporter.phone) if by_text else "")
 
 

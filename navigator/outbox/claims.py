@@ -10,6 +10,8 @@ from sqlmodel import and_, col, delete, or_, select, update
 
 from navigator import clock, database
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.rendered_message import SentText
+from navigator.outbox.texts_sent import count_text
 
 CLAIM_DURATION = timedelta(minutes=3)
 """Longer than any backend's timeout."""
@@ -66,11 +68,16 @@ def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
         return OutboxClaim(*row) if row else None
 
 
-def mark_sent(claim: OutboxClaim) -> None:
-    """Mark a message as sent, whoever has claimed it since."""
+def mark_sent(claim: OutboxClaim, text: SentText | None = None, sent_to_hash: str = "") -> None:
+    """Mark a message as sent, whoever has claimed it since, and count what a text costs."""
+    values = {"sent_at": clock.now(), "last_error": ""}
+    if text:
+        values |= {"provider_id": text.provider_id, "sent_to_hash": sent_to_hash}
     with database.writing() as session:
         statement = update(OutboxMessage).where(col(OutboxMessage.id) == claim.message_id)
-        session.exec(statement.values(sent_at=clock.now(), last_error=""))
+        session.exec(statement.values(**values))
+        if text and (message := session.get(OutboxMessage, claim.message_id)):
+            count_text(session, message, text.parts)
     log.info("message sent", message_id=claim.message_id, attempts=claim.attempts)
 
 

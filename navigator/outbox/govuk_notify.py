@@ -4,18 +4,21 @@ The protocol is the published one of its REST API: the last part of the key sign
 service in the part before; errors are distinguished by status and type, as their wording may change.
 """
 
+import hmac
+
 import httpx
 import jwt
 
 from navigator import clock
-from navigator.outbox.rendered_message import BackendUnavailable, DeliveryRefused, RenderedMessage
+from navigator.outbox.rendered_message import BackendUnavailable, DeliveryRefused, RenderedMessage, SentText
+from navigator.outbox.text_parts import parts_of
 from navigator.settings import settings
 
 TIMEOUT_SECONDS = 10
 _UUID_LENGTH = 36
 
 
-def send(rendered: RenderedMessage) -> None:
+def send(rendered: RenderedMessage) -> SentText:
     """Send a message as SMS through Notify."""
     payload = {
         "phone_number": rendered.address.to,
@@ -33,11 +36,26 @@ def send(rendered: RenderedMessage) -> None:
     except httpx.HTTPError as error:
         raise BackendUnavailable(f"Notify: {type(error).__name__}") from None
     if response.status_code == httpx.codes.CREATED:
-        return
+        return _taken(response, rendered.content.text)
     if "ValidationError" in _error_types(response):
         raise DeliveryRefused(f"Notify: {response.status_code} ValidationError", is_permanent=True)
     # A wrong key, a service on trial or a spent allowance is no fault of the message.
     raise BackendUnavailable(f"Notify: {response.status_code} {' '.join(_error_types(response))}".rstrip())
+
+
+def _taken(response: httpx.Response, text: str) -> SentText:
+    """Its id, and its parts: counted in what Notify says that it sends, which may begin with our name."""
+    try:
+        told = response.json()
+        return SentText(str(told["id"])[:100], parts_of(str(told.get("content", {}).get("body") or text)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return SentText("", parts_of(text))
+
+
+def is_theirs(authorization: str) -> bool:
+    """Whether a callback has the bearer token that was given to Notify, compared in constant time."""
+    token = settings().notify_callback_token.get_secret_value()
+    return bool(token) and hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode())
 
 
 def _token() -> str:

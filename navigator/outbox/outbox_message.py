@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -30,7 +30,11 @@ class Recipient(StrEnum):
 
 
 class OutboxMessage(Table, table=True):
-    """One e-mail or SMS to send; a job claims, renders and sends it at least once."""
+    """One e-mail or SMS to send; a job claims, renders and sends it at least once.
+
+    Of a text: `provider_id` is its id at whoever carries it, `sent_to_hash` the keyed hash of the number, and
+    `came_back` how often it was not delivered for now. `delivered_at` is when it arrived, where that is told.
+    """
 
     __tablename__ = "letter"
 
@@ -38,6 +42,7 @@ class OutboxMessage(Table, table=True):
         one_of("channel", DeliveryChannel),
         one_of("recipient", Recipient),
         partial_index("ix_letter_waiting", "send_at", where="sent_at IS NULL"),
+        partial_index("ix_letter_sent_to", "sent_to_hash", where="sent_to_hash <> ''"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -55,3 +60,7 @@ class OutboxMessage(Table, table=True):
     sent_at: datetime | None = None
     failed_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "given_up_at"})
     last_error: str = ""
+    provider_id: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    sent_to_hash: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    delivered_at: datetime | None = None
+    came_back: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -33,8 +33,16 @@ class RenderedMessage:
     language: str = ENGLISH
 
 
-Backend = Callable[[RenderedMessage], None]
-"""Sends a message, or raises DeliveryRefused or BackendUnavailable."""
+@dataclass(frozen=True)
+class SentText:
+    """A text as its carrier took it: the id there, and in how many parts it is charged."""
+
+    provider_id: str
+    parts: int
+
+
+Backend = Callable[[RenderedMessage], SentText | None]
+"""Sends a message, or raises DeliveryRefused or BackendUnavailable; says of a text what its carrier said."""
 
 
 class DeliveryRefused(Exception):

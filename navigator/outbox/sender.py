@@ -21,6 +21,7 @@ from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.render import render
 from navigator.outbox.rendered_message import Backend, BackendUnavailable, DeliveryRefused, RenderedMessage
 from navigator.outbox.urls import link_for
+from navigator.people.private_links import address_hash
 from navigator.people.reporter import reference
 from navigator.safe_logging import exception_location
 from navigator.settings import settings
@@ -49,7 +50,7 @@ def _send(claim: OutboxClaim) -> None:
         if rendered is None:
             claims.discard(claim)
             return
-        _backend_for(rendered)(rendered)
+        text = _backend_for(rendered)(rendered)
     except BackendUnavailable:
         raise
     except DeliveryRefused as error:
@@ -58,7 +59,7 @@ def _send(claim: OutboxClaim) -> None:
     except Exception as error:
         claims.retry_later(claim, exception_location(error))
     else:
-        claims.mark_sent(claim)
+        claims.mark_sent(claim, text, address_hash(rendered.address.to) if text else "")
 
 
 def _render(claim: OutboxClaim) -> RenderedMessage | None:

@@ -21,6 +21,7 @@ TODAY = "/home"
 PERSON_ACCESS = "/people/{id}/access"
 LOG_IN_CHANGES = {"reset_asked": "/second-step"}
 ACCOUNT = "/account"
+CALENDAR = "/calendar/{token}.ics"
 TRAINING_SESSION = "/training/sessions/{id}"
 CONFIDENCE = "/training/sessions/{id}/confidence"
 REPORT = "/report"

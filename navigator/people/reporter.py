@@ -82,6 +82,8 @@ class Reporter(Table, table=True):
     known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     not_arriving_since_at: datetime | None = None
     """Since when what is sent to them does not arrive: it came back, or was refused for good."""
+    texts_stopped_at: datetime | None = None
+    """When somebody texted STOP from the number that they gave: until it is changed, no text goes there."""
 
     @property
     def is_unsafe(self) -> bool:

@@ -278,7 +278,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         ),
         Action.WAKE: ActionRule(_roles(N, S), LIVE, address="waking"),
         Action.JOIN_MAIL: ActionRule(
-            _roles(N),
+            _roles(N, S),
             _NOT_MERGED,
             _from(_ENDED | {Status.WAITING_FOR_REPORTER}, Status.OPEN),
             audience=Audience.STAFF,

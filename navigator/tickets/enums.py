@@ -90,6 +90,7 @@ class Channel(StrEnum):
     STAFF = "staff"
     PHONE = "phone"
     EMAIL = "email"
+    TEXT = "text"
 
 
 class Action(StrEnum):

@@ -156,6 +156,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/access/desk",
         "/second-step",
         "/account/log-ins",
+        "/account/calendars",
         "/account/confirm",
         "/people/1/access",
         "/settings/backups",

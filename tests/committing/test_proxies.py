@@ -114,7 +114,13 @@ def test_the_example_carries_what_the_desk_needs_and_logs_no_secret(
         assert start.status_code == 200
         assert "strict-transport-security" in start.headers
 
-        for secret in ("/t/Sesame1", "/c/SESAME2", "/password/Sesame3", "/files/Sesame4"):
+        for secret in (
+            "/t/Sesame1",
+            "/c/SESAME2",
+            "/password/Sesame3",
+            "/files/Sesame4",
+            "/calendar/Sesame5.ics",
+        ):
             client.get(secret)
             client.get("/known?of=Sesame5", headers={"referer": f"{address}{secret}"})
 

@@ -236,7 +236,7 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
     related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
     related |= {"others_need": needs_of_merged(session, detail.ticket.number) if detail.has_merged else ()}
-    came_by_mail = detail.ticket.channel == Channel.EMAIL or any(
+    came_by_mail = detail.ticket.channel in (Channel.EMAIL, Channel.TEXT) or any(
         "by_mail" in event.details or event.action in (Action.JOIN_MAIL, Action.MERGE)
         for event in detail.events
     )

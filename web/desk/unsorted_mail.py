@@ -25,6 +25,8 @@ Place = Annotated[int, Path(ge=0, le=200)]
 
 REASONS = {
     "stranger": "It answers no letter of ours",
+    "several": "A text, and several tickets were texted to its number",
+    "stop": "STOP: the desk texts that number no more",
     "unknown_token": "It answers a letter whose link has ended, or was made up",
     "staff_letter": "It answers a letter to staff: nothing was done with it",
     "no_words": "There are no words in it",

@@ -30,6 +30,7 @@ from navigator.insight.sections import (
     services,
     sessions,
     suppliers,
+    texts,
     time_to_end,
     time_without,
     training,
@@ -74,7 +75,7 @@ QUESTIONS = (
         (load, busy_hours, forecast_ahead, calls),
     ),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
-    Question("q-minutes", "What did it cost and save in minutes?", (minutes,)),
+    Question("q-minutes", "What did it cost and save in minutes?", (minutes, texts)),
 )
 COMPARISON = Question("services-compared", "Services side by side", (services,))
 """No question of its own: the answers to several, for whoever manages several services."""

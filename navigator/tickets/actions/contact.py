@@ -60,6 +60,8 @@ def _reach_otherwise(
     for reporter in reporters:
         if any(values.get(name, getattr(reporter, name)) != getattr(reporter, name) for name in _REACHED_BY):
             reporter.not_arriving_since_at = None  # that was found of the old way
+        if "contact_method" in values:
+            reporter.texts_stopped_at = None  # whoever says how to reach them knows better
         if values.get("phone", reporter.phone) != reporter.phone:
             reporter.voicemail_is_safe = None  # that was said of the old number
         if values.get("contact_method") == ContactMethod.PHONE and reporter.is_not_phoned:

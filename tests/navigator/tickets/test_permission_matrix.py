@@ -32,7 +32,10 @@ MAY = {
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern empty",
-    "system": "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call empty",
+    "system": (
+        "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call empty "
+        "join_mail"
+    ),
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge link update hand_over snooze wake split contact end_links no_concern "

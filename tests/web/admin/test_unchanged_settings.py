@@ -185,7 +185,12 @@ def everything(session: Session, people: People) -> None:
     asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
     apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
     costs = MinuteCostSetting(
-        minute_pence=50, minute_cost_owner="Mo Ali", minute_cost_review_on=date(2027, 1, 1)
+        minute_pence=50,
+        minute_cost_owner="Mo Ali",
+        minute_cost_review_on=date(2027, 1, 1),
+        text_pence=1.6,
+        text_cost_owner="Mo Ali",
+        text_cost_review_on=date(2027, 1, 1),
     )
     apply_change(session, SYSTEM, kind_of("minutes"), ("north",), costs)
     owes = SupplierSetting(email="help@fern.example", answer_days=[2, 5, None, None], **answers_for)

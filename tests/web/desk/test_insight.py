@@ -22,7 +22,7 @@ from web.kit.templating import TEMPLATES
 SHEETS = (
     "recurs", "problems", "rising", "course", "whose", "sessions", "in_time", "first_answers", "time_to_end",
     "with_supplier", "training", "load", "busy_hours", "forecast_ahead", "calls", "safety", "minutes",
-    "services",
+    "texts", "services",
 )  # fmt: skip
 """Tables of the page in their order; those of others stand between them."""
 
