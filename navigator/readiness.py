@@ -118,7 +118,9 @@ def _clock(session: Session, now: datetime) -> str:
 
 def _outbox(session: Session, now: datetime) -> str:
     waiting = select(func.min(OutboxMessage.queued_at)).where(
-        col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None)
+        col(OutboxMessage.sent_at).is_(None),
+        col(OutboxMessage.failed_at).is_(None),
+        ~col(OutboxMessage.is_for_digest),
     )
     oldest = session.scalar(waiting)
     if oldest is None or oldest >= now - MAX_DELAY:

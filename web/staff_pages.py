@@ -17,7 +17,17 @@ from web.admin import (
     sharing,
     webhooks,
 )
-from web.auth import account, factors, first_run, locking, login, open_sessions, providers, second_step
+from web.auth import (
+    account,
+    factors,
+    first_run,
+    locking,
+    login,
+    mail_choices,
+    open_sessions,
+    providers,
+    second_step,
+)
 from web.desk import (
     bulk,
     calls,
@@ -65,6 +75,7 @@ MODULES = (
     today,
     poster,
     account,
+    mail_choices,
     people,
     access,
     absences,

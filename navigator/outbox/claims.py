@@ -51,6 +51,7 @@ def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
         select(OutboxMessage.id)
         .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None))
         .where(is_due, is_free, col(OutboxMessage.channel).not_in(closed_channels))
+        .where(~col(OutboxMessage.is_for_digest))
         .order_by(col(OutboxMessage.send_at), col(OutboxMessage.id))
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, false
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -55,3 +55,5 @@ class OutboxMessage(Table, table=True):
     sent_at: datetime | None = None
     failed_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "given_up_at"})
     last_error: str = ""
+    is_for_digest: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """It is not sent itself: at `send_at` it becomes a line of its reader’s daily mail."""

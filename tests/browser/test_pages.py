@@ -86,6 +86,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/never-in",
         "/cards/engagement",
         "/account",
+        "/account/mail",
         "/search",
         "/search/1",
         "/guide/navigator",
