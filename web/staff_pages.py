@@ -29,6 +29,7 @@ from web.auth import (
     second_step,
 )
 from web.desk import (
+    bell,
     bulk,
     calls,
     card_engagement,
@@ -73,6 +74,7 @@ MODULES = (
     locking,
     open_sessions,
     today,
+    bell,
     poster,
     account,
     mail_choices,

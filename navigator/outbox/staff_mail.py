@@ -133,7 +133,7 @@ def choose_mails(session: Session, actor: Actor, chosen: MailChoicesInput) -> No
 
 
 def next_digest_at(session: Session, user: User) -> datetime:
-    """When somebody has their next daily mail: at their hour, on a day on which one of their services is open."""
+    """When somebody has their next daily mail: at their hour, on a day on which they may be at work."""
     of_user = set(session.exec(select(Membership.service_id).where(Membership.user_id == user.id)))
     calendars = [calendar_of(service) for service in services(session) if service.id in of_user]
     now, today = clock.now(), clock.today()

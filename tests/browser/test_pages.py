@@ -87,6 +87,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/engagement",
         "/account",
         "/account/mail",
+        "/notices",
         "/search",
         "/search/1",
         "/guide/navigator",
