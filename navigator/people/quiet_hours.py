@@ -6,7 +6,6 @@ from typing import Annotated, Protocol
 from pydantic import Field
 
 from navigator import clock
-from navigator.languages import gettext as _
 
 Hour = Annotated[int, Field(ge=0, le=23)]
 
@@ -37,8 +36,8 @@ def quiet_until(person: HasQuietHours, at: datetime) -> datetime | None:
 
 
 def quiet_words(person: HasQuietHours) -> str:
-    """The quiet hours in words; empty where there are none."""
+    """The quiet hours in words, for staff; empty where there are none."""
     if not has_quiet_hours(person):
         return ""
     begins, ends = (f"{hour}:00" for hour in (person.quiet_from_hour, person.quiet_until_hour))
-    return _("Not between %(begins)s and %(ends)s") % {"begins": begins, "ends": ends}
+    return f"Not between {begins} and {ends}"

@@ -18,9 +18,8 @@ from navigator.problems.public_list import public_problem
 from navigator.problems.trying_again import is_asked
 from navigator.tickets.actions import contact, how_reached, next_session, reporter
 from navigator.tickets.actions.booked_calls import can_book
-from navigator.tickets.actions.how_reached import HowReachedInput
 from navigator.tickets.attached_files import readable_file
-from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
+from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput, HowReachedInput
 from navigator.tickets.detail import links_to
 from navigator.tickets.followed import followed_ticket, link_opened
 from navigator.tickets.inputs import PicturesInput, RescheduleInput, SayInput

@@ -2,43 +2,16 @@
 
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
 from sqlmodel import Session, col, select
 
-from navigator.fields import Code, Input
-from navigator.languages import is_offered
-from navigator.people.access_needs import AccessNeeds, blocks_calls, in_order, not_asked
+from navigator.people.access_needs import blocks_calls, in_order, not_asked
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.quiet_hours import Hour
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
+from navigator.tickets.contact_inputs import HowReachedInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, lock_tickets
-
-
-class HowReachedInput(Input):
-    """When a reporter is not to be texted or phoned, their language, and what would help them."""
-
-    quiet_from_hour: Hour | None = Field(default=None, title="the hour from which we should not disturb you")
-    quiet_until_hour: Hour | None = Field(
-        default=None, title="the hour until which we should not disturb you"
-    )
-    page_language: Code = Field(default="", title="your language")
-    access_needs: AccessNeeds = Field(default_factory=list, title="what would help you")
-
-    @field_validator("page_language")
-    @classmethod
-    def _is_offered(cls, value: str) -> str:
-        if value and not is_offered(value):
-            raise ValueError("Choose a language from the list")
-        return value
-
-    @model_validator(mode="after")
-    def _both_hours_or_none(self) -> "HowReachedInput":
-        if (self.quiet_from_hour is None) != (self.quiet_until_hour is None):
-            raise ValueError("Choose both hours, or “Any time” for both")
-        return self
 
 
 def change_how_reached(session: Session, actor: Actor, chosen: HowReachedInput) -> Ticket:

@@ -16,7 +16,8 @@ from navigator.people.quiet_hours import quiet_until, quiet_words
 from navigator.people.reporter import Reporter
 from navigator.people.support_card import SupportCard
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.how_reached import HowReachedInput, change_how_reached
+from navigator.tickets.actions.how_reached import change_how_reached
+from navigator.tickets.contact_inputs import HowReachedInput
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.support_cards.card_factory import make
