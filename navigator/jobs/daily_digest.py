@@ -53,12 +53,12 @@ def _lines(session: Session, user_id: int, told: Mapping[int, list[str]]) -> lis
     """A line for each ticket of a service that they are still of, the one that is due first at the top."""
     services = select(Membership.service_id).where(Membership.user_id == user_id)
     query = select(Ticket).where(col(Ticket.number).in_(sorted(told)), col(Ticket.service_id).in_(services))
-    order = (col(Ticket.status).in_(LIVE).desc(), col(Ticket.due_at).is_(None), col(Ticket.due_at))
+    order = (col(Ticket.status).in_(LIVE).desc(), col(Ticket.due_at))
     return [
         {
             "reference": reference(ticket.number),
             "words": "; ".join(told[ticket.number]),
-            "due_at": ticket.due_at.isoformat() if ticket.due_at and ticket.status in LIVE else "",
+            "due_at": ticket.due_at.isoformat() if ticket.status in LIVE else "",
             "link": absolute_url(TICKET_PAGE, number=ticket.number),
         }
         for ticket in session.exec(query.order_by(*order, col(Ticket.number)))

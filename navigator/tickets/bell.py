@@ -31,7 +31,7 @@ _TOLD_BY: Mapping[str, NoticeKind] = {
 class Unread(NamedTuple):
     """How many notices are unread, and the newest of them: another pair is news."""
 
-    count: int
+    unread: int
     newest: int
 
 

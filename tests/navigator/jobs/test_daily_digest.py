@@ -139,7 +139,7 @@ def test_not_by_email_is_not_mailed_and_the_rest_comes_at_once(session: Session,
 def test_what_keeps_somebody_safe_comes_at_once_whatever_is_chosen(session: Session, people: People) -> None:
     for code in ("clinical_review", "reviews", "guards"):
         with pytest.raises(ValidationError):
-            choose(session, people.amina, **{code: "never"})
+            MailChoicesInput.model_validate({"choices": {code: "never"}, "digest_hour": 8})
     with pytest.raises(ValidationError):
         choose(session, people.amina, watched="never")  # that is chosen on each ticket
     user = session.get_one(User, people.amina.user_id)
