@@ -33,8 +33,8 @@ _MAIL = table("inboundmail", *(column(name) for name in ("id", "service_id", "fr
 
 LOST_LINK = "link_again"
 """The template of the message with a new private link."""
-NEVER_WAIT = frozenset({LOST_LINK, "contact_changed", "call_booked", "call_cancelled", "call_moved"})
-"""Texts that do not wait for the end of quiet hours: what keeps somebody safe, and what they wait for."""
+NEVER_WAIT = frozenset({LOST_LINK, "call_booked", "call_cancelled", "call_moved", "call_reminder"})
+"""Texts that do not wait for the end of quiet hours: a link that they asked for, a call that they booked."""
 
 
 @dataclass(frozen=True)
