@@ -77,6 +77,7 @@ def _of_tickets(session: Session, now: datetime) -> Iterator[Gauge]:
 
 def _of_messages(session: Session, now: datetime) -> Iterator[Gauge]:
     waits = col(OutboxMessage.sent_at).is_(None) & col(OutboxMessage.failed_at).is_(None)
+    waits &= (col(OutboxMessage.attempts) > 0) | (col(OutboxMessage.send_at) <= now)
     count, oldest = session.exec(select(func.count(), func.min(OutboxMessage.queued_at)).where(waits)).one()
     yield _one("navigator_outbox_waiting", "Messages that wait to be sent", count)
     yield _age("navigator_outbox_oldest_seconds", "Age of the oldest message that waits", oldest, now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, or_
+from sqlalchemy import case, func, or_
 from sqlmodel import Session, col, not_, select
 
 import migrations
@@ -117,7 +117,11 @@ def _clock(session: Session, now: datetime) -> str:
 
 
 def _outbox(session: Session, now: datetime) -> str:
-    waiting = select(func.min(OutboxMessage.queued_at)).where(
+    # What was not tried yet may wait for its hour: for the end of quiet hours, or the daily mail.
+    due_at = case(
+        (col(OutboxMessage.attempts) == 0, col(OutboxMessage.send_at)), else_=OutboxMessage.queued_at
+    )
+    waiting = select(func.min(due_at)).where(
         col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None)
     )
     oldest = session.scalar(waiting)

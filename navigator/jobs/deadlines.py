@@ -15,10 +15,13 @@ from navigator.people.actor import SYSTEM
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import snooze, staff
 from navigator.tickets.actions.messages import notify_user
+from navigator.tickets.bell import ring
 from navigator.tickets.lifecycle import act
 from navigator.tickets.queue.views import IS_LIVE, is_late
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.triage import recompute_due_at
+
+GUARD = "guard_plan_without"
 
 
 def missed_session_deadlines(now: datetime) -> Select[Any]:
@@ -37,7 +40,9 @@ def notify_missed_session(session: Session, now: datetime, number: int) -> None:
     ticket = session.get_one(Ticket, number)
     message = None
     if ticket.pwp_id is not None and ticket.practitioner_is_confirmed:
-        message = enqueue(session, "guard_plan_without", Recipient.USER, ticket.pwp_id, ticket_number=number)
+        message = enqueue(session, GUARD, Recipient.USER, ticket.pwp_id, ticket_number=number)
+    for told in {ticket.assignee_id, ticket.pwp_id if message else None} - {None}:
+        ring(session, ticket, told or 0, GUARD)
     act(session, SYSTEM, Action.GUARD, number, phone=message is None)
     ticket.session_warning_sent_at = now
     recompute_due_at(ticket)

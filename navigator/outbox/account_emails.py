@@ -30,11 +30,11 @@ class ForgottenPasswordInput(BaseModel):
 def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
     """Invite a user to a service, and e-mail them a link: for a password if they have none, or to log in."""
     user = accounts.invite(session, actor, invitation)
+    service = session.get_one(Service, invitation.service_id)
+    facts = {"by": "" if actor.is_system else actor.name, "to": service.name}
     if not takes_passwords(session):
-        enqueue(session, "invite_by_provider", Recipient.USER, user.id)
+        enqueue(session, "invite_by_provider", Recipient.USER, user.id, context=facts)
     elif user.password_hash is None:
-        service = session.get_one(Service, invitation.service_id)
-        facts = {"by": "" if actor.is_system else actor.name, "to": service.name}
         enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id, context=facts)
     return user
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, column, select, table
 from sqlmodel import Session, col
 
+from navigator import clock
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.languages import ENGLISH
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
+from navigator.people.quiet_hours import quiet_until
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
@@ -30,6 +33,8 @@ _MAIL = table("inboundmail", *(column(name) for name in ("id", "service_id", "fr
 
 LOST_LINK = "link_again"
 """The template of the message with a new private link."""
+NEVER_WAIT = frozenset({LOST_LINK, "call_booked", "call_cancelled", "call_moved", "call_reminder"})
+"""Texts that do not wait for the end of quiet hours: a link that they asked for, a call that they booked."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +144,22 @@ def language_of(session: Session, message: OutboxMessage) -> str:
 
 def wants_large_print(session: Session, message: OutboxMessage) -> bool:
     """Whether whoever a message is for needs large print."""
-    person: Reporter | SupportCard | None = None
-    if message.recipient == Recipient.REPORTER:
-        person = session.get(Reporter, message.recipient_id)
-    elif message.recipient == Recipient.CARD:
-        person = session.get(SupportCard, message.recipient_id)
+    person = _patient(session, message)
     return person is not None and person.wants_large_print
+
+
+def waits_until(session: Session, message: OutboxMessage) -> datetime | None:
+    """Until when a text must wait for the end of its reader’s quiet hours; a mail disturbs nobody."""
+    person = _patient(session, message)
+    if person is None or message.channel != DeliveryChannel.TEXT or message.template in NEVER_WAIT:
+        return None
+    return quiet_until(person, clock.now())
+
+
+def _patient(session: Session, message: OutboxMessage) -> Reporter | SupportCard | None:
+    if message.recipient == Recipient.REPORTER:
+        return session.get(Reporter, message.recipient_id)
+    return session.get(SupportCard, message.recipient_id) if message.recipient == Recipient.CARD else None
 
 
 def is_demonstration(session: Session, message: OutboxMessage) -> bool:

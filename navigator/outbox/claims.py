@@ -3,7 +3,7 @@
 import random
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import and_, col, delete, or_, select, update
@@ -53,6 +53,7 @@ def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
         select(OutboxMessage.id)
         .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None))
         .where(is_due, is_free, col(OutboxMessage.channel).not_in(closed_channels))
+        .where(~col(OutboxMessage.is_for_digest))
         .order_by(col(OutboxMessage.send_at), col(OutboxMessage.id))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -97,6 +98,12 @@ def retry_later(claim: OutboxClaim, error: str) -> None:
         claim, send_at=clock.now() + retry_delay(claim.attempts), claimed_until_at=None, last_error=error
     )
     log.warning("message not sent yet", message_id=claim.message_id, attempts=claim.attempts, error=error)
+
+
+def put_off(claim: OutboxClaim, until: datetime) -> None:
+    """Let a message wait until its reader may be texted: that was no attempt."""
+    _update_claimed(claim, send_at=until, claimed_until_at=None, attempts=0)
+    log.info("message waits for the end of quiet hours", message_id=claim.message_id)
 
 
 def mark_failed(claim: OutboxClaim, error: str) -> None:

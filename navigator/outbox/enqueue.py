@@ -9,6 +9,8 @@ from navigator import database
 from navigator.outbox.addresses import address_of
 from navigator.outbox.hold import apply_hold
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.outbox.staff_mail import MailTiming, next_digest_at, timing_of
+from navigator.people.user import User
 
 TEMPLATES = frozenset(file.stem for file in Path(__file__).with_name("templates").glob("*.txt"))
 
@@ -37,11 +39,22 @@ def enqueue(
         context=context or {},
         dedupe_key=dedupe_key,
     )
+    if recipient == Recipient.USER and not _is_mailed(session, message):
+        return None
     if dedupe_key is not None:
         return _insert_once(session, message)
     apply_hold(session, message)
     session.add(message)
     return message
+
+
+def _is_mailed(session: Session, message: OutboxMessage) -> bool:
+    """Whether somebody has a mail of this kind; it waits, if they chose to have it once a day."""
+    user = session.get_one(User, message.recipient_id)
+    timing = timing_of(user, message.template)
+    if timing is MailTiming.DAILY:
+        message.is_for_digest, message.send_at = True, next_digest_at(session, user)
+    return timing is not MailTiming.NEVER
 
 
 def _insert_once(session: Session, message: OutboxMessage) -> OutboxMessage | None:

@@ -47,7 +47,7 @@ def apply_hold(session: Session, message: OutboxMessage) -> None:
     """Let a new message wait, if there is a hold and it is one of those that can be taken back."""
     hold = session.info.get(_HOLD)
     if hold and (message.recipient == Recipient.REPORTER or message.template in _TOLD_TO_OTHERS):
-        message.send_at = hold.until
+        message.send_at = max(hold.until, message.send_at)
         hold.letters.append(message)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, text
+from sqlalchemy import JSON, false, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -64,3 +64,5 @@ class OutboxMessage(Table, table=True):
     sent_to_hash: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     delivered_at: datetime | None = None
     came_back: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    is_for_digest: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """It is not sent itself: at `send_at` it becomes a line of its reader’s daily mail."""

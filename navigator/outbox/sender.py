@@ -4,12 +4,15 @@ A message is claimed in one transaction, rendered in a second, sent in none and 
 worker dies in between, its claim expires: a message is sent at least once, never lost and at worst twice.
 """
 
+from datetime import datetime
+
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
 from navigator.outbox.addresses import (
     address_of,
     is_demonstration,
     language_of,
+    waits_until,
     wants_large_print,
     words_of,
 )
@@ -50,6 +53,9 @@ def _send(claim: OutboxClaim) -> None:
         if rendered is None:
             claims.discard(claim)
             return
+        if isinstance(rendered, datetime):
+            claims.put_off(claim, rendered)
+            return
         text = _backend_for(rendered)(rendered)
     except BackendUnavailable:
         raise
@@ -62,8 +68,8 @@ def _send(claim: OutboxClaim) -> None:
         claims.mark_sent(claim, text, address_hash(rendered.address.to) if text else "")
 
 
-def _render(claim: OutboxClaim) -> RenderedMessage | None:
-    """Render a claimed message; None if it may not, or need not, be sent any more."""
+def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
+    """Render a claimed message; None if it is not to be sent any more, until when if it must wait."""
     with database.writing() as session:
         message = session.get_one(OutboxMessage, claim.message_id)
         address = address_of(session, message.recipient, message.recipient_id, message.template)
@@ -71,6 +77,8 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
         if address is None or enclosure is None:
             return None
         message.channel = address.channel
+        if until := waits_until(session, message):
+            return until
         number = message.ticket_number
         link = link_for(session, message, address.to)
         letter = correspondence_of(session, message, link)

@@ -30,7 +30,7 @@ SUPPORT_CARD = "/c/{code}"
 WEBHOOK = "/settings/webhooks/endpoints/{id}"
 
 
-_ON_TODAY = frozenset({"log_in_fails", "programme_down"})
+_ON_TODAY = frozenset({"log_in_fails", "programme_down", "daily_digest"})
 """Templates for staff that are about no ticket."""
 
 

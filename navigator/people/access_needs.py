@@ -97,14 +97,15 @@ def _known(code: str) -> str:
     return code
 
 
-def _in_order(codes: list[str]) -> list[str]:
+def in_order(codes: Collection[str]) -> list[str]:
+    """Needs by their codes, each once, in the order of the table."""
     return [code for code in NEEDS if code in codes]
 
 
 AccessNeeds = Annotated[
     list[Annotated[str, Field(max_length=20), AfterValidator(_known)]],
     Field(max_length=len(NEEDS)),
-    AfterValidator(_in_order),
+    AfterValidator(in_order),
 ]
 """Needs by their codes, each once, in the order of the table."""
 
@@ -112,6 +113,11 @@ AccessNeeds = Annotated[
 def needs_of(codes: Collection[str]) -> Sequence[AccessNeed]:
     """The needs of these codes; what is no need any more is left out."""
     return [need for code, need in NEEDS.items() if code in codes]
+
+
+def not_asked(codes: Collection[str]) -> list[str]:
+    """Those of them that patients are not asked: staff set them, or the desk learned them."""
+    return [code for code in codes if code in NEEDS and not NEEDS[code].asked]
 
 
 def of_barrier(barrier: Barrier) -> tuple[str, ...]:
@@ -126,7 +132,7 @@ def blocks_calls(codes: Collection[str]) -> bool:
 
 def joined_needs(told: Collection[str], known: Collection[str], *, wants_call: bool) -> list[str]:
     """What somebody tells with what is known of them: all of it, but “no calls” where they ask for one."""
-    return _in_order([*told, *(without_no_calls(known) if wants_call else known)])
+    return in_order([*told, *(without_no_calls(known) if wants_call else known)])
 
 
 def without_no_calls(codes: Collection[str]) -> list[str]:

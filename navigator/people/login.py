@@ -15,7 +15,15 @@ from sqlmodel import Session, and_, col, delete, select
 
 from navigator import clock, database
 from navigator.errors import Invalid, NotLoggedIn, TooMany
-from navigator.people import audit_spool, half_login, passwords, rate_limit, second_factor, tokens
+from navigator.people import (
+    audit_spool,
+    half_login,
+    passwords,
+    rate_limit,
+    second_factor,
+    tokens,
+    unread_notices,
+)
 from navigator.people.access_rules import AccessRules, factor_due_on
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.audit_log import Act, record
@@ -166,11 +174,12 @@ def prove_password(user_id: int, password: SecretStr, field: str = "password") -
 
 
 class Standing(NamedTuple):
-    """How a session stands: whose it is, when it was used last, and whether its pages are locked."""
+    """How a session stands: whose it is, when it was used last, if its pages are locked, what is unread."""
 
     actor: Actor
     used_at: datetime
     is_locked: bool
+    unread_notices: int
 
 
 def whoami(session: Session, token: str) -> Actor | None:
@@ -185,9 +194,9 @@ def standing_of(session: Session, token: str) -> Standing | None:
     rows: Sequence[Any] = database.ask(session, _BY_TOKEN, token_hash=tokens.hashed(token), now=now).all()
     if not rows:
         return None
-    *_, used_at, locked_at, lock_minutes = rows[0]
+    *_, used_at, locked_at, lock_minutes, unread = rows[0]
     is_idle = bool(lock_minutes) and now - used_at >= timedelta(minutes=lock_minutes)
-    return Standing(_actor(rows, lock_minutes or 0), used_at, is_idle or locked_at is not None)
+    return Standing(_actor(rows, lock_minutes or 0), used_at, is_idle or locked_at is not None, unread)
 
 
 def _is_live(token: str) -> ColumnElement[bool]:
@@ -222,7 +231,7 @@ _MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
 )
 _BY_TOKEN = (
     _MEMBERSHIPS.add_columns(UserSession.expires_at, UserSession.used_at, UserSession.locked_at)
-    .add_columns(AccessRules.lock_minutes)
+    .add_columns(AccessRules.lock_minutes, unread_notices.count_of(User.id))
     .join(UserSession, col(UserSession.user_id) == col(User.id))
     .outerjoin(AccessRules, col(AccessRules.id) == 1)
     .where(

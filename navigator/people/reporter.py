@@ -80,6 +80,8 @@ class Reporter(Table, table=True):
     found_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     support_code: str = ""
     known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    quiet_from_hour: int | None = None
+    quiet_until_hour: int | None = None
     not_arriving_since_at: datetime | None = None
     """Since when what is sent to them does not arrive: it came back, or was refused for good."""
     texts_stopped_at: datetime | None = None

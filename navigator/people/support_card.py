@@ -42,6 +42,8 @@ class SupportCard(Table, table=True):
         default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
     )
     language: str = ""
+    quiet_from_hour: int | None = None
+    quiet_until_hour: int | None = None
     created_at: datetime = Field(default_factory=now)
     reported_at: datetime | None = None
     """When a report came by it last."""

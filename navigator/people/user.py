@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint, true
+from sqlalchemy import JSON, UniqueConstraint, text, true
 from sqlmodel import Field
 
 from navigator.clock import now, today
@@ -34,6 +34,11 @@ class User(Table, table=True):
     away_until_on: date | None = None
     cover_id: int | None = Field(default=None, foreign_key="user.id")
     uses_single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    mail_choices: dict[str, str] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    digest_hour: int = Field(default=8, sa_column_kwargs={"server_default": text("8")})
+    """At what hour, in London, they have in one mail what they chose to have once a day."""
     created_at: datetime = Field(default_factory=now)
 
     @property

@@ -83,4 +83,6 @@ class CardInput(Input):
             "needs": contact.needs,
             "access_needs": contact.access_needs,
             "language": contact.language,
+            "quiet_from_hour": contact.quiet_from_hour,
+            "quiet_until_hour": contact.quiet_until_hour,
         }

@@ -18,6 +18,9 @@ class NoticeKind(StrEnum):
     ANSWERED = "answered"
     RESOLVED = "resolved"
     RESOLVED_FOR_YOU = "resolved_for_you"
+    GIVEN = "given"
+    WROTE_TO_YOU = "wrote_to_you"
+    SESSION_NEAR = "session_near"
 
 
 class Notice(Table, table=True):

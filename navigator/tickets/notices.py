@@ -18,10 +18,12 @@ from navigator.database import Table
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
+from navigator.people.unread_notices import is_read_by_hand, is_unread
 from navigator.people.user import Membership, Role, User
+from navigator.tickets.change_signals import notify_change
 from navigator.tickets.notice import Notice, NoticeKind, Watch
 from navigator.tickets.reads import TicketRead
-from navigator.tickets.ticket import Event, Ticket
+from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, joined_tickets, reads_notes, roles_on, visible_to
 
 MAX_SHOWN = 30
@@ -35,12 +37,9 @@ _TEMPLATES = {
 }
 
 
-_DONE_SINCE = select(Event.id).where(
-    col(Event.ticket_number) == col(Notice.ticket_number),
-    col(Event.actor_id) == col(Notice.user_id),
-    col(Event.created_at) > col(Notice.created_at),
-)
-_IS_UNREAD = and_(col(Notice.read_at).is_(None), ~_DONE_SINCE.exists())
+_COLUMNS: Any = Notice.__table__.c  # type: ignore[attr-defined]
+# What is read by opening its ticket stands under the bell alone.
+_IS_UNREAD = and_(is_unread(_COLUMNS), is_read_by_hand(_COLUMNS))
 # Built once: that takes longer than to ask it.
 _ON_TICKET = (
     select(Watch.is_mailed, TicketRead.read_at, Notice)
@@ -186,6 +185,7 @@ def acknowledge(session: Session, actor: Actor, number: int) -> None:
     own = (col(Notice.user_id) == actor.user_id, col(Notice.ticket_number) == number)
     unread = update(Notice).where(*own, col(Notice.read_at).is_(None))
     session.execute(unread.values(read_at=clock.now()))
+    notify_change(session)
 
 
 def watch(session: Session, actor: Actor, number: int, *, is_mailed: bool) -> None:

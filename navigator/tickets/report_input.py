@@ -15,6 +15,7 @@ from navigator.fields import (
 )
 from navigator.outbox.delivery import ReachableBy
 from navigator.people.access_needs import AccessNeeds, blocks_calls
+from navigator.people.quiet_hours import Hour
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.phone_numbers import can_get_texts
 from navigator.tickets.deadlines import next_session
@@ -77,6 +78,10 @@ class ContactInput(ContactMethodInput):
     access_needs: AccessNeeds = Field(default_factory=list, title="what would help you")
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
+    quiet_from_hour: Hour | None = Field(default=None, description="From this hour on: no texts, no calls")
+    quiet_until_hour: Hour | None = Field(
+        default=None, description="Until this hour, which may be tomorrow’s"
+    )
 
     @field_validator("access_needs")
     @classmethod

@@ -86,6 +86,8 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/never-in",
         "/cards/engagement",
         "/account",
+        "/account/mail",
+        "/notices",
         "/search",
         "/search/1",
         "/guide/navigator",

@@ -10,9 +10,11 @@ import pytest
 
 from navigator import database
 from navigator.people.actor import ANONYMOUS
+from navigator.tickets import bell
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.report_input import ReportInput
+from navigator.tickets.ticket import Ticket
 from tests.browser.conftest import served
 from tests.people import People, settle, token_of
 
@@ -126,3 +128,21 @@ def test_whoever_asks_for_the_head_alone_is_answered_at_once(address: str, peopl
         for _ in range(2):  # on one connection: the second waits until the first is done
             answer = client.head(f"{address}/live")
             assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+def test_a_bell_rings_for_its_own_reader_and_when_they_have_read_elsewhere(
+    address: str, people: People
+) -> None:
+    amina, tom = (Ear(address, log_in(people, who), "/live?bell=yes") for who in ("amina", "tom"))
+    assert [ear.hears() for ear in (amina, tom)] == ["retry: 3000"] * 2
+    number = report()
+    with database.writing() as session:
+        ticket = session.get_one(Ticket, number)
+        others = people.tom if ticket.assignee_id == people.amina.user_id else people.amina
+        assignee = (amina, tom)[others is people.amina]
+    assert [assignee.hears() for _ in range(2)] == ["event: changed", "data: bell"]
+    colleague = tom if assignee is amina else amina
+    assert colleague.hears(within=2.5) == ""
+    with database.writing() as session:
+        bell.read_all(session, people.amina if assignee is amina else people.tom, 1_000)
+    assert [assignee.hears() for _ in range(2)] == ["event: changed", "data: bell"]

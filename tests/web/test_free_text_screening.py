@@ -134,6 +134,8 @@ UNSEEN = {
     "report_forms.TryAnswer.answers": "codes: what is in no list is dropped",
     "report_forms.ReachAnswer.access_needs": "codes, each looked up in a list",
     "report_input.ContactInput.access_needs": "codes, each looked up in a list",
+    "contact_inputs.HowReachedInput.access_needs": "codes, each looked up in a list",
+    "contact_inputs.HowReachedInput.page_language": "a code, looked up in a list",
     "inclusion_inputs.NeedsInput.access_needs": "codes, each looked up in a list",
     "inclusion_inputs.OfferInput.kind": "a code, looked up in a list",
     "usability.AnswersByCard.code": "its shape leaves no room for a sentence",

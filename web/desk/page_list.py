@@ -27,6 +27,8 @@ router = Router(prefix="/pages")
 
 OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Change your password", "/account/password", EVERYBODY),
+    ("Notices", "/notices", EVERYBODY),
+    ("Emails to you, and when", "/account/mail", EVERYBODY),
     ("What was done to many tickets at once", "/bulk", (Role.NAVIGATOR, Role.MANAGER)),
     ("Write down a new known problem", "/problems/new", (Role.NAVIGATOR, Role.MANAGER)),
     ("Problems at other desks", "/problems/elsewhere", (Role.NAVIGATOR, Role.MANAGER)),

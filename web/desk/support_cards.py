@@ -210,7 +210,8 @@ def _card_page(page: PageRenderer, session: Session, actor: Actor, form: Form, i
 
 def _as_boxes(session: Session, card: SupportCard) -> dict[str, Any]:
     """What a card knows, as the boxes of its form show it."""
-    contact = {name: getattr(card, name) for name in ("email", "phone", "access_needs", "needs", "language")}
+    names = ("email", "phone", "access_needs", "needs", "language", "quiet_from_hour", "quiet_until_hour")
+    contact = {name: getattr(card, name) for name in names}
     safe = {True: "yes", False: "no", None: ""}[card.is_safe_to_contact]
     return {
         "service": service_of(session, card.service_id).code,

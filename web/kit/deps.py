@@ -174,7 +174,7 @@ _STREAM = "/live"
 
 async def _visitor(request: Request) -> Actor | None:
     request.state.unread_reviews, request.state.answers_due = NO_REVIEWS, 0
-    request.state.is_locked = False
+    request.state.is_locked, request.state.unread_notices = False, 0
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
@@ -184,7 +184,7 @@ async def _visitor(request: Request) -> Actor | None:
         if standing is None or standing.is_locked:
             request.state.is_locked = standing is not None
             return None
-        actor = standing.actor
+        actor, request.state.unread_notices = standing.actor, standing.unread_notices
         request.state.unread_reviews = unread_reviews(session, actor.within(Area.REVIEWS))
         if request.method == "GET":  # what is sent is answered by a page only where it is wrong
             request.state.answers_due = answers_due(session, actor.within(Area.TICKETS))
@@ -225,7 +225,8 @@ def raise_not_logged_in(request: Request) -> NoReturn:
 
 def show_menu(page: PageRenderer, actor: Actor) -> None:
     """Make a page for a colleague: with their menu, and what they typed on it before."""
-    waiting = page.request.state.unread_reviews, page.request.state.answers_due
+    state = page.request.state
+    waiting = state.unread_reviews, state.answers_due, state.unread_notices
     page.context["staff"] = navigation.navigation_bar(actor, *waiting)
     page.owner = f"user {actor.user_id}"
     page.kept = kept_words.kept_for(page.request, page.owner)

@@ -9,7 +9,7 @@ queues for each stream, which then takes 50 kB and not 30 (400 streams, as `test
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -23,6 +23,7 @@ from navigator import database
 from navigator.errors import NotFound, Unavailable
 from navigator.fields import Id
 from navigator.people.actor import Actor
+from navigator.tickets.bell import NOTHING_UNREAD, Unread, unread_of
 from navigator.tickets.change_signals import change_signals
 from navigator.tickets.queue import change_feed
 from navigator.tickets.queue.change_feed import ChangeFeed
@@ -33,7 +34,7 @@ router = Router()
 
 UNBUFFERED = {"x-accel-buffering": "no"}
 """A proxy would keep lines back until they are many."""
-QUEUE = "queue"
+QUEUE, BELL = "queue", "bell"
 MOST_TICKETS = 100
 MAX_STREAMS = 1000
 KEEP_ALIVE_EVERY = 20.0
@@ -47,10 +48,12 @@ Tickets = Annotated[Sequence[Id], Query(max_length=MOST_TICKETS)]
 
 @dataclass(eq=False)
 class Listener:
-    """The open pages of one browser: the services whose queue they show, and tickets with their services."""
+    """The open pages of one browser: the services of their queue, tickets with theirs, and whose bell."""
 
     services: frozenset[int]
     tickets: Mapping[int, int] = field(default_factory=dict)
+    bell_of: int | None = None
+    unread: Unread = NOTHING_UNREAD
     news: set[str] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -60,6 +63,14 @@ class Listener:
             self.news.add(QUEUE)
         self.news |= {str(one) for one, service in self.tickets.items() if one in changed.get(service, ())}
         if self.news:
+            self.woken.set()
+
+    def ring(self, unread: Mapping[int, Unread]) -> None:
+        """Wake the pages if what their reader was told, or has read, is not what it was."""
+        now = unread.get(self.bell_of or 0, NOTHING_UNREAD)
+        if self.bell_of is not None and now != self.unread:
+            self.unread = now
+            self.news.add(BELL)
             self.woken.set()
 
     def take_news(self) -> str:
@@ -77,25 +88,30 @@ class _Streams:
 
 
 @router.get("/live")
-def live(request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False) -> Response:
-    """Say when something changed on these tickets, and in the actor's services if asked or none is named."""
-    listener = _listener_of(actor, ticket, queue or not ticket)
+def live(
+    request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False, bell: bool = False
+) -> Response:
+    """Say when something changed on these tickets, in the actor's services, or under their bell."""
+    listener = _listener_of(actor, ticket, queue or not (ticket or bell), bell)
     is_head = request.scope.get("head_alone")
     return EventSourceResponse(() if is_head else _events(listener), headers=UNBUFFERED)
 
 
-def _listener_of(actor: Actor, numbers: Sequence[int], has_queue: bool) -> Listener:
+def _listener_of(actor: Actor, numbers: Sequence[int], has_queue: bool, has_bell: bool) -> Listener:
     """A listener to what the actor may see; not found, if that is none of it."""
     if len(_Streams.listeners) >= MAX_STREAMS:
         raise Unavailable("Too many pages are open.")
-    tickets = {}
+    tickets, bells = {}, {actor.user_id or 0} if has_bell else set()
     with database.reading() as session:
+        unread = unread_of(session, bells)
         for number in numbers:
             with suppress(NotFound):
                 tickets[number] = find(session, actor, number).service_id
-    if not (has_queue or tickets):
+    if not (has_queue or tickets or has_bell):
         raise NotFound("We cannot find that ticket.")
-    return Listener(actor.services() if has_queue else frozenset(), tickets)
+    services = actor.services() if has_queue else frozenset[int]()
+    bell_of = actor.user_id if has_bell else None
+    return Listener(services, tickets, bell_of, unread.get(bell_of or 0, NOTHING_UNREAD))
 
 
 async def _events(listener: Listener) -> AsyncIterator[bytes]:
@@ -123,9 +139,12 @@ async def _watch() -> None:
         if not _Streams.listeners:
             return
         with suppress(*database.STORAGE_DOWN):
-            changed = await run_in_threadpool(_poll, feed)
-            for listener in tuple(_Streams.listeners):
+            listeners = tuple(_Streams.listeners)
+            bells = frozenset(each.bell_of for each in listeners if each.bell_of is not None)
+            changed, unread = await run_in_threadpool(_poll, feed, bells)
+            for listener in listeners:
                 listener.notify(changed)
+                listener.ring(unread)
 
 
 def _start_feed() -> ChangeFeed:
@@ -133,6 +152,8 @@ def _start_feed() -> ChangeFeed:
         return change_feed.start_feed(session)
 
 
-def _poll(feed: ChangeFeed) -> Mapping[int, frozenset[int]]:
+def _poll(
+    feed: ChangeFeed, bells: Collection[int]
+) -> tuple[Mapping[int, frozenset[int]], Mapping[int, Unread]]:
     with database.reading() as session:
-        return feed.poll(session)
+        return feed.poll(session), unread_of(session, bells)

@@ -36,7 +36,9 @@ MOST_IN_A_ROW = 5
 """More links than these stand in the person's menu: a header has one row."""
 
 
-def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due: int = 0) -> StaffBar:
+def navigation_bar(
+    actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due: int = 0, unread_notices: int = 0
+) -> StaffBar:
     """The navigation menu of a member of staff, and the alarm banner, which leads to what must be read."""
     failed = [check for check in readiness.cached_checks() if not check.ok]
     is_about_reviews = any(check.name == "hand_overs" for check in failed)
@@ -51,6 +53,7 @@ def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due
         log_in_ends_at=actor.log_in_ends_at,
         lock_minutes=actor.lock_minutes,
         uses_single_keys=actor.uses_single_keys,
+        unread_notices=unread_notices,
     )
 
 

@@ -13,6 +13,7 @@ from navigator.dates_in_words import day, short_date, time, time_or_date, when
 from navigator.languages import ENGLISH, LANGUAGES, gettext
 from navigator.outbox import delivery
 from navigator.people.access_needs import NEEDS, AccessNeed, needs_of
+from navigator.people.quiet_hours import quiet_words
 from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.device_check import Finding, from_json
 from navigator.triage.crisis_phrases import language_names
@@ -214,6 +215,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         findings,
         needs_in_words,
         needs_of_reporter,
+        quiet_words,
         reference,
         that_work,
         *ticket_rows.FILTERS,

@@ -85,6 +85,7 @@ class StaffBar:
     log_in_ends_at: datetime | None = None
     lock_minutes: int = 0
     uses_single_keys: bool = True
+    unread_notices: int = 0
 
     @property
     def log_in_lasts(self) -> int:

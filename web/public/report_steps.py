@@ -149,7 +149,7 @@ def kept_for_another(detail: TicketDetail) -> dict[str, Any]:
     if reporter and reporter.is_safe_to_contact and not reporter.came_by_card:
         names = (
             "email", "phone", "best_time", "voicemail_is_safe",
-            "access_needs", "needs", "language", "found_by",
+            "access_needs", "needs", "language", "found_by", "quiet_from_hour", "quiet_until_hour",
         )  # fmt: skip
         kept["reach"] = {name: getattr(reporter, name) for name in names}
         kept["reach"] |= {"route": reporter.contact_method, "safe": "yes"}

@@ -9,16 +9,17 @@ from starlette.responses import Response
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Conflict
 from navigator.fields import Email, Line, Phone
+from navigator.languages import offered
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
 from navigator.problems import affected
 from navigator.problems.public_list import public_problem
 from navigator.problems.trying_again import is_asked
-from navigator.tickets.actions import contact, next_session, reporter
+from navigator.tickets.actions import contact, how_reached, next_session, reporter
 from navigator.tickets.actions.booked_calls import can_book
 from navigator.tickets.attached_files import readable_file
-from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
+from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput, HowReachedInput
 from navigator.tickets.detail import links_to
 from navigator.tickets.followed import followed_ticket, link_opened
 from navigator.tickets.inputs import PicturesInput, RescheduleInput, SayInput
@@ -116,6 +117,7 @@ def _ticket_page(
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
         can_send_link=reporter.can_send_own_link(session, detail.ticket),
         form=form,
+        languages=[(each.code, each.own_name) for each in offered(detail.service.code)],
     )
 
 
@@ -212,6 +214,17 @@ def change_contact(
         with form.trying(session):
             affected.reach_otherwise(session, actor, actor.own_ticket, change)
             return redirect(f"/t/{contact.new_link(session, actor)}", "Thank you. We have changed it.")
+    return _ticket_page(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/how-reached")
+def change_how_reached(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathNumber
+) -> Response:
+    """When not to disturb them, in which language to write, and what would help."""
+    if chosen := form.read(HowReachedInput):
+        how_reached.change_how_reached(session, actor, chosen)
+        return redirect(f"/follow/{number}", "Thank you. We have changed it.")
     return _ticket_page(page, session, actor, number, form)
 
 

@@ -141,3 +141,16 @@ export const keepUp = (place) => {
   };
   follow(address, (data) => data.split(" ").includes(mine) && show(), show);
 };
+
+// The bell of the header: only its number changes, under whoever is on it too.
+export const ringBell = (bell) => {
+  const number = bell.querySelector("[data-bell-count]");
+  const count = async () => {
+    const answer = await fetch("/notices/count", { headers: { ...BY_ITSELF, accept: "application/json" } });
+    if (!answer.ok || answer.redirected) return;
+    const { count: unread } = await answer.json();
+    number.textContent = unread < 100 ? unread : "99+";
+    number.parentElement.hidden = !unread;
+  };
+  follow(bell.dataset.bell, (data) => data.split(" ").includes("bell") && count(), count);
+};

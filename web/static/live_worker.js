@@ -11,7 +11,8 @@ let wait;
 const together = () => {
   const asked = new URLSearchParams();
   const queries = [...wanted.values()].map((address) => new URL(address, location.origin).searchParams);
-  if (queries.some((query) => !query.has("ticket"))) asked.set("queue", "yes");
+  if (queries.some((query) => !query.has("ticket") && !query.has("bell"))) asked.set("queue", "yes");
+  if (queries.some((query) => query.has("bell"))) asked.set("bell", "yes");
   const tickets = new Set(queries.flatMap((query) => query.getAll("ticket")));
   [...tickets].sort().slice(-MOST_TICKETS).forEach((ticket) => asked.append("ticket", ticket));
   return wanted.size ? `/live?${asked}` : "";

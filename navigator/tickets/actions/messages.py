@@ -17,6 +17,7 @@ from navigator.tickets.actions.clinical_review import notify_of_answer, open_rev
 from navigator.tickets.actions.send_checks import require_confirmed, require_filled
 from navigator.tickets.activity import note_message
 from navigator.tickets.attached_files import send_staged
+from navigator.tickets.bell import ring
 from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
@@ -118,4 +119,5 @@ def send_receipt(session: Session, actor: Actor, ticket: Ticket) -> None:
 def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **context: Any) -> None:
     """Queue a notification about a ticket to a member of staff, if there is one."""
     if user_id is not None:
+        ring(session, ticket, user_id, template)
         enqueue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, context=context)

@@ -33,7 +33,7 @@ def note(session: Session, actor: Actor, ticket: Ticket, body: str) -> None:
 
 
 def named(session: Session) -> set[int]:
-    return set(session.exec(select(Notice.user_id)))
+    return set(session.exec(select(Notice.user_id).where(Notice.kind == "mentioned")))
 
 
 def mailed(session: Session) -> list[int]:
