@@ -86,7 +86,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
         language = language_of(session, message)
         is_local_only = is_demonstration(session, message)
         is_large = wants_large_print(session, message)
-    content = render(template, context, language)
+    content = render(template, context, language, enclosure.text_ending)
     return RenderedMessage(
         claim.message_id,
         template,
@@ -96,7 +96,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
         is_local_only,
         is_large,
         enclosure.files,
-        letter.headers,
+        {**letter.headers, **enclosure.headers},
         language,
     )
 

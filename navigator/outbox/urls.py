@@ -5,6 +5,7 @@ from sqlmodel import Session
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.outbox.render import current_template
 from navigator.people import password_reset, private_links
+from navigator.people.notice_subscriber import CONFIRM, subscriber_token
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.reporter import LinkChannel
 from navigator.people.support_card import SupportCard
@@ -27,6 +28,10 @@ REPORT = "/report"
 MANAGERS_REPORT = "/insight?period=own&since={since}&until={until}"
 SUPPORT_CARD = "/c/{code}"
 WEBHOOK = "/settings/webhooks/endpoints/{id}"
+STATUS = "/status"
+PROGRAMME_STATUS = "/status/{programme}"
+CONFIRM_NOTICES = "/status/confirm/{token}"
+LEAVE_NOTICES = "/status/leave/{token}"
 
 
 _ON_TODAY = frozenset({"log_in_fails", "programme_down"})
@@ -56,9 +61,13 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
 
 
 def _page_of(message: OutboxMessage) -> str:
-    """The page of a letter to staff that is about no one thing; empty for others."""
+    """The page of a letter to staff that is about no one thing, or to a subscriber; empty for others."""
     if message.template == "log_in_changed":
         return absolute_url(LOG_IN_CHANGES.get(message.context["what"], ACCOUNT))
+    if message.template == "notice_confirm":
+        return absolute_url(CONFIRM_NOTICES, token=subscriber_token(CONFIRM, message.recipient_id))
+    if message.recipient == Recipient.SUBSCRIBER:
+        return absolute_url(PROGRAMME_STATUS, programme=message.context["programme"])
     if message.template == "reset_waits":
         return absolute_url(PERSON_ACCESS, id=message.context["person"])
     if message.template == "managers_report":
