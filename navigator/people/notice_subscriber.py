@@ -66,7 +66,9 @@ def subscriber_id(purpose: str, token: str) -> int | None:
     number, _, signature = token.partition("-")
     if not number.isascii() or not number.isdecimal() or len(number) > len(str(2**31)):
         return None
-    is_ours = hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(purpose, int(number)).encode())
+    is_ours = hmac.compare_digest(
+        signature.encode("utf-8", "replace"), _signature(purpose, int(number)).encode()
+    )
     return int(number) if is_ours and str(int(number)) == number else None
 
 

@@ -24,8 +24,12 @@ class NoticeInput(Input):
     state: PublicState = Field(
         title="how far it has come", json_schema_extra={"words": "Choose how far it has come"}
     )
-    starts_on: ComingDay | None = Field(default=None, title="the day on which it begins", validate_default=True)
-    starts: Clock = Field(default=None, title="when it begins", validate_default=True, json_schema_extra=_TIME)
+    starts_on: ComingDay | None = Field(
+        default=None, title="the day on which it begins", validate_default=True
+    )
+    starts: Clock = Field(
+        default=None, title="when it begins", validate_default=True, json_schema_extra=_TIME
+    )
     ends_on: ComingDay | None = Field(default=None, title="the day on which it ends", validate_default=True)
     ends: Clock = Field(default=None, title="when it ends", validate_default=True, json_schema_extra=_TIME)
     body: RequiredText = Field(title="what everybody will read")
@@ -49,7 +53,9 @@ class NoticeInput(Input):
         if value is None:
             raise ValueError("Enter a time like 14:30")
         day = info.data.get(f"{info.field_name}_on")
-        if day is not None and clock.local(clock.london_time(day, value)).time() != value.replace(tzinfo=None):
+        if day is not None and clock.local(clock.london_time(day, value)).time() != value.replace(
+            tzinfo=None
+        ):
             raise ValueError(_NO_SUCH_TIME)
         return value.replace(tzinfo=None)
 
@@ -57,7 +63,11 @@ class NoticeInput(Input):
     @classmethod
     def _ends_later(cls, value: time | None, info: ValidationInfo) -> time | None:
         data = info.data
-        if value is None or not all(data.get(name) for name in ("starts_on", "ends_on")) or data.get("starts") is None:
+        if (
+            value is None
+            or not all(data.get(name) for name in ("starts_on", "ends_on"))
+            or data.get("starts") is None
+        ):
             return value
         ends_at = _end(data["ends_on"], value)
         if ends_at <= clock.london_time(data["starts_on"], data["starts"]):

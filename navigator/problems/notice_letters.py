@@ -83,7 +83,12 @@ def notice_facts(session: Session, message: OutboxMessage) -> Enclosure | None:
         return None
     problem, programme = session.get_one(Problem, notice.problem_id), _programme(session, notice)
     leave = _leave_url(message)
-    facts = {"notice": notice_of(notice), "title": problem.title, "programme_name": programme.name, "leave": leave}
+    facts = {
+        "notice": notice_of(notice),
+        "title": problem.title,
+        "programme_name": programme.name,
+        "leave": leave,
+    }
     return Enclosure(facts, headers=_headers(leave), text_ending=leave)
 
 

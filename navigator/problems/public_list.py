@@ -100,7 +100,9 @@ def planned_now(session: Session, programme: str) -> list[KnownProblem]:
     return planned_work(session, timedelta(0), Programme.code == programme)
 
 
-def planned_work(session: Session, ahead: timedelta, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
+def planned_work(
+    session: Session, ahead: timedelta, *conditions: ColumnElement[bool] | bool
+) -> list[KnownProblem]:
     """Planned work that goes on now or begins within so long, soonest first."""
     now = clock.now()
     is_near = (col(Problem.planned_from_at) <= now + ahead, col(Problem.planned_until_at) > now)

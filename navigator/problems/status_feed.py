@@ -69,7 +69,13 @@ def _add_entry(root: Xml.Element, row: Row[Any]) -> None:
     _add(entry, "title", f"{row.name}: {row.title}. {WORDS[row.state]}")
     _add(entry, "published", _moment(row.published_at))
     _add(entry, "updated", _moment(row.published_at))
-    _add(entry, "link", rel="alternate", type="text/html", href=absolute_url(PROGRAMME_STATUS, programme=row.code))
+    _add(
+        entry,
+        "link",
+        rel="alternate",
+        type="text/html",
+        href=absolute_url(PROGRAMME_STATUS, programme=row.code),
+    )
     _add(entry, "category", term=row.state)
     planned = f"From {when(row.starts_at)} until {when(row.ends_at)}.\n\n" if row.ends_at else ""
     _add(entry, "content", planned + row.body, type="text")

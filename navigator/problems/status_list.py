@@ -153,9 +153,7 @@ def _notices(session: Session, ids: Sequence[int]) -> Mapping[int, list[StatusNo
 def notice_of(row: ProblemNotice | Row[Any]) -> StatusNotice:
     """A published notice as everybody reads it."""
     state = PublicState(row.state)
-    return StatusNotice(
-        row.id, state, WORDS[state], row.body, row.published_at, row.starts_at, row.ends_at
-    )
+    return StatusNotice(row.id, state, WORDS[state], row.body, row.published_at, row.starts_at, row.ends_at)
 
 
 def _entry(problem: Problem, programme: Programme, notices: Sequence[StatusNotice]) -> StatusEntry:

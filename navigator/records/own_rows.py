@@ -135,7 +135,9 @@ def _of_subscriber(session: Session, columns: Any, numbers: list[int]) -> Any:
     """Subscriptions by an address that somebody gave with a report: they hold no number of it."""
     rows = places()["reporter"].rows
     given = select(rows.c.email, rows.c.phone).where(_of_reporter(session, rows.c, numbers))
-    addresses = [to for row in session.connection().execute(given) for to in (row.email, e164(row.phone)) if to]
+    addresses = [
+        to for row in session.connection().execute(given) for to in (row.email, e164(row.phone)) if to
+    ]
     return columns.contact_hash.in_([address_hash(to) for to in addresses])
 
 

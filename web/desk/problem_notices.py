@@ -28,7 +28,10 @@ STATES = {
     PublicState.INVESTIGATING: ("Investigating", "Something is wrong. We are finding out what."),
     PublicState.IDENTIFIED: ("Identified", "We know what causes it."),
     PublicState.MONITORING: ("Monitoring", "It may work again. Everybody linked is asked to try."),
-    PublicState.RESOLVED: ("Resolved", "It is over. Linked tickets are answered by these words and resolved."),
+    PublicState.RESOLVED: (
+        "Resolved",
+        "It is over. Linked tickets are answered by these words and resolved.",
+    ),
     PublicState.PLANNED: ("Planned work", "It will not work, or not all of it, at a time that is known."),
 }
 
