@@ -211,8 +211,8 @@ def tell_everybody(session: Writing, actor: Caller, id: Id, update_input: SentUp
 def send_notice(session: Writing, actor: Caller, id: Id, notice_input: SentNoticeInput) -> NoticeOut:
     """Write a notice for everybody: on the status page, in the feed, to subscribers, on practitioners’ Today.
 
-    With a key of a navigator, linked reporters read it too; with `tickets`, only if these are still exactly the
-    ones. It leaves at once and cannot be taken back.
+    With a key of a navigator, linked reporters read it too; with `tickets`, only if these are still exactly
+    the ones. It leaves at once and cannot be taken back.
     """
     notice = publish_notice.send_notice(session, looked_at(actor, notice_input), id, notice_input)
     return NoticeOut.model_validate(notice.model_dump())

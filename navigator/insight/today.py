@@ -16,8 +16,8 @@ from navigator.people.actor import Actor
 from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.problems.late_suppliers import ToChase, to_chase
-from navigator.problems.records import MAY_EDIT
 from navigator.problems.problem import Problem
+from navigator.problems.records import MAY_EDIT
 from navigator.problems.rises import RiseOfServices, as_one, offered_rises
 from navigator.problems.staff_notices import notices_for_practitioner, overrun_work
 from navigator.problems.status_list import StatusEntry

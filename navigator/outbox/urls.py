@@ -61,13 +61,9 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
 
 
 def _page_of(message: OutboxMessage) -> str:
-    """The page of a letter to staff that is about no one thing, or to a subscriber; empty for others."""
+    """The page of a letter to staff that is about no one thing; empty for others."""
     if message.template == "log_in_changed":
         return absolute_url(LOG_IN_CHANGES.get(message.context["what"], ACCOUNT))
-    if message.template == "notice_confirm":
-        return absolute_url(CONFIRM_NOTICES, token=subscriber_token(CONFIRM, message.recipient_id))
-    if message.recipient == Recipient.SUBSCRIBER:
-        return absolute_url(PROGRAMME_STATUS, programme=message.context["programme"])
     if message.template == "reset_waits":
         return absolute_url(PERSON_ACCESS, id=message.context["person"])
     if message.template == "managers_report":
@@ -80,6 +76,10 @@ def _page_of(message: OutboxMessage) -> str:
 def _without_ticket(message: OutboxMessage) -> str:
     if message.recipient == Recipient.REPORTER:
         return REPORT
+    if message.template == "notice_confirm":
+        return CONFIRM_NOTICES.format(token=subscriber_token(CONFIRM, message.recipient_id))
+    if message.recipient == Recipient.SUBSCRIBER:
+        return PROGRAMME_STATUS.format(programme=message.context["programme"])
     if message.template == "invite_by_provider":
         return LOG_IN
     return TODAY if message.template in _ON_TODAY else "/"

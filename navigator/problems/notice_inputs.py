@@ -1,7 +1,7 @@
 """Input of a public notice, the same for pages and the API."""
 
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
@@ -11,7 +11,7 @@ from navigator.problems.inputs import Numbers
 from navigator.problems.notice import PublicState
 
 _NO_SUCH_TIME = "There is no such time on that day: the clocks go forward. Enter a later time."
-_TIME = {"words": "Enter a time like 14:30"}
+_TIME: dict[str, Any] = {"words": "Enter a time like 14:30"}
 Clock = Annotated[time | None, BeforeValidator(lambda value: value or None)]
 
 

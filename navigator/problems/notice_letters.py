@@ -75,7 +75,7 @@ def _programme(session: Session, notice: ProblemNotice) -> Programme:
 
 @encloses(LETTER)
 def notice_facts(session: Session, message: OutboxMessage) -> Enclosure | None:
-    """What a notice says, looked up when it is sent; none to whoever left, and no text that is out of date."""
+    """What a notice says, looked up when it is sent; none to whoever left, no text that is out of date."""
     notice = session.get(ProblemNotice, message.context["notice"])
     if notice is None or session.get(NoticeSubscriber, message.recipient_id) is None:
         return None
@@ -113,6 +113,6 @@ def _headers(leave: str) -> dict[str, str]:
 
 
 def _is_out_of_date(session: Session, notice: ProblemNotice) -> bool:
-    newer = (ProblemNotice.problem_id == notice.problem_id, col(ProblemNotice.id) > notice.id)
+    newer = (col(ProblemNotice.problem_id) == notice.problem_id, col(ProblemNotice.id) > notice.id)
     published = col(ProblemNotice.published_at).is_not(None)
     return session.exec(select(exists().where(*newer, published))).one()

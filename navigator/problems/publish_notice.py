@@ -1,4 +1,4 @@
-"""Publishing a notice: written once, held some seconds, then on the status page and on its way to everybody."""
+"""Publishing a notice: written once, held some seconds, then on the status page and on its way to all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ _LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed
 
 @dataclass(frozen=True)
 class Reach:
-    """Whom a notice tells: linked tickets, and by number those left out, subscribers, practitioners on Today."""
+    """Whom a notice tells: linked tickets and those left out, how many subscribers and practitioners."""
 
     tickets: Sequence[int]
     left_out: Sequence[int]
@@ -159,7 +159,7 @@ def held_notices(now: datetime) -> Select[Any]:
 
 
 def publish_held(session: Session, _: datetime, notice_id: int) -> None:
-    """Publish a held notice as its author, with the roles that they have now; a refusal stands in the history."""
+    """Publish a held notice as its author, with their roles of now; a refusal stands in the history."""
     notice = session.get_one(ProblemNotice, notice_id)
     problem = session.get_one(Problem, notice.problem_id)
     author = login.actor_of(session, notice.author_id or 0)

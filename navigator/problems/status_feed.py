@@ -49,8 +49,8 @@ def status_feed(session: Session, programmes: Sequence[Programme], code: str = "
 
 def _rows(session: Session, programmes: Sequence[Programme]) -> list[Row[Any]]:
     columns: tuple[Any, ...] = (
-        ProblemNotice.id, ProblemNotice.state, ProblemNotice.body, ProblemNotice.starts_at, ProblemNotice.ends_at,
-        ProblemNotice.published_at, Problem.title, Programme.code, Programme.name,
+        ProblemNotice.id, ProblemNotice.state, ProblemNotice.body, ProblemNotice.starts_at,
+        ProblemNotice.ends_at, ProblemNotice.published_at, Problem.title, Programme.code, Programme.name,
     )  # fmt: skip
     query = (
         select(*columns)

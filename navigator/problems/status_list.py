@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, or_
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -123,7 +123,7 @@ def _is_now(entry: StatusEntry) -> bool:
 
 def _entries(session: Session, programmes: Mapping[int, Programme]) -> list[StatusEntry]:
     since = clock.now() - HISTORY
-    is_recent = or_(Problem.status != ProblemStatus.CLOSED, col(Problem.closed_at) >= since)
+    is_recent = or_(col(Problem.status) != ProblemStatus.CLOSED, col(Problem.closed_at) >= since)
     is_not_long_over = or_(col(Problem.planned_until_at).is_(None), col(Problem.planned_until_at) >= since)
     query = (
         select(Problem)
@@ -150,7 +150,7 @@ def _notices(session: Session, ids: Sequence[int]) -> Mapping[int, list[StatusNo
     return by_problem
 
 
-def notice_of(row: ProblemNotice | Row[Any]) -> StatusNotice:
+def notice_of(row: Any) -> StatusNotice:
     """A published notice as everybody reads it."""
     state = PublicState(row.state)
     return StatusNotice(row.id, state, WORDS[state], row.body, row.published_at, row.starts_at, row.ends_at)

@@ -34,7 +34,7 @@ _NO_LINK = "This link does not work any more. Ask for messages again."
 
 
 def subscribe(session: Session, address: str, programme: Programme, contact: ContactMethodInput) -> None:
-    """Send a link that begins the messages; whoever asks is told the same, whether we know the address or not."""
+    """Send a link that begins the messages; the same is said whether we know the address or not."""
     to = contact.email.casefold() or e164(contact.phone)
     if not hit(session, "subscribe", address, PER_ADDRESS):
         raise TooMany(_TOO_MANY)
@@ -80,7 +80,7 @@ def confirm(session: Session, token: str) -> NoticeSubscriber:
 
 
 def leave(session: Session, token: str) -> None:
-    """End the messages and delete the address; what still waits is not sent. Pressed again, nothing changes."""
+    """End the messages and delete the address; what waits is not sent. Pressed again, nothing changes."""
     if subscriber := subscriber_by_link(session, LEAVE, token):
         cancel_waiting(session, Recipient.SUBSCRIBER, subscriber.id)
         session.delete(subscriber)

@@ -1,4 +1,4 @@
-"""A notice for everybody, written once from a problem’s page: seen first, then sent, and taken back in time."""
+"""A notice for everybody, written once from a problem’s page: seen first, sent, and taken back in time."""
 
 from typing import Annotated, Any
 

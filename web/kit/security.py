@@ -16,8 +16,8 @@ LONGEST_PATH = 2000
 """Characters: the codes and tokens in a path are shorter, and no database is asked for a NUL."""
 
 WITHOUT_ORIGIN = ("/api/", "/status/leave/")
-"""Where no browser need send a form: the API, which takes keys, and the end of messages by one press in a mail
-program, which its own signed token allows and which reads no cookie."""
+"""Where no browser need send a form: the API, which takes keys, and the end of messages by one press in a
+mail program, which its own signed token allows and which reads no cookie."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

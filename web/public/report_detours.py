@@ -50,6 +50,6 @@ def _problems_of(session: Session, answers: Mapping[str, Any]) -> list[KnownProb
 def problems_shown(session: Session, answers: Mapping[str, Any]) -> list[KnownProblem]:
     """The known problems that the detour shows, as they stand now."""
     shown = answers.get("known", {}).get("shown", ())
-    programme = answers["place"]["programme"]
+    programme = answers["place"]["programme"] if shown else ""
     problems = planned_now(session, programme) + known_problems(session, programme) if shown else []
     return [problem for problem in problems if problem.id in shown]

@@ -1,4 +1,4 @@
-"""Status pages for everybody: what is wrong now, planned and past in each programme, and messages about it."""
+"""Status pages for everybody: what is wrong now, planned and past in each programme, and messages of it."""
 
 import hashlib
 from datetime import datetime
@@ -80,10 +80,8 @@ def confirm_form(page: Render, session: Reading, token: Token) -> Response:
     """The page with the button that begins the messages: whoever only looks at a link begins nothing."""
     subscriber = subscribing.asked_for(session, token)
     programme = session.get_one(Programme, subscriber.programme_id)
-    leave = subscriber_token(LEAVE, subscriber.id)
-    return page(
-        "public/status/confirm.html", token=token, subscriber=subscriber, programme=programme, leave=leave
-    )
+    context = {"token": token, "subscriber": subscriber, "programme": programme}
+    return page("public/status/confirm.html", leave=subscriber_token(LEAVE, subscriber.id), **context)
 
 
 @router.post("/status/confirm/{token}")

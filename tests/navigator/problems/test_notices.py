@@ -1,4 +1,4 @@
-"""Notices: written once for everybody, taken back in time, told once to each subscriber, and true of the record."""
+"""Notices: written once for everybody, taken back in time, told once to each subscriber, true."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,8 @@ pytestmark = pytest.mark.both_engines
 
 WORDS = "Write on paper for now."
 PLANNED = {
-    "state": "planned", "starts_on": "2026-06-10", "starts": "22:00", "ends_on": "2026-06-11", "ends": "02:00",
+    "state": "planned", "starts_on": "2026-06-10", "starts": "22:00",
+    "ends_on": "2026-06-11", "ends": "02:00",
 }  # fmt: skip
 publish_held = for_each_due(publish_notice.held_notices, publish_notice.publish_held)
 queue_letters = for_each_due(notice_letters.notices_to_queue, notice_letters.queue_letters)
@@ -93,7 +94,11 @@ def notify(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notify]:
 
 def subscribed(session: Session, to: str, **told: Any) -> NoticeSubscriber:
     fern = session.exec(select(Programme).where(Programme.code == "fern")).one()
-    values = {"programme_id": fern.id, "contact_hash": address_hash(to), "sealed_contact": sealed(to)}
+    values: dict[str, Any] = {
+        "programme_id": fern.id,
+        "contact_hash": address_hash(to),
+        "sealed_contact": sealed(to),
+    }
     subscriber = NoticeSubscriber(**values, **({"confirmed_at": clock.now()} | told))
     session.add(subscriber)
     session.flush()

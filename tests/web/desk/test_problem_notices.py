@@ -25,7 +25,7 @@ def test_it_is_seen_sent_once_taken_back_and_sent_again(
     assert "0 subscribers" in amina.text
     assert "1 practitioner" in amina.text
     form = {
-        node.attributes["name"]: node.attributes["value"] or ""
+        str(node.attributes["name"]): node.attributes["value"] or ""
         for node in amina.page.css("main form")[0].css("input")
     }
     for _ in range(2):
