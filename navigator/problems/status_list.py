@@ -32,7 +32,7 @@ WORDS = MappingProxyType(
         PublicState.PLANNED: "Planned work.",
         PublicState.INVESTIGATING: "We are finding out more.",
         PublicState.IDENTIFIED: "We know what causes it.",
-        PublicState.MONITORING: "It may work again. Please try.",
+        PublicState.MONITORING: "It may work again.",
         PublicState.RESOLVED: "It is over.",
         RUNNING: "Planned work is going on now.",
         OVER: "The time of this planned work is over.",
