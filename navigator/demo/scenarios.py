@@ -13,8 +13,8 @@ from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
 from navigator.demo.follow_up import followed_up
-from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.notices import notice_scenario
+from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.shared_and_watched import sharing_scenario, watch_scenario
 from navigator.demo.story import (
     FollowedReport,

@@ -266,7 +266,7 @@ class SharingStory(_StoryModel):
 
 
 class NoticeStep(_StoryModel):
-    """A notice; of planned work also in how many days it begins, at what time, and how many hours it lasts."""
+    """A notice; of planned work also in how many days it begins, at what time, how many hours it lasts."""
 
     at: str
     state: str

@@ -12,7 +12,14 @@ from navigator.problems.notice import PublicState
 
 _NO_SUCH_TIME = "There is no such time on that day: the clocks go forward. Enter a later time."
 _TIME: dict[str, Any] = {"words": "Enter a time like 14:30"}
-Clock = Annotated[time | None, BeforeValidator(lambda value: value or None)]
+
+
+def _padded(value: object) -> object:
+    """A time as people type it: "2:00" is 02:00."""
+    return (value.zfill(5) if isinstance(value, str) else value) if value else None
+
+
+Clock = Annotated[time | None, BeforeValidator(_padded)]
 
 
 class NoticeInput(Input):

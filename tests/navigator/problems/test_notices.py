@@ -235,6 +235,7 @@ def test_planned_work_is_shown_before_during_and_then_gone(
         ({"starts_on": "2026-06-01", "ends_on": "2026-06-01", "ends": "23:00"}, "time is over"),
         ({"starts_on": "2027-03-28", "starts": "01:30", "ends_on": "2027-03-29"}, "no such time"),
         ({"starts_on": None}, "Enter the day"),
+        ({"starts": "noon"}, "time"),
         ({"starts": ""}, "Enter a time"),
     ],
 )
