@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Request
 from sqlmodel import Session
@@ -80,7 +80,7 @@ def confirm_form(page: Render, session: Reading, token: Token) -> Response:
     """The page with the button that begins the messages: whoever only looks at a link begins nothing."""
     subscriber = subscribing.asked_for(session, token)
     programme = session.get_one(Programme, subscriber.programme_id)
-    context = {"token": token, "subscriber": subscriber, "programme": programme}
+    context: dict[str, Any] = {"token": token, "subscriber": subscriber, "programme": programme}
     return page("public/status/confirm.html", leave=subscriber_token(LEAVE, subscriber.id), **context)
 
 
