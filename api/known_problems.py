@@ -16,10 +16,12 @@ from navigator.catalogue.lookups import programmes_of, services
 from navigator.fields import MAX_ID
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.problems import records
+from navigator.problems import publish_notice, records
 from navigator.problems import updates as problem_updates
 from navigator.problems.impact import Impact, impacts
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.notice import PublicState
+from navigator.problems.notice_inputs import NoticeInput
 from navigator.problems.outages import open_outage
 from navigator.problems.problem import Problem, ProblemStatus
 
@@ -80,6 +82,21 @@ class SentStatusInput(StatusInput, ConfirmedInput):
 
 class SentUpdateInput(UpdateInput, ConfirmedInput):
     """An update for the reporters of all linked tickets; `tickets` are those shown before sending."""
+
+
+class SentNoticeInput(NoticeInput, ConfirmedInput):
+    """A notice for everybody; of planned work also from when until when, by London’s clock."""
+
+
+class NoticeOut(Out):
+    """A notice that was written, and since when everybody reads it."""
+
+    id: int
+    state: PublicState
+    body: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    published_at: datetime | None
 
 
 class UpdateOut(Out):
@@ -188,3 +205,14 @@ def tell_everybody(session: Writing, actor: Caller, id: Id, update_input: SentUp
     update = problem_updates.send_update(session, looked_at(actor, update_input), id, update_input)
     left_out = problem_updates.tickets_left_out(session, actor, records.find(session, actor, id))
     return ToldOut.model_validate(update.model_dump() | {"left_out": left_out})
+
+
+@router.post("/{id}/notices", dependencies=[editors], responses=error_responses(404, 409), status_code=201)
+def send_notice(session: Writing, actor: Caller, id: Id, notice_input: SentNoticeInput) -> NoticeOut:
+    """Write a notice for everybody: on the status page, in the feed, to subscribers, on practitioners’ Today.
+
+    With a key of a navigator, linked reporters read it too; with `tickets`, only if these are still exactly
+    the ones. It leaves at once and cannot be taken back.
+    """
+    notice = publish_notice.send_notice(session, looked_at(actor, notice_input), id, notice_input)
+    return NoticeOut.model_validate(notice.model_dump())

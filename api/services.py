@@ -6,12 +6,15 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 
 from api.deps import Reading, Router, public
+from api.errors import error_responses
 from api.schemas import CodeAndName, Out
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import opening_hours
+from navigator.problems.notice import PublicState
 from navigator.problems.public_list import known_problems
+from navigator.problems.status_list import public_programme, public_programmes, status_of
 from navigator.tickets.queue.filters import Code
 
 router = Router(tags=["for everybody"], dependencies=[public])
@@ -51,6 +54,52 @@ class KnownProblemList(BaseModel):
     """The public problems, newest first."""
 
     known: list[KnownProblemOut]
+
+
+class StatusNoticeOut(Out):
+    """One notice of a problem, as everybody reads it."""
+
+    id: int
+    state: PublicState
+    body: str
+    published_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+class StatusEntryOut(Out):
+    """A problem, or planned work, as everybody sees it, with its notices, newest first."""
+
+    id: int
+    programme: str = Field(description="Its code", examples=["fern"])
+    title: str
+    workaround: str
+    state: str = Field(
+        description="As status pages name it; of planned work also `running` and `over`",
+        examples=["investigating"],
+    )
+    words: str = Field(description="The state in plain words")
+    is_outage: bool
+    since_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+    notices: list[StatusNoticeOut]
+
+
+class StatusOut(Out):
+    """What is wrong now, what is planned, and what was in the last 90 days."""
+
+    now: list[StatusEntryOut]
+    planned: list[StatusEntryOut]
+    past: list[StatusEntryOut]
+
+
+@router.get("/status", responses=error_responses(404))
+def show_status(session: Reading, programme: Code = "") -> StatusOut:
+    """The status of one programme (by its code) or of all, as on the status page."""
+    chosen = [public_programme(session, programme)] if programme else public_programmes(session)
+    return StatusOut.model_validate(status_of(session, chosen))
 
 
 @router.get("/known")

@@ -42,6 +42,7 @@ from navigator.people.factor_tables import (
     RecoveryCode,
     Totp,
 )
+from navigator.people.notice_subscriber import NoticeSubscriber
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.password_setting import PasswordSetting
 from navigator.people.provider_account import ProviderAccount
@@ -51,6 +52,7 @@ from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
+from navigator.problems.notice import ProblemNotice
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.problems.rise import Rise
 from navigator.problems.supplier_entry import SupplierEntry
@@ -148,6 +150,7 @@ __all__ = [
     "ModelUse",
     "ModelVersion",
     "Notice",
+    "NoticeSubscriber",
     "OneTimeToken",
     "OutboxMessage",
     "Passkey",
@@ -158,6 +161,7 @@ __all__ = [
     "Presence",
     "PrivacyNotice",
     "Problem",
+    "ProblemNotice",
     "ProblemUpdate",
     "Programme",
     "ProgrammeCategoryOverride",

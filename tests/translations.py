@@ -34,6 +34,8 @@ PLAIN = (
     "navigator/fields.py",
     "navigator/problems/affected.py",
     "navigator/problems/public_list.py",
+    "navigator/problems/status_list.py",
+    "navigator/problems/subscribing.py",
     "navigator/tickets/booking_inputs.py",
     "navigator/tickets/contact_inputs.py",
     "navigator/tickets/report_input.py",

@@ -42,6 +42,7 @@ from web.public import (
     report_asides,
     report_pictures,
     security_txt,
+    status,
     track,
     usability,
 )
@@ -145,7 +146,7 @@ _reporting = (
     booked_call,
 )
 _served = (live, stored_files, health, metrics, security_txt)
-for module in (home, known, feed, notify_callbacks, help_pages, card, *_reporting, *_served):
+for module in (home, known, feed, status, notify_callbacks, help_pages, card, *_reporting, *_served):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

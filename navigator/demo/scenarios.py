@@ -13,6 +13,7 @@ from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
 from navigator.demo.follow_up import followed_up
+from navigator.demo.notices import notice_scenario
 from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.shared_and_watched import sharing_scenario, watch_scenario
 from navigator.demo.story import (
@@ -61,6 +62,8 @@ def add_scenarios(context: DemoContext) -> None:
     add(followed_up(context, story.followed_up))
     add(watch_scenario(context, story.watch))
     add(sharing_scenario(context, story.sharing))
+    for told in story.notices:
+        add(notice_scenario(context, told))
     for category, count in story.solved.items():
         for _ in range(count):
             add(_deflection(context, category))

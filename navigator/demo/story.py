@@ -265,6 +265,31 @@ class SharingStory(_StoryModel):
     workaround: str
 
 
+class NoticeStep(_StoryModel):
+    """A notice; of planned work also in how many days it begins, at what time, how many hours it lasts."""
+
+    at: str
+    state: str
+    body: str
+    begins_in: int = 0
+    starts: str = ""
+    lasts: int = 0
+
+
+class NoticeStory(_StoryModel):
+    """A problem that everybody is told about, notice by notice."""
+
+    service: str
+    by: str
+    programme: str
+    category: str
+    opened: str
+    title: str
+    known: str
+    workaround: str
+    steps: list[NoticeStep]
+
+
 class Story(_StoryModel):
     """The whole script of the demonstration."""
 
@@ -287,6 +312,7 @@ class Story(_StoryModel):
     followed_up: FollowedUp
     watch: WatchStory
     sharing: SharingStory
+    notices: list[NoticeStory]
     solved: Mapping[str, int]
     said: Mapping[str, list[str]]
 

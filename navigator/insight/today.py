@@ -16,8 +16,11 @@ from navigator.people.actor import Actor
 from navigator.people.rights import Area
 from navigator.people.user import Role
 from navigator.problems.late_suppliers import ToChase, to_chase
+from navigator.problems.problem import Problem
 from navigator.problems.records import MAY_EDIT
 from navigator.problems.rises import RiseOfServices, as_one, offered_rises
+from navigator.problems.staff_notices import notices_for_practitioner, overrun_work
+from navigator.problems.status_list import StatusEntry
 from navigator.support_cards.cards_today import CardsToday, cards_today
 from navigator.tickets.actions.clinical_review import open_reviews
 from navigator.tickets.actions.review_list import ListedReview, listed_reviews
@@ -39,6 +42,8 @@ class HomePage:
     rises: Sequence[RiseOfServices]
     to_chase: Sequence[ToChase]
     cards: CardsToday | None
+    programme_notices: Sequence[StatusEntry]
+    overruns: Sequence[Problem]
 
 
 def home_page(session: Session, actor: Actor) -> HomePage:
@@ -63,6 +68,8 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         cards=cards_today(session, cards) if cards.has(Role.NAVIGATOR, Role.PWP) else None,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
         to_chase=to_chase(session, problems) if problems.has(*MAY_EDIT) else (),
+        programme_notices=notices_for_practitioner(session, actor) if actor.has(Role.PWP) else (),
+        overruns=overrun_work(session, problems) if problems.has(*MAY_EDIT) else (),
     )
 
 

@@ -30,7 +30,7 @@ from navigator.jobs.runner import JobFunction, for_each_due, for_each_found, onc
 from navigator.login_watch import watch
 from navigator.outbox import sender
 from navigator.people import audit_chain, audit_intake
-from navigator.problems import late_suppliers, trying_again
+from navigator.problems import late_suppliers, notice_letters, publish_notice, trying_again
 from navigator.shared_problems import pull
 from navigator.support_cards import briefs
 from navigator.tickets import repeats
@@ -111,6 +111,10 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "mail": _job(mailboxes.land, seconds=5),
         "log_ins": _job(watch.try_due, minutes=1),
         "webhooks": _job(deliver.deliver_due, seconds=5),
+        "notices": _job(for_each_due(publish_notice.held_notices, publish_notice.publish_held), seconds=2),
+        "notice_letters": _job(
+            for_each_due(notice_letters.notices_to_queue, notice_letters.queue_letters), seconds=5
+        ),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),
         "backup": _job(schedule.run_due, minutes=10),

@@ -12,7 +12,7 @@ from navigator.insight import report_mail
 from navigator.mail_in import retention as mail_retention
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import audit_intake, expired
-from navigator.problems import affected
+from navigator.problems import affected, subscribing
 from navigator.records.retention import forget_requests, remove_by_default
 from navigator.support_cards import cards
 from navigator.tickets import attached_files, notices, repeats
@@ -56,6 +56,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     expired.delete_expired(session, now)
     audit_intake.forget_taken(session, now)
     affected.forget_contacts(session, now)
+    subscribing.forget_unconfirmed(session, now)
     cards.delete_unused(session, now)
     remove_by_default(session, now)
     forget_requests(session, now)

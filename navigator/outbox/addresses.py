@@ -10,11 +10,13 @@ from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.contact import Contact
+from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.languages import ENGLISH
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
+from navigator.people.notice_subscriber import NoticeSubscriber
 from navigator.people.quiet_hours import quiet_until
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.support_card import SupportCard
@@ -109,6 +111,15 @@ def _of_mail(session: Session, id: int) -> Address | None:
     return _address_or_none(DeliveryChannel.EMAIL, to or "")
 
 
+def _of_subscriber(session: Session, id: int) -> Address | None:
+    subscriber = session.get(NoticeSubscriber, id)
+    if subscriber is None:
+        return None
+    if subscriber.is_by_text:
+        return _address_or_none(DeliveryChannel.TEXT, e164(subscriber.contact) if subscriber.contact else "")
+    return _address_or_none(DeliveryChannel.EMAIL, subscriber.contact)
+
+
 def words_of(session: Session, message: OutboxMessage) -> dict[str, str]:
     """The subject and body that are kept with what a supplier is sent; nothing for any other message."""
     if message.recipient != Recipient.SUPPLIER:
@@ -127,19 +138,22 @@ _LOOK_UPS = {
     Recipient.CARD: _of_card,
     Recipient.SUPPLIER: _of_supplier,
     Recipient.MAIL: _of_mail,
+    Recipient.SUBSCRIBER: _of_subscriber,
 }
 
 
 def language_of(session: Session, message: OutboxMessage) -> str:
-    """The language of a message: that in which its reporter reads our pages, while it is signed."""
-    reporter = (
-        session.get(Reporter, message.recipient_id) if message.recipient == Recipient.REPORTER else None
-    )
-    if reporter is None or reporter.page_language == ENGLISH:
+    """The language of a message: that in which whoever gets it reads our pages, while it is signed."""
+    reader: Reporter | NoticeSubscriber | None = None
+    if message.recipient == Recipient.REPORTER:
+        reader = session.get(Reporter, message.recipient_id)
+    elif message.recipient == Recipient.SUBSCRIBER:
+        reader = session.get(NoticeSubscriber, message.recipient_id)
+    if reader is None or reader.page_language == ENGLISH:
         return ENGLISH
     signed = reference_data(session).languages
-    rows = [signed.get((id, reporter.page_language)) for id in session.scalars(service_ids_of(message))]
-    return reporter.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
+    rows = [signed.get((id, reader.page_language)) for id in session.scalars(service_ids_of(message))]
+    return reader.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
 
 
 def wants_large_print(session: Session, message: OutboxMessage) -> bool:
@@ -181,12 +195,20 @@ def _service_of_supplier(id: int) -> Select[Any]:
     return select(_PROBLEM.c.service_id).select_from(of_entry).where(_ENTRY.c.id == id)
 
 
+def _services_of_subscriber(id: int) -> Select[Any]:
+    """Every service that offers the programme: notices of it are of no one service alone."""
+    programme = select(col(NoticeSubscriber.programme_id)).where(col(NoticeSubscriber.id) == id)
+    offered = col(ServiceProgramme.programme_id).in_(programme)
+    return select(col(ServiceProgramme.service_id)).where(offered)
+
+
 _SERVICES: dict[Recipient, Callable[[int], Select[Any]]] = {
     # Of a known problem, without a ticket.
     Recipient.REPORTER: lambda id: select(_AFFECTED.c.service_id).where(_AFFECTED.c.reporter_id == id),
     Recipient.CARD: lambda id: select(col(SupportCard.service_id)).where(col(SupportCard.id) == id),
     Recipient.SUPPLIER: _service_of_supplier,
     Recipient.MAIL: lambda id: select(_MAIL.c.service_id).where(_MAIL.c.id == id),
+    Recipient.SUBSCRIBER: _services_of_subscriber,
     Recipient.CONTACT: lambda id: select(col(Contact.service_id)).where(col(Contact.id) == id),
     Recipient.USER: lambda id: select(col(Membership.service_id)).where(col(Membership.user_id) == id),
 }

@@ -86,7 +86,7 @@ def may_name(session: Session, message: OutboxMessage) -> bool:
     if message.recipient == Recipient.REPORTER:
         reporter = session.get(Reporter, message.recipient_id)
         return reporter is not None and reporter.is_safe_to_contact is True
-    return message.recipient != Recipient.CARD
+    return message.recipient not in (Recipient.CARD, Recipient.SUBSCRIBER)
 
 
 def _sender(service_name: str, mailbox: Mailbox | None) -> MailAddress:

@@ -21,10 +21,15 @@ class EnclosedFile:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """The facts that a letter's words need beside those that were queued, and the files that go with it."""
+    """The facts that a letter's words need beside those that were queued, and the files that go with it.
+
+    `headers` are of the email; `text_ending` stands below a text message.
+    """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[EnclosedFile, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text_ending: str = ""
 
 
 NOTHING = Enclosure()

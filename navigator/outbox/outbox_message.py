@@ -27,6 +27,7 @@ class Recipient(StrEnum):
     CARD = "card"
     SUPPLIER = "supplier"
     MAIL = "mail"
+    SUBSCRIBER = "subscriber"
 
 
 class OutboxMessage(Table, table=True):

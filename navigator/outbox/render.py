@@ -51,10 +51,12 @@ def current_template(name: str) -> str:
     return _RENAMED.get(name, name)
 
 
-def render(template: str, context: dict[str, Any], language: str = languages.ENGLISH) -> RenderedText:
+def render(
+    template: str, context: dict[str, Any], language: str = languages.ENGLISH, text_ending: str = ""
+) -> RenderedText:
     """Render a template in a language: its first line is the subject, the rest is the body."""
     with languages.speaking(language):
         text = _ENVIRONMENT.get_template(f"{current_template(template)}.txt").render(_UNSAID | context)
     subject, _, body = text.partition("\n")
     subject = " ".join(subject.split())
-    return RenderedText(subject, body.strip() + "\n", f"{subject}\n{context['link']}")
+    return RenderedText(subject, body.strip() + "\n", f"{subject}\n{context['link']}\n{text_ending}".rstrip())

@@ -95,7 +95,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         language = language_of(session, message)
         is_local_only = is_demonstration(session, message)
         is_large = wants_large_print(session, message)
-    content = render(template, context, language)
+    content = render(template, context, language, enclosure.text_ending)
     return RenderedMessage(
         claim.message_id,
         template,
@@ -105,7 +105,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         is_local_only,
         is_large,
         enclosure.files,
-        letter.headers,
+        {**letter.headers, **enclosure.headers},
         language,
     )
 

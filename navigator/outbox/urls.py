@@ -5,6 +5,7 @@ from sqlmodel import Session
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.outbox.render import current_template
 from navigator.people import password_reset, private_links
+from navigator.people.notice_subscriber import CONFIRM, subscriber_token
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.reporter import LinkChannel
 from navigator.people.support_card import SupportCard
@@ -28,6 +29,10 @@ REPORT = "/report"
 MANAGERS_REPORT = "/insight?period=own&since={since}&until={until}"
 SUPPORT_CARD = "/c/{code}"
 WEBHOOK = "/settings/webhooks/endpoints/{id}"
+STATUS = "/status"
+PROGRAMME_STATUS = "/status/{programme}"
+CONFIRM_NOTICES = "/status/confirm/{token}"
+LEAVE_NOTICES = "/status/leave/{token}"
 
 
 _ON_TODAY = frozenset({"log_in_fails", "programme_down", "daily_digest"})
@@ -72,6 +77,10 @@ def _page_of(message: OutboxMessage) -> str:
 def _without_ticket(message: OutboxMessage) -> str:
     if message.recipient == Recipient.REPORTER:
         return REPORT
+    if message.template == "notice_confirm":
+        return CONFIRM_NOTICES.format(token=subscriber_token(CONFIRM, message.recipient_id))
+    if message.recipient == Recipient.SUBSCRIBER:
+        return PROGRAMME_STATUS.format(programme=message.context["programme"])
     if message.template == "invite_by_provider":
         return LOG_IN
     return TODAY if message.template in _ON_TODAY else "/"

@@ -26,6 +26,7 @@ class Problem(Table, table=True):
 
     `known` to `actual` are what its supplier is sent. `severity` is that of the contract, 1 the worst.
     `missed_on` is the last day that they promised and that passed, so that each is missed once.
+    `planned_from_at` and `planned_until_at` say that it is work which is planned, and when.
     """
 
     __table_args__ = (one_of("status", ProblemStatus),)
@@ -57,6 +58,8 @@ class Problem(Table, table=True):
     updated_at: datetime = Field(default_factory=now)
     released_at: datetime | None = None
     closed_at: datetime | None = None
+    planned_from_at: datetime | None = None
+    planned_until_at: datetime | None = None
 
 
 class ProblemUpdate(Table, table=True):

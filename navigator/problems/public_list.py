@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -29,6 +29,8 @@ from navigator.request_dependencies import reading_session
 S, F = ProblemStatus, Fixability
 IS_OVER = frozenset({S.RELEASED, S.CLOSED})
 MAX_PROBLEMS = 100
+PLANNED_AHEAD = timedelta(days=7)
+"""So long before it begins planned work stands on the home page; the status page has all of it."""
 HOME_PAGE_WAITS = 1.0
 """Seconds that a home page waits for its list of problems."""
 MAX_PENDING = 50
@@ -61,7 +63,7 @@ class KnownProblem:
     """The public view of a problem: nothing else of it may be shown.
 
     `services` are the codes and names of those that take reports and offer the programme: somebody's own is
-    one of them.
+    one of them. Work that is planned has a beginning and an end, and nobody to ask if they have it too.
     """
 
     id: int
@@ -75,6 +77,8 @@ class KnownProblem:
     is_over: bool = False
     is_outage: bool = False
     programme_code: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
     services: tuple[tuple[str, str], ...] = ()
 
 
@@ -85,9 +89,25 @@ def known_problems(session: Session, programme: str = "", category: str = "") ->
 
 
 def open_outages(session: Session, programme: str) -> list[KnownProblem]:
-    """The public outages of a programme that are not over, newest first."""
+    """The public outages of a programme that are not over, newest first, after planned work that goes on."""
     is_open = col(Problem.status).not_in(IS_OVER)
-    return _public_views(session, Programme.code == programme, col(Problem.is_outage).is_(True), is_open)
+    outages = _public_views(session, Programme.code == programme, col(Problem.is_outage).is_(True), is_open)
+    return planned_now(session, programme) + outages
+
+
+def planned_now(session: Session, programme: str) -> list[KnownProblem]:
+    """Planned work on a programme that goes on now."""
+    return planned_work(session, timedelta(0), Programme.code == programme)
+
+
+def planned_work(
+    session: Session, ahead: timedelta, *conditions: ColumnElement[bool] | bool
+) -> list[KnownProblem]:
+    """Planned work that goes on now or begins within so long, soonest first."""
+    now = clock.now()
+    is_near = (col(Problem.planned_from_at) <= now + ahead, col(Problem.planned_until_at) > now)
+    query = _PLANNED.where(*is_near, col(Problem.status).not_in(IS_OVER), *conditions)
+    return [_planned_view(row) for row in ask(session, query).all()]
 
 
 def public_problem(session: Session, id: int | None) -> KnownProblem | None:
@@ -95,17 +115,20 @@ def public_problem(session: Session, id: int | None) -> KnownProblem | None:
     return next(iter(_public_views(session, Problem.id == id)), None) if id else None
 
 
-_PUBLIC = (
+_ROWS = (
     select(  # type: ignore[call-overload]  # sqlmodel knows no more than four columns
         *(Problem.id, Problem.programme_id, Problem.category, Problem.title, Problem.workaround),
         *(Problem.status, Problem.opened_at, Problem.supplier_due_on, Problem.is_outage),
-        *(Programme.name, Programme.code),
+        *(Problem.planned_from_at, Problem.planned_until_at, Programme.name, Programme.code),
     )
     .join(Programme, col(Programme.id) == col(Problem.programme_id))
     .where(col(Problem.is_public), Problem.status != S.CLOSED)
-    .order_by(col(Problem.opened_at).desc(), col(Problem.id).desc())
     .limit(MAX_PROBLEMS)
 )
+_PUBLIC = _ROWS.where(col(Problem.planned_from_at).is_(None)).order_by(
+    col(Problem.opened_at).desc(), col(Problem.id).desc()
+)
+_PLANNED = _ROWS.order_by(col(Problem.planned_from_at), col(Problem.id))
 
 
 def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
@@ -132,6 +155,22 @@ def _public_view(session: Session, offers: Sequence[ServiceOffer], problem: Any)
             for offer in offers
             if problem.code in {each.code for each in offer.programmes}
         ),
+    )
+
+
+def _planned_view(problem: Any) -> KnownProblem:
+    return KnownProblem(
+        id=problem.id,
+        programme=problem.name,
+        title=problem.title,
+        workaround=problem.workaround,
+        who="",
+        status="",
+        since_at=problem.opened_at,
+        due_on=None,
+        programme_code=problem.code,
+        starts_at=problem.planned_from_at,
+        ends_at=problem.planned_until_at,
     )
 
 
@@ -192,4 +231,4 @@ def _read_notices() -> list[PublicNotice]:
 def _read_home_page() -> list[KnownProblem]:
     with reading_session() as session:
         reference_data(session)  # which says what languages the page is offered in
-        return known_problems(session)
+        return planned_work(session, PLANNED_AHEAD) + known_problems(session)

@@ -25,6 +25,7 @@ from navigator.tickets.triage import recompute_deadlines
 from navigator.tickets.visibility import find as find_ticket
 from navigator.tickets.visibility import visible_to
 
+LEFT_OPEN = "Left open, for a clinician"
 _LIST_CHANGED = "The list of tickets has changed since you saw it. Nothing was sent. Look again."
 
 
@@ -74,7 +75,7 @@ def change_status(session: Session, actor: Actor, id: int, status_input: StatusI
     if status_input.lacks_body:
         raise Invalid("There is a problem", {"body": "Write what linked reporters will read."})
     set_status(session, actor, problem, status_input.status)
-    _tell_affected(session, actor, problem)
+    tell_affected(session, actor, problem)
     if status_input.status is ProblemStatus.RELEASED:
         _notify_all(session, actor, problem, status_input.body, status_input.tickets)
     elif status_input.status is ProblemStatus.CLOSED and status_input.body:
@@ -82,7 +83,7 @@ def change_status(session: Session, actor: Actor, id: int, status_input: StatusI
     return problem
 
 
-def _tell_affected(session: Session, actor: Actor, problem: Problem) -> None:
+def tell_affected(session: Session, actor: Actor, problem: Problem) -> None:
     """Tell those who only said that they have it too, once it is over."""
     told = affected.tell_everybody(session, problem) if problem.status in IS_OVER else 0
     if told:
@@ -94,9 +95,7 @@ def _notify_all(
 ) -> ProblemUpdate:
     numbers, left_out = _recipients(session, actor, problem, seen, closing=False)
     _require_confirmed(session, actor, numbers, body)
-    for number in numbers:
-        write_update(session, actor, _record_update(session, actor, number, problem), body)
-    update = _add_public_update(session, actor, problem, body, numbers)
+    update = write_to_all(session, actor, problem, body, numbers)
     note_left_out(session, actor, problem, left_out)
     return update
 
@@ -106,10 +105,25 @@ def _resolve_all(
 ) -> None:
     numbers, left_open = _recipients(session, actor, problem, seen, closing=True)
     _require_confirmed(session, actor, numbers, body)
+    write_to_all(session, actor, problem, body, numbers, closing=True)
+    note_left_out(session, actor, problem, left_open, LEFT_OPEN)
+
+
+def write_to_all(
+    session: Session,
+    actor: Actor,
+    problem: Problem,
+    body: str,
+    numbers: Sequence[int],
+    closing: bool = False,
+) -> ProblemUpdate:
+    """Write one text to the reporters of these tickets, or, when `closing`, resolve them by it."""
     for number in numbers:
-        staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
-    _add_public_update(session, actor, problem, body, numbers)
-    note_left_out(session, actor, problem, left_open, "Left open, for a clinician")
+        if closing:
+            staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
+        else:
+            write_update(session, actor, _record_update(session, actor, number, problem), body)
+    return _add_public_update(session, actor, problem, body, numbers)
 
 
 def _recipients(

@@ -16,7 +16,7 @@ from navigator.database import Table as AnyTable
 
 FILE = Path(__file__).with_name("data_map.yaml")
 
-_FOUND_BY_OTHERS = ("answered", "letter", "card")
+_FOUND_BY_OTHERS = ("answered", "letter", "card", "subscriber")
 """Ways by which rows are found that go through a card or a reporter: asked while those still say who."""
 
 

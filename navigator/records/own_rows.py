@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from navigator.people.access_needs import NEEDS
 from navigator.people.card_codes import canonical
+from navigator.people.private_links import address_hash
+from navigator.phone_numbers import e164
 from navigator.records.data_map import Place, of_tickets, places
 from navigator.tickets.redaction import REMOVED
 
@@ -129,6 +131,16 @@ def _of_affected(session: Session, columns: Any, numbers: list[int]) -> Any:  # 
     return or_(columns.ticket_number.in_(numbers), columns.reporter_id.in_(reporters))
 
 
+def _of_subscriber(session: Session, columns: Any, numbers: list[int]) -> Any:
+    """Subscriptions by an address that somebody gave with a report: they hold no number of it."""
+    rows = places()["reporter"].rows
+    given = select(rows.c.email, rows.c.phone).where(_of_reporter(session, rows.c, numbers))
+    addresses = [
+        to for row in session.connection().execute(given) for to in (row.email, e164(row.phone)) if to
+    ]
+    return columns.contact_hash.in_([address_hash(to) for to in addresses])
+
+
 def _of_card(session: Session, columns: Any, numbers: list[int]) -> Any:
     return columns.code.in_(_codes(session, numbers)) if numbers else false()
 
@@ -180,6 +192,7 @@ _WAYS: Mapping[str, Callable[[Session, Any, list[int]], Any]] = {
     "message": _of_message,
     "form": _of_form,
     "affected": _of_affected,
+    "subscriber": _of_subscriber,
     "card": _of_card,
     "answered": _of_answered,
     "letter": _of_letter,

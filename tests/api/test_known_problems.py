@@ -142,3 +142,17 @@ def test_what_is_no_problem_cannot_lie_behind_a_ticket(navigator, session, peopl
     ticket = tell(session)
     answer = navigator.post(f"/tickets/{ticket.number}/problem", json={"problem_id": problem["id"] + 999})
     assert (answer.status_code, set(answer.json()["errors"])) == (422, {"problem_id"})
+
+
+def test_a_key_writes_a_notice_that_everybody_reads_at_once(navigator, anybody, with_key):
+    id = navigator.post("/problems", json=PROBLEM).json()["id"]
+    told = {"state": "identified", "body": "Call 01632 960 555."}
+    refused = navigator.post(f"/problems/{id}/notices", json=told)
+    assert refused.status_code == 409
+    assert anybody.get("/status").json()["now"] == []
+    sent = navigator.post(f"/problems/{id}/notices", json=told | {"confirmed": True})
+    assert (sent.status_code, sent.json()["state"]) == (201, "identified")
+    (entry,) = anybody.get("/status?programme=fern").json()["now"]
+    assert [notice["body"] for notice in entry["notices"]] == ["Call 01632 960 555."]
+    assert anybody.get("/status?programme=nothing").status_code == 404
+    assert with_key(Role.PWP).post(f"/problems/{id}/notices", json=told).status_code == 403

@@ -109,6 +109,7 @@ def test_only_these_are_for_everybody():
         ("GET", "/services"),
         ("GET", "/categories"),
         ("GET", "/known"),
+        ("GET", "/status"),
         ("POST", "/reports"),
     }
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
+from navigator.problems import notice_inputs
 from navigator.records import holds, requests
 from navigator.shared_problems import elsewhere, published
 from navigator.support_cards import card_input
@@ -51,6 +52,7 @@ ROOMS = (
     reply_drafts,
     no_concern,
     problems,
+    notice_inputs,
     report_forms,
     help_search,
     track,
@@ -106,6 +108,7 @@ UNSEEN = {
     "inputs.ProblemInput.steps": "written by staff about a programme",
     "inputs.ProblemInput.expected": "written by staff about a programme",
     "inputs.ProblemInput.actual": "written by staff about a programme",
+    "notice_inputs.NoticeInput.body": "written by staff about a programme",
     "inputs.SaidInput.body": "written by staff about a programme",
     "inputs.ProblemInput.workaround": "written by staff about a programme",
     "inputs.ProblemInput.supplier_reference": "written by staff about a programme",

@@ -75,6 +75,16 @@ PUBLIC = {
     "POST /card/programme",
     "POST /report/known/{id}/contact",
     "GET /known/{id}",
+    "GET /status",
+    "GET /status/{programme}",
+    "POST /status/{programme}",  # the same is said to everybody; counted
+    "GET /status/confirm/{token}",  # signed by the desk for one subscription
+    "POST /status/confirm/{token}",
+    "GET /status/leave/{token}",
+    "POST /status/leave/{token}",
+    "GET /feeds/status.atom",
+    "GET /feeds/status/{programme}.atom",
+    "GET /api/v1/status",
     "GET /feeds/known-problems.json",  # signed; nothing is there while it is off
     "GET /help",
     "POST /help",

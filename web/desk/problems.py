@@ -18,6 +18,7 @@ from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage, warnings_before_joining, words_for_joining
 from navigator.problems.problem import ProblemStatus
+from navigator.problems.publish_notice import held_notice
 from navigator.problems.records import MAY_EDIT
 from navigator.problems.rises import as_one, offered_rises
 from navigator.problems.supplier_clock import owed_by_contract
@@ -120,6 +121,7 @@ def _problem_page(
             "tried": tried_again(session, actor, problem),
             "history": records.history(session, problem),
             "shared": published(session, problem),
+            "held": held_notice(session, problem),
             "unanswered": updates.tickets_to_notify(session, actor, problem, closing=True),
             "elsewhere": joined(session, [problem.id]).get(problem.id),
         }

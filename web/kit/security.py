@@ -15,6 +15,10 @@ from web.kit.file_paths import FILE_ADDRESS, largest_body
 LONGEST_PATH = 2000
 """Characters: the codes and tokens in a path are shorter, and no database is asked for a NUL."""
 
+WITHOUT_ORIGIN = ("/api/", "/status/leave/")
+"""Where no browser need send a form: the API, which takes keys, and the end of messages by one press in a
+mail program, which its own signed token allows and which reads no cookie."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = "content-security-policy"
@@ -108,7 +112,7 @@ def is_same_origin(scope: Scope, headers: Headers) -> bool:
         scheme = "https" if _is_https(scope) else "http"
         own = (f"{scheme}://{headers.get('host', '')}", settings().base_url)
         return origin_of(origin) in {origin_of(url) for url in own} - {None}
-    return str(scope["path"]).startswith("/api/")
+    return str(scope["path"]).startswith(WITHOUT_ORIGIN)
 
 
 def origin_of(url: str) -> tuple[str, str, int] | None:

@@ -24,8 +24,8 @@ class Notice:
 def home(page: Render) -> Response:
     """The home page for patients, which needs no database; it asks who has an outage too."""
     known = problems_on_home_page()
-    outages = tuple(problem for problem in known if problem.is_outage)
-    others = tuple(problem for problem in known if not problem.is_outage)
+    outages = tuple(problem for problem in known if problem.is_outage or problem.ends_at)
+    others = tuple(problem for problem in known if problem not in outages)
     more = {"outages": outages, "device": mint()} if outages else {"outages": ()}
     return page("public/home.html", public=not outages, problems=others, **more)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from navigator.catalogue.catalogue import Category, Fixability
-from navigator.problems.public_list import KnownProblem, known_problems, open_outages
+from navigator.problems.public_list import KnownProblem, known_problems, open_outages, planned_now
 from web.public import report_categories
 
 TURN_TO, KNOWN = "turn-to", "known"
@@ -50,5 +50,6 @@ def _problems_of(session: Session, answers: Mapping[str, Any]) -> list[KnownProb
 def problems_shown(session: Session, answers: Mapping[str, Any]) -> list[KnownProblem]:
     """The known problems that the detour shows, as they stand now."""
     shown = answers.get("known", {}).get("shown", ())
-    problems = known_problems(session, answers["place"]["programme"]) if shown else []
+    programme = answers["place"]["programme"] if shown else ""
+    problems = planned_now(session, programme) + known_problems(session, programme) if shown else []
     return [problem for problem in problems if problem.id in shown]

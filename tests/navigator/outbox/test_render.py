@@ -27,7 +27,8 @@ TO_STAFF = {
     "webhook_paused", "webhook_given_up",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
-TO_STRANGERS = {"mail_answered"}
+TO_STRANGERS = {"mail_answered", "notice_confirm"}
+TO_SUBSCRIBERS = {"notice"}
 TO_CARDS = {"support_card"}
 TO_SUPPLIERS = {"supplier"}
 """Its words are kept with what was sent: `tests/navigator/problems/test_supplier_pack.py`."""
@@ -59,6 +60,9 @@ def words(template: str, **facts: object) -> RenderedText:
             "before": "fewer than 5",
             "findings": [],
             "what": "app_added",
+            "programme_name": "Fern",
+            "leave": "LEAVE",
+            "notice": {"words": "It is over.", "body": "It works again.", "ends_at": None},
             "crisis": [{"when": "Life at risk", "do": "Call 999"}],
             **SECRETS,
             **facts,
@@ -67,7 +71,8 @@ def words(template: str, **facts: object) -> RenderedText:
 
 
 def test_every_letter_is_known_here():
-    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED | TO_STRANGERS | TO_CARDS | TO_SUPPLIERS == TEMPLATES
+    to_others = TO_AFFECTED | TO_STRANGERS | TO_SUBSCRIBERS | TO_CARDS | TO_SUPPLIERS
+    assert TO_REPORTERS | TO_STAFF | to_others == TEMPLATES
 
 
 @each_case("template", sorted(TEMPLATES - TO_SUPPLIERS))
