@@ -259,7 +259,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             deletable=True,
             key_length=2,
         ),
-        SettingKind("access", "Logging in", AccessSetting, *_ACCESS, of_service=False),
+        SettingKind("access", "Second step and lock", AccessSetting, *_ACCESS, of_service=False),
         SettingKind("sharing", "Sharing with other desks", SharingSetting, *_SHARING, of_service=False),
         SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),

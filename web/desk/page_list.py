@@ -8,6 +8,7 @@ import hashlib
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
+from navigator.administration.apply_change import administers_all
 from navigator.administration.overview import own_services
 from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
@@ -57,6 +58,9 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: tickets of another desk", "/settings/desk-import", (Role.ADMIN,)),
 )
 """Pages that the menu does not lead to: text, address, and the roles that they are for."""
+
+SECOND_STEP = Link("Settings: second step and lock", "/settings/access/desk")
+"""A page for whoever administers every service."""
 
 OF_SERVICE = {
     "services": "everything that is set",
@@ -120,7 +124,8 @@ def _work(session: Session, actor: Actor) -> list[Link]:
 
 
 def _settings(session: Session, actor: Actor) -> list[Link]:
-    return [
+    of_all = [SECOND_STEP] if administers_all(session, actor) else []
+    return of_all + [
         Link(f"Settings of {service.name}: {text}", f"/settings/{name}/{service.code}")
         for service in own_services(session, actor)
         for name, text in OF_SERVICE.items()
