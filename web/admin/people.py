@@ -45,7 +45,9 @@ def list_people(page: Render, session: Reading, actor: Admin) -> Response:
     """Everybody in the administrator's services."""
     colleagues = directory.list_staff(session, actor)
     waiting = factor_reset.waiting_for(session, actor)
-    return page("admin/people/list.html", colleagues=colleagues, waiting=waiting, **_context(session, actor))
+    can_log_in = last_of_role.who_can_log_in(session, [colleague.user for colleague in colleagues])
+    context = _context(session, actor) | {"waiting": waiting, "can_log_in": can_log_in}
+    return page("admin/people/list.html", colleagues=colleagues, **context)
 
 
 @router.get("/invite")
