@@ -32,7 +32,6 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Write down a new known problem", "/problems/new", (Role.NAVIGATOR, Role.MANAGER)),
     ("Problems at other desks", "/problems/elsewhere", (Role.NAVIGATOR, Role.MANAGER)),
     ("What is lent to people who are left out", "/desk/offers", (Role.NAVIGATOR, Role.MANAGER)),
-    ("Records of a person: find, copy, correct, erase", "/records", (Role.MANAGER,)),
     ("What is on hold", "/records/holds", (Role.MANAGER,)),
     ("How long records are kept", "/records/retention", (Role.MANAGER, Role.ADMIN)),
     ("What is stored where, and papers to sign", "/records/data-map", (Role.MANAGER, Role.ADMIN)),

@@ -1,4 +1,4 @@
-"""Settings are found from their index: each link of it opens for whoever reads it, and the palette knows it too."""
+"""Settings are found from their index: each link opens for whoever reads it, the palette knows it too."""
 
 import pytest
 
@@ -24,7 +24,9 @@ def test_whoever_administers_one_service_may_open_each_link(enter: Enter, people
 
 def test_the_palette_knows_each_page_of_the_index(ada_of_all: Visitor) -> None:
     listed = {page["href"] for page in ada_of_all.get("/pages").json()}
-    of_all = [href for href in links(ada_of_all, "/settings") if "/services" not in href and "/new" not in href]
+    of_all = [
+        href for href in links(ada_of_all, "/settings") if "/services" not in href and "/new" not in href
+    ]
     assert "/settings/access/desk" in of_all
     assert [href for href in of_all if href not in listed] == []
 
