@@ -24,7 +24,20 @@ AREAS: Mapping[str, Area] = MappingProxyType(
 )
 """By the beginning of an address, the longest that fits; elsewhere whole roles alone count."""
 
-WITHOUT = frozenset({"/home", "/pages", "/guide", "/account", "/people", "/poster", "/settings"})
+WITHOUT = frozenset(
+    {
+        "/home",
+        "/pages",
+        "/guide",
+        "/account",
+        "/second-step",
+        "/people",
+        "/poster",
+        "/settings",
+        "/records",
+        "/mail",
+    }
+)
 """Where no right counts: each lists by area what somebody may see, is their own, or is administration."""
 
 
