@@ -63,9 +63,11 @@ def _check_access(rules: AccessRules) -> Iterator[Finding]:
     """Check who needs a second factor, and whether pages lock: a desk of before asks for neither."""
     yield Finding(
         Role.ADMIN in rules.factor_roles,
-        "Administrators need a second step to log in (Settings, Logging in)",
+        "Administrators need a second step to log in (Settings, Second step and lock)",
     )
-    yield Finding(rules.lock_minutes > 0, "Pages that nobody uses are locked (Settings, Logging in)")
+    yield Finding(
+        rules.lock_minutes > 0, "Pages that nobody uses are locked (Settings, Second step and lock)"
+    )
     yield Finding(passkeys.work_here(), "Passkeys can be used: the desk has a name, by https")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from navigator.catalogue.business_hours import WEEKDAYS
 from navigator.dates_in_words import day as spoken_day
+from navigator.people.user import ROLE_WORDS, Role
 
 DAY_NAMES = dict(
     zip(
@@ -109,6 +110,8 @@ def to_text(value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date):
         return spoken_day(value)
+    if isinstance(value, Role):
+        return ROLE_WORDS.get(value, value)
     if isinstance(value, Mapping):
         lines = (f"{DAY_NAMES.get(name, name)}: {to_text(item)}" for name, item in value.items() if item)
         return "\n".join(lines) or "–"

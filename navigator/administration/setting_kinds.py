@@ -260,7 +260,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             deletable=True,
             key_length=2,
         ),
-        SettingKind("access", "Logging in", AccessSetting, *_ACCESS, of_service=False),
+        SettingKind("access", "Second step and lock", AccessSetting, *_ACCESS, of_service=False),
         SettingKind(
             "auditperiod",
             "How long the audit log is kept",

@@ -31,7 +31,8 @@ def require_others(
     """Refuse that a user loses all roles but the `kept` ones, where nobody else who can log in has them."""
     # Locked whole and in one order: of two who remove each other at once, one must fail.
     memberships = session.exec(_memberships(services).with_for_update(of=Membership)).all()
-    lost = list(_lost_with_user(memberships, user_id, kept, _who_can_log_in(session, memberships)))
+    can_log_in = who_can_log_in(session, [user for _, user in memberships])
+    lost = list(_lost_with_user(memberships, user_id, kept, can_log_in))
     if any(role == Role.ADMIN for _, role, _ in lost):
         raise Conflict("Every service needs an administrator who can log in. Name another one first.")
     if lost and not is_confirmed:
@@ -42,7 +43,7 @@ def require_others(
 def warnings(session: Session, user_id: int, services: Collection[int]) -> Sequence[str]:
     """What would stop if a user left these services, in words that name them."""
     memberships = session.exec(_memberships(services)).all()
-    can_log_in = _who_can_log_in(session, memberships)
+    can_log_in = who_can_log_in(session, [user for _, user in memberships])
     return list(_in_words(session, list(_lost_with_user(memberships, user_id, {Role.ADMIN}, can_log_in))))
 
 
@@ -67,12 +68,12 @@ def _lost_with_user(
             yield row.service_id, role, user
 
 
-def _who_can_log_in(session: Session, memberships: Sequence[tuple[Membership, User]]) -> frozenset[int]:
+def who_can_log_in(session: Session, users: Collection[User]) -> frozenset[int]:
     """Of these people, those who are active and have a password, or came in by a provider once."""
-    ids = {user.id for _, user in memberships if user.is_active}
+    ids = {user.id for user in users if user.is_active}
     by_provider = select(ProviderAccount.user_id).where(col(ProviderAccount.user_id).in_(ids))
     by_password = takes_passwords(session)
-    with_password = {user.id for _, user in memberships if by_password and user.password_hash is not None}
+    with_password = {user.id for user in users if by_password and user.password_hash is not None}
     came_in: set[int] = set(session.exec(by_provider).all())
     return frozenset(ids & (with_password | came_in))
 

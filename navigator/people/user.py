@@ -22,6 +22,16 @@ class Role(StrEnum):
     COMPOSED = "composed"
 
 
+ROLE_WORDS: dict[Role, str] = {
+    Role.PWP: "Practitioner (PWP)",
+    Role.NAVIGATOR: "Digital navigator",
+    Role.CLINICIAN: "Duty clinician",
+    Role.MANAGER: "Manager",
+    Role.ADMIN: "Administrator",
+}
+"""The roles of people as they read them."""
+
+
 class User(Table, table=True):
     """A member of staff; without a password hash until the invitation is accepted."""
 

@@ -11,7 +11,7 @@ from navigator.outbox import account_emails
 from navigator.people import accounts, directory, factor_reset, last_of_role
 from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput
 from navigator.people.actor import Actor
-from navigator.people.user import Membership, Role
+from navigator.people.user import ROLE_WORDS, Membership, Role
 from navigator.tickets.actions import leavers
 from web.kit.deps import Admin, PathId, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
@@ -20,11 +20,11 @@ from web.kit.templating import Render, redirect
 router = Router(prefix="/people")
 
 ROLES = (
-    (Role.PWP, "Practitioner (PWP)", "Reports problems and asks for training"),
-    (Role.NAVIGATOR, "Digital navigator", "Gets tickets and puts them right"),
-    (Role.CLINICIAN, "Duty clinician", "Reads what somebody must read for safety"),
-    (Role.MANAGER, "Manager", "Sees what keeps happening"),
-    (Role.ADMIN, "Administrator", "Invites people and changes settings"),
+    (Role.PWP, ROLE_WORDS[Role.PWP], "Reports problems and asks for training"),
+    (Role.NAVIGATOR, ROLE_WORDS[Role.NAVIGATOR], "Gets tickets and puts them right"),
+    (Role.CLINICIAN, ROLE_WORDS[Role.CLINICIAN], "Reads what somebody must read for safety"),
+    (Role.MANAGER, ROLE_WORDS[Role.MANAGER], "Sees what keeps happening"),
+    (Role.ADMIN, ROLE_WORDS[Role.ADMIN], "Invites people and changes settings"),
 )
 
 
@@ -45,7 +45,9 @@ def list_people(page: Render, session: Reading, actor: Admin) -> Response:
     """Everybody in the administrator's services."""
     colleagues = directory.list_staff(session, actor)
     waiting = factor_reset.waiting_for(session, actor)
-    return page("admin/people/list.html", colleagues=colleagues, waiting=waiting, **_context(session, actor))
+    can_log_in = last_of_role.who_can_log_in(session, [colleague.user for colleague in colleagues])
+    context = _context(session, actor) | {"waiting": waiting, "can_log_in": can_log_in}
+    return page("admin/people/list.html", colleagues=colleagues, **context)
 
 
 @router.get("/invite")

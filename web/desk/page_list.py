@@ -8,6 +8,7 @@ import hashlib
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
+from navigator.administration.apply_change import administers_all
 from navigator.administration.overview import own_services
 from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
@@ -33,7 +34,6 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Write down a new known problem", "/problems/new", (Role.NAVIGATOR, Role.MANAGER)),
     ("Problems at other desks", "/problems/elsewhere", (Role.NAVIGATOR, Role.MANAGER)),
     ("What is lent to people who are left out", "/desk/offers", (Role.NAVIGATOR, Role.MANAGER)),
-    ("Records of a person: find, copy, correct, erase", "/records", (Role.MANAGER,)),
     ("What is on hold", "/records/holds", (Role.MANAGER,)),
     ("How long records are kept", "/records/retention", (Role.MANAGER, Role.ADMIN)),
     ("What is stored where, and papers to sign", "/records/data-map", (Role.MANAGER, Role.ADMIN)),
@@ -59,6 +59,9 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: tickets of another desk", "/settings/desk-import", (Role.ADMIN,)),
 )
 """Pages that the menu does not lead to: text, address, and the roles that they are for."""
+
+SECOND_STEP = Link("Settings: second step and lock", "/settings/access/desk")
+"""A page for whoever administers every service."""
 
 OF_SERVICE = {
     "services": "everything that is set",
@@ -122,7 +125,8 @@ def _work(session: Session, actor: Actor) -> list[Link]:
 
 
 def _settings(session: Session, actor: Actor) -> list[Link]:
-    return [
+    of_all = [SECOND_STEP] if administers_all(session, actor) else []
+    return of_all + [
         Link(f"Settings of {service.name}: {text}", f"/settings/{name}/{service.code}")
         for service in own_services(session, actor)
         for name, text in OF_SERVICE.items()

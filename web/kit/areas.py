@@ -30,10 +30,10 @@ WITHOUT = frozenset(
         "/pages",
         "/guide",
         "/account",
+        "/second-step",
         "/people",
         "/poster",
         "/settings",
-        "/second-step",
         "/records",
         "/mail",
     }

@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Known problems", "/problems", (Role.NAVIGATOR, Role.MANAGER)),
     ("Support cards", "/cards", (Role.PWP, Role.NAVIGATOR, Role.MANAGER)),
+    ("Records of a person", "/records", (Role.MANAGER,)),
     ("People", "/people", (Role.ADMIN,)),
     ("Settings", "/settings", (Role.ADMIN,)),
 )

@@ -98,6 +98,7 @@ def test_who_must_have_one_is_set_and_looked_at_first(ada_of_all: Visitor, sessi
     ada_of_all.press("Look at the change", lock_minutes="15", owner="")
     assert ada_of_all.problems == ["Say who answers for it"]
     ada_of_all.press("Look at the change", owner="Ada Byrne")
+    assert "Administrator" in ada_of_all.page.css_first("main table").text()  # type: ignore[union-attr]
     ada_of_all.press("Save this change")
     rules = session.exec(select(AccessRules)).one()
     assert (rules.factor_roles, rules.lock_minutes, rules.owner) == (["admin"], 15, "Ada Byrne")

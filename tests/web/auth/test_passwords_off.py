@@ -134,8 +134,8 @@ def test_the_command_line_is_the_way_back_in_and_is_written_down(session: Sessio
     done = CliRunner().invoke(cli.app, ["log-in", "passwords-on"])
     assert (done.exit_code, done.output) == (0, "Passwords are on.\n")
     assert login.log_in(ADA, "192.0.2.1")
-    changes = select(AuditEntry).where(AuditEntry.act == "changed").order_by(col(AuditEntry.id).desc())
-    newest = session.exec(changes.limit(1)).one()
+    of_it = select(AuditEntry).where(AuditEntry.subject == "passwords")
+    newest = session.exec(of_it.order_by(col(AuditEntry.id).desc()).limit(1)).one()
     assert (newest.subject, newest.actor_name, newest.after) == (
         "passwords", "Navigator Desk", {"is_active": True},
     )  # fmt: skip
@@ -210,3 +210,15 @@ def test_rules_are_of_ones_own_service_and_of_a_provider_that_there_is(
     assert visitor.get("/settings/provider/works").status_code == 403
     assert visitor.post("/settings/logging-in/works/password", data={"password": "x"}).status_code == 403
     assert session.exec(select(User)).first()
+
+
+def test_whoever_came_by_a_provider_is_not_said_to_be_invited_only(
+    session: Session, ada_of_all: Visitor, people: People, works: LoginProvider
+):
+    tom = session.get_one(User, people.tom.user_id)
+    tom.password_hash = None
+    session.add(ProviderAccount(provider_id=works.id, issuer=works.issuer, subject="1", user_id=tom.id))
+    session.flush()
+    ada_of_all.get("/people")
+    row = next(row for row in ada_of_all.page.css("tbody tr") if "Tom Baker" in row.text())
+    assert row.css_first("[data-label='Can log in']").text() == "Yes"  # type: ignore[union-attr]

@@ -49,6 +49,12 @@ def test_menu_list_and_page_name_the_same_page_alike(enter: Enter, people: Peopl
         assert somebody.page.css("h1")[0].text() == title
 
 
+def test_a_manager_comes_to_the_records_of_a_person_without_scripts(enter: Enter, people: People) -> None:
+    mo = enter("mo")
+    mo.get("/home")
+    assert [link.text() for link in mo.page.css("header a[href='/records']")] == ["Records of a person"]
+
+
 def test_views_that_somebody_saved_are_theirs_alone(enter: Enter, session: Session, people: People) -> None:
     saved_views.save_view(session, people.amina, ViewInput(name="Log-ins", query="group=access"))
     assert pages(enter("amina"))["Queue: Log-ins"] == "/desk?group=access"

@@ -72,6 +72,7 @@ def test_an_open_ticket_says_why_it_is_not_erased(enter: Enter, session: Session
     mo.press("Find them", who=PAT)
     mo.press("Erase them")
     assert "is not closed" in mo.text
+    assert mo.page.css("main [href^='/records/']:not([class])")
     assert not [one for one in mo.page.css("button") if "for good" in one.text()]
 
 
