@@ -8,6 +8,8 @@ from sqlmodel import Session, or_, select
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.mail_in import land, store
+from navigator.mail_in.html_text import text_of
+from navigator.mail_in.read_mail import read_mail
 from navigator.mail_in.retention import forget_mail
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
@@ -23,10 +25,12 @@ from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status
 from tests.navigator.mail_in.mails import (
     DESK,
     PAT,
+    TEXT,
     arrive,
     give_mailbox,
     letter,
     letters,
+    many,
     reply_to,
     reported,
     said_on,
@@ -257,3 +261,57 @@ def test_what_must_not_fail_silently_is_said(session: Session, people: People, t
     session.flush()
     later = what_is_wrong(session, clock.now() + timedelta(minutes=31))
     assert later == "Mail cannot be read: North Talking Therapies since 10am on Tuesday 9 June."
+
+
+@pytest.mark.sqlite_is_enough
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div " + "class=" * 60_000,
+        "<a" * 200_000,
+        "<a display:none>" * 20_000,
+        "<div>" * 100_000,
+        "<ul><li>" * 50_000,
+    ],
+    ids=lambda html: html[:12],
+)
+def test_a_mail_that_was_made_to_keep_the_desk_busy_is_read_like_any_other(html: str):
+    assert text_of(f"<p>I want to end my life</p>{html}").startswith("I want to end my life")
+
+
+@pytest.mark.sqlite_is_enough
+def test_flowed_lines_without_end_are_one():
+    body = letter("a \n" * 300_000 + "b", head={"Content-Type": "text/plain; charset=utf-8; format=flowed"})
+    assert read_mail(body).whole.startswith("a a a ")
+
+
+@pytest.mark.parametrize("how", ["fails", "too many parts"])
+def test_words_of_risk_are_seen_in_what_cannot_be_read_or_processed(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, how: str
+):
+    words = "I want to kill myself tonight"
+    parts = [(TEXT, words)] * (300 if how == "too many parts" else 1)
+    monkeypatch.setattr(land, "_describe", _fails_on("kill", land._describe))
+    store.keep(session, people.north, Arrived(content := many(*parts), len(content)))
+    for _ in range(6):
+        land.land_waiting()
+    session.expire_all()
+    mail = session.exec(select(Mail)).one()
+    assert (mail.state, mail.is_of_concern) == (MailState.UNSORTED, True)
+
+
+def test_a_mail_that_another_thread_lands_is_not_counted_as_one_that_fails(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    store.keep(session, people.north, Arrived(content := letter(to=reply_to(session, ticket)), len(content)))
+    really = land.read_mail
+
+    def read_slowly(content: bytes) -> object:
+        for _ in range(land.MOST_ATTEMPTS + 1):  # so often others look meanwhile
+            assert land.land_waiting() == 0
+        return really(content)
+
+    monkeypatch.setattr(land, "read_mail", read_slowly)
+    assert land.land_waiting() == 1
+    session.expire_all()
+    assert session.exec(select(Mail)).one().state == MailState.JOINED
