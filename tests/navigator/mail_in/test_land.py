@@ -7,16 +7,19 @@ from sqlmodel import Session, or_, select
 
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
+from navigator.errors import Conflict
 from navigator.mail_in import land, store
 from navigator.mail_in.html_text import text_of
 from navigator.mail_in.read_mail import read_mail
 from navigator.mail_in.retention import forget_mail
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
+from navigator.mail_in.unsorted import AsideInput, set_aside
 from navigator.mail_in.watch import what_is_wrong
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
+from navigator.people.user import Membership, Role
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
@@ -36,7 +39,7 @@ from tests.navigator.mail_in.mails import (
     said_on,
     token_of,
 )
-from tests.people import People
+from tests.people import People, actor_of, join
 
 pytestmark = pytest.mark.both_engines
 
@@ -315,3 +318,15 @@ def test_a_mail_that_another_thread_lands_is_not_counted_as_one_that_fails(
     assert land.land_waiting() == 1
     session.expire_all()
     assert session.exec(select(Mail)).one().state == MailState.JOINED
+
+
+def test_a_role_in_another_service_sets_no_mail_of_concern_aside(session: Session, people: People):
+    both = join(session, "Bo", "bo@north.example", people.north, Role.NAVIGATOR)
+    session.add(Membership(user_id=both.user_id or 0, service_id=people.south, role=Role.CLINICIAN))
+    session.flush()
+    give_mailbox(session, people)
+    mail = arrive(session, people, letter("Hello"))
+    mail.is_of_concern = True
+    session.flush()
+    with pytest.raises(Conflict, match="safety"):
+        set_aside(session, actor_of(session, both.user_id or 0), mail.id, AsideInput(decision="spam"))
