@@ -110,7 +110,7 @@ def unmarked(session: Session, service_id: int, uid_validity: int) -> list[int]:
 
 def mark(session: Session, service_id: int, uid_validity: int, uids: list[int]) -> None:
     """Note that the server was told."""
-    of_mailbox = (Mail.service_id == service_id, Mail.uid_validity == uid_validity)
+    of_mailbox = (col(Mail.service_id) == service_id, col(Mail.uid_validity) == uid_validity)
     for first in range(0, len(uids), MOST_AT_ONCE):
         of_these = (*of_mailbox, col(Mail.uid).in_(uids[first : first + MOST_AT_ONCE]))
         session.exec(update(Mail).where(*of_these).values(is_marked=True))

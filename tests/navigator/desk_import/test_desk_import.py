@@ -226,7 +226,7 @@ def test_a_time_that_is_none_is_a_fault_of_its_line(time: str) -> None:
 @pytest.mark.parametrize("name", ["ticket", "queue", "pk"])
 def test_a_row_that_is_built_otherwise_stops_no_other(name: str) -> None:
     rows = json.loads(text(Source.DJANGO_HELPDESK))
-    odd = {"model": "helpdesk.followup", "pk": 99, "fields": {"ticket": [1]}}
+    odd: dict[str, Any] = {"model": "helpdesk.followup", "pk": 99, "fields": {"ticket": [1]}}
     if name != "ticket":
         odd = next(json.loads(json.dumps(row)) for row in rows if row["model"] == "helpdesk.ticket")
         (odd if name == "pk" else odd["fields"])[name] = [[1]]
