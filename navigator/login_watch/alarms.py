@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
@@ -191,8 +192,8 @@ def practitioners_today(session: Session, listed: ListedAlarm) -> list[int]:
 def _by_cards(session: Session, listed: ListedAlarm) -> set[int | None]:
     """Whose cards say that a session is today: of weekly ones a card keeps the first."""
     today = clock.today()
-    columns = (SupportCard.pwp_id, SupportCard.session_on, SupportCard.session_is_weekly)
-    query = select(*columns).where(
+    columns: tuple[Any, ...] = (SupportCard.pwp_id, SupportCard.session_on, SupportCard.session_is_weekly)
+    query: Any = select(*columns).where(
         SupportCard.service_id == listed.service.id,
         SupportCard.programme_id == listed.programme.id,
         col(SupportCard.session_on) <= today,
