@@ -24,6 +24,8 @@ _MAY_NOT = (
     "ALTER ROLE {role} CREATEDB. Or rehearse by hand on another machine."
 )
 
+_SCRATCH: LiteralString = "'made by Navigator Desk for a rehearsal: it may be dropped'"
+
 _TABLES = """SELECT table_name FROM information_schema.tables
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY table_name"""
 _OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
@@ -72,19 +74,32 @@ def count_rows(connection: psycopg.Connection[Any]) -> dict[str, int]:
 def scratch(url: str) -> Iterator[str]:
     """The address of an empty database on the same server, which is dropped at the end.
 
-    Refused with what to do where the desk's role may make none."""
+    Refused with what to do where the desk's role may make none, and where one of that name is somebody's."""
     name = f"{make_url(url).database}_rehearsal"
     with _at_once(url) as connection:
+        _refuse_if_somebodys(connection, name)
         connection.execute(_order("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))  # of one that was killed
         try:
             connection.execute(_order("CREATE DATABASE {} TEMPLATE template0", name))
         except psycopg.errors.InsufficientPrivilege:
             raise Unavailable(_MAY_NOT.format(role=connection.info.user)) from None
+        connection.execute(_order("COMMENT ON DATABASE {} IS " + _SCRATCH, name))
     try:
         yield make_url(url).set(database=name).render_as_string(hide_password=False)
     finally:
         with _at_once(url) as connection:
             connection.execute(_order("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
+
+
+def _refuse_if_somebodys(connection: psycopg.Connection[Any], name: str) -> None:
+    """Refuse where a database has the name of ours and was made for no rehearsal: it is not ours to drop."""
+    query = "SELECT quote_literal(shobj_description(oid, 'pg_database')) FROM pg_database WHERE datname = %s"
+    found = connection.execute(query, [name]).fetchone()
+    if found and found[0] != _SCRATCH:
+        raise Unavailable(
+            f"There is a database {name}, which no rehearsal made: it was left as it is. The rehearsal needs "
+            "this name. If nobody needs that database, drop it; else give it another name."
+        )
 
 
 def _order(statement: LiteralString, name: str) -> sql.Composed:

@@ -17,6 +17,7 @@ MAX_AGE = timedelta(hours=30)
 
 REHEARSED_WITHIN = timedelta(days=35)
 SHOWN = 100
+_NONE_ENDED = "What was begun never came to its end: look whether the process is killed."
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,14 @@ def what_is_wrong(session: Session, now: datetime) -> str:
 
 def _backup(session: Session, now: datetime) -> str:
     good, last = newest_good(session, RunKind.BACKUP), _last(session, RunKind.BACKUP)
-    if last is None or (good and now - MAX_AGE < good.began_at):
+    if good and now - MAX_AGE < good.began_at:
+        return ""
+    if last is None and not _was_begun_before(session, RunKind.BACKUP, now - MAX_AGE):
         return ""
     since = (
         f"No backup has been made since {when(good.began_at)}." if good else "No backup could be made yet."
     )
-    return f"{since} {last.problem}".rstrip()
+    return f"{since} {last.problem if last else _NONE_ENDED}".rstrip()
 
 
 def _rehearsal(session: Session, now: datetime) -> str:
@@ -52,7 +55,15 @@ def _rehearsal(session: Session, now: datetime) -> str:
         return f"The rehearsal of the backup failed {when(last.began_at)}. {last.problem}"
     if good and now - REHEARSED_WITHIN > good.began_at:
         return f"No backup has been rehearsed since {when(good.began_at)}."
+    if last is None and _was_begun_before(session, RunKind.REHEARSAL, now - MAX_AGE):
+        return f"No backup could be rehearsed yet. {_NONE_ENDED}"
     return ""
+
+
+def _was_begun_before(session: Session, kind: RunKind, at: datetime) -> bool:
+    """Whether one was begun before a moment: where none has ended since, each was killed."""
+    begun = select(BackupRun.id).where(BackupRun.kind == kind, col(BackupRun.began_at) < at)
+    return session.exec(begun.limit(1)).first() is not None
 
 
 def is_rehearsed(session: Session) -> bool:

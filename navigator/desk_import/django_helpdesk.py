@@ -17,22 +17,22 @@ IMPACTS = {"1": 2, "2": 3, "3": 4, "4": 4, "5": 5}
 
 def rows(text: str) -> Element:
     """The tickets of the file, each with what followed it and the name of its queue."""
-    queues: dict[Any, str] = {}
-    follow_ups: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    queues: dict[str, str] = {}
+    follow_ups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     tickets: list[tuple[int, dict[str, Any]]] = []
     for line, row in elements(text):
         model, fields = row.get("model"), row.get("fields")
         if not isinstance(fields, dict):
             continue
         if model == "helpdesk.queue":
-            queues[row.get("pk")] = str(fields.get("title") or fields.get("slug") or "")
+            queues[str(row.get("pk"))] = str(fields.get("title") or fields.get("slug") or "")
         elif model == "helpdesk.followup":
-            follow_ups[fields.get("ticket")].append(fields)
+            follow_ups[str(fields.get("ticket"))].append(fields)
         elif model == "helpdesk.ticket":
             tickets.append((line, {**fields, "pk": row.get("pk")}))
     for line, fields in tickets:
-        queue = queues.get(fields.get("queue"), "")
-        yield line, fields | {"queue_title": queue, "followups": follow_ups[fields["pk"]]}
+        queue = queues.get(str(fields.get("queue")), "")
+        yield line, fields | {"queue_title": queue, "followups": follow_ups[str(fields["pk"])]}
 
 
 def ticket(line: int, row: Mapping[str, Any]) -> ForeignTicket:

@@ -69,9 +69,9 @@ def moment(value: object, name: str) -> datetime:
     text = str(value or "").strip()
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        at = (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadLine(f"{name}: this is no time, like 2025-03-31 14:05") from None
-    at = (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(UTC)
     if at.year < 1990 or at > clock.now():
         raise BadLine(f"{name}: this time is in the future or very long ago")
     return at
@@ -84,7 +84,7 @@ def moment_or_none(value: object, name: str) -> datetime | None:
 
 def short_text(value: object, name: str) -> str:
     """A message or a title, which fits; None is nothing."""
-    text = "" if value is None else str(value).replace("\0", "").strip()
+    text = "" if value is None else str(value).strip()
     if len(text) > LONGEST:
         raise BadLine(f"{name}: it is longer than {LONGEST:,} characters")
     return text

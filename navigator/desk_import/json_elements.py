@@ -23,7 +23,18 @@ def elements(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             raise Invalid(f"line {line}: this is not JSON") from None
         if not isinstance(element, dict):
             raise Invalid(f"line {line}: this is no ticket, which is an object in curly brackets")
-        yield line, element
+        yield line, _storable(element)
+
+
+def _storable(value: Any) -> Any:
+    """The same without what no database holds: halves of a sign, which JSON can write (\\ud83d), and NUL."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "")
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    return value
 
 
 def _begin(text: str) -> int:

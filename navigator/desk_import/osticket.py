@@ -21,7 +21,9 @@ NEEDED = ("Ticket Number", "Date Created", "Subject", "Current Status")
 def rows(text: str) -> Element:
     """The lines of the file below the first, by column."""
     separator = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=separator, strict=True)
+    reader = csv.reader(
+        io.StringIO(text.lstrip("\ufeff").replace("\0", "")), delimiter=separator, strict=True
+    )
     names: list[str] = []
     try:
         begins = 1

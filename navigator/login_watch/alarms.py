@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
@@ -23,6 +24,7 @@ from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import add_note, begin_change, open_problem, set_status
+from navigator.tickets.deadlines import next_session
 from navigator.tickets.ticket import LIVE, Ticket
 
 CATEGORY = "use.outage_or_error"
@@ -183,13 +185,22 @@ def practitioners_today(session: Session, listed: ListedAlarm) -> list[int]:
         col(Ticket.practitioner_is_confirmed),
         col(Ticket.status).in_(sorted(LIVE)),
     )
-    of_cards = select(SupportCard.pwp_id).where(
+    found = {*session.exec(of_tickets), *_by_cards(session, listed)}
+    return sorted(found & set(_users(session, listed.service.id, Role.PWP)))
+
+
+def _by_cards(session: Session, listed: ListedAlarm) -> set[int | None]:
+    """Whose cards say that a session is today: of weekly ones a card keeps the first."""
+    today = clock.today()
+    columns: tuple[Any, ...] = (SupportCard.pwp_id, SupportCard.session_on, SupportCard.session_is_weekly)
+    query: Any = select(*columns).where(
         SupportCard.service_id == listed.service.id,
         SupportCard.programme_id == listed.programme.id,
-        SupportCard.session_on == clock.today(),
+        col(SupportCard.session_on) <= today,
+        col(SupportCard.pwp_id).is_not(None),
     )
-    found = {*session.exec(of_tickets), *session.exec(of_cards)}
-    return sorted(found & set(_users(session, listed.service.id, Role.PWP)))
+    rows = session.exec(query.distinct())
+    return {pwp_id for pwp_id, on, is_weekly in rows if next_session(on, is_weekly, today) == today}
 
 
 def _users(session: Session, service_id: int, role: Role) -> list[int]:

@@ -1,12 +1,15 @@
 """HTML of mails: made safe by a kept sanitizer, and read as text, with quoted parts marked as such."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nh3
 
 LONGEST = 1_000_000
 """Characters of HTML that are read: a person wrote no more."""
+MOST_TAGS = 10_000
+"""Of more, which no person wrote, the words alone are read: taking apart what lies in what takes too long."""
 _TAGS = {
     *("a", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "hr"),
     *("i", "li", "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "tr", "u", "ul", "s"),
@@ -14,11 +17,17 @@ _TAGS = {
 _DROPPED = {"script", "style", "title", "head", "template", "svg", "math", "textarea", "select", "noscript"}
 _BLOCKS = frozenset({"p", "div", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "pre", "dl", "dd", "dt"})
 _QUOTES = re.compile(
-    r"<(div|blockquote)\b[^>]*(?:class=[\"']?[^\"'>]*(?:gmail_quote|yahoo_quoted|moz-cite-prefix)"
-    r"|id=[\"']?(?:appendonsend|divRplyFwdMsg|mail-editor-reference|reply-intro))[^>]*>",
+    r"<(?:div|blockquote)\b[^<>]{0,200}?\b(?:class=[\"']?[^\"'<>]{0,100}?"
+    r"(?:gmail_quote|yahoo_quoted|moz-cite-prefix)"
+    r"|id=[\"']?(?:appendonsend|divRplyFwdMsg|mail-editor-reference|reply-intro))[^<>]{0,2000}>",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"<(\w+)\b[^>]*display\s*:\s*none[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(
+    r"<(\w{1,20})\b[^<>]{0,300}?\bdisplay\s{0,5}:\s{0,5}none[^<>]{0,500}>[^<]{0,5000}</\1\s{0,5}>",
+    re.IGNORECASE,
+)
+"""Each repetition has an end: a mail that was made to keep a pattern busy keeps it busy for a moment."""
+_ANY_TAG = re.compile(r"<[^<>]{0,5000}>")
 QUOTE_BEGINS = "-----Original Message-----"
 
 
@@ -31,11 +40,17 @@ def clean(html: str) -> str:
 
 def text_of(html: str) -> str:
     """The text of an HTML body; where a mail program says that it quotes, a line says so."""
+    if html.count("<", 0, LONGEST) > MOST_TAGS:
+        return _tidy(unescape(_ANY_TAG.sub("\n", html[:LONGEST])))
     marked = _QUOTES.sub(rf"<p>{QUOTE_BEGINS}</p>\g<0>", html[:LONGEST])
     reader = _Reader()
     reader.feed(clean(_HIDDEN.sub("", marked)))
     reader.close()
-    lines = [" ".join(line.split(" ")).rstrip() for line in "".join(reader.out).split("\n")]
+    return _tidy("".join(reader.out))
+
+
+def _tidy(text: str) -> str:
+    lines = [" ".join(line.split(" ")).rstrip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

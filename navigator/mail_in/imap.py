@@ -15,6 +15,7 @@ from navigator.mail_in.oauth import NoToken, access_token
 from navigator.mail_in.store import BEGINNING, LARGEST, Arrived
 from navigator.outgoing import Unreachable
 
+MOST_NAMED = 200
 CONNECT_SECONDS, READ_SECONDS = 10, 60
 FAILURES = (OSError, IMAPClientError, ssl.SSLError, Unreachable, NoToken, ValueError)
 """What may go wrong between the desk and a mail server."""
@@ -74,6 +75,8 @@ class OpenFolder:
         """A mail as it came, or its beginning; None if it is gone."""
         size = self._ask(uid, "RFC822.SIZE").get(b"RFC822.SIZE")
         if size is None:
+            if uid in self.client.search(["UID", str(uid)]):
+                raise NotGiven  # it is there, and nothing is said of it
             return None
         wanted = "BODY.PEEK[]" if size <= LARGEST else f"BODY.PEEK[]<0.{BEGINNING}>"
         found = self._ask(uid, wanted)
@@ -94,7 +97,14 @@ class OpenFolder:
         return answer
 
     def mark(self, uids: Sequence[int]) -> None:
-        """Mark mails as seen and move them, where there is a folder for what was read."""
+        """Mark mails as seen and move them, where there is a folder for what was read.
+
+        Some at a time: servers refuse lines that name thousands.
+        """
+        for first in range(0, len(uids), MOST_NAMED):
+            self._mark(uids[first : first + MOST_NAMED])
+
+    def _mark(self, uids: Sequence[int]) -> None:
         self.client.add_flags(uids, [b"\\Seen"], silent=True)
         if not self.done_folder:
             return
@@ -167,4 +177,6 @@ def _open(client: IMAPClient, account: Account) -> OpenFolder:
     except IMAPClientError:
         raise Refused("folder") from None
     validity, following = int(answer.get(b"UIDVALIDITY", 0)), int(answer.get(b"UIDNEXT", 0) or 0)
+    if not following:  # the server does not say it: what is to come has a higher UID than what is there
+        following = max(client.search(["ALL"]), default=0) + 1
     return OpenFolder(client, validity, following, account.done_folder)

@@ -1,8 +1,10 @@
 """Landing: each kept mail is read and led to its ticket, to a report, or to Unsorted mail, exactly once."""
 
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Lock
 from typing import BinaryIO
 
 import structlog
@@ -18,7 +20,14 @@ from navigator.mail_in import strangers
 from navigator.mail_in.automatic import Machine
 from navigator.mail_in.bounced import note_bounce
 from navigator.mail_in.join import join_by_link
-from navigator.mail_in.read_mail import MOST_FILES, NotReadable, Part, ReadMail, checks_of
+from navigator.mail_in.read_mail import (
+    MOST_FILES,
+    NotReadable,
+    Part,
+    ReadMail,
+    checks_of,
+    readable_bytes,
+)
 from navigator.mail_in.routing import Incoming, letter_to_staff, link_of, unsort
 from navigator.mail_in.tables import Mail, MailOriginal, MailState, UnsortedReason
 from navigator.mail_in.texts import land_text, read_of
@@ -29,9 +38,11 @@ from navigator.triage.safety_screen import screen
 
 BATCH_SIZE = 20
 MOST_ATTEMPTS = 3
-"""So often a mail is tried, before a person must look: a process that dies of one dies no fourth time."""
+"""So often a mail is tried, before a person must look: a process that dies of one goes on with the others."""
 
 log = structlog.get_logger("desk.mail")
+_busy: set[int] = set()
+_lock = Lock()
 
 
 @dataclass
@@ -47,22 +58,43 @@ class _SentFile:
 def land_waiting() -> int:
     """Land the mails that wait, oldest first; how many were tried."""
     tried: set[int] = set()
-    while len(tried) < BATCH_SIZE and (claimed := _claim(tried)) is not None:
-        tried.add(claimed)
-        try:
-            _land(claimed)
-        except (Unavailable, *database.STORAGE_DOWN) as error:
-            log.warning("mail waits", mail_id=claimed, error=type(error).__name__)
-            _uncount(claimed)
-        except Exception as error:
-            log.error("mail not landed", mail_id=claimed, error=exception_location(error))
+    while len(tried) < BATCH_SIZE:
+        with _claimed(tried) as claimed:
+            if claimed is None:
+                break
+            tried.add(claimed)
+            _try(claimed)
     return len(tried)
 
 
-def _claim(tried: set[int]) -> int | None:
+def _try(claimed: int) -> None:
+    try:
+        _land(claimed)
+    except (Unavailable, *database.STORAGE_DOWN) as error:
+        log.warning("mail waits", mail_id=claimed, error=type(error).__name__)
+        _uncount(claimed)
+    except Exception as error:
+        log.error("mail not landed", mail_id=claimed, error=exception_location(error))
+
+
+@contextmanager
+def _claimed(tried: set[int]) -> Iterator[int | None]:
+    """The next mail, which no other thread tries meanwhile: that would be counted as a failure."""
+    with _lock:
+        claimed = _claim(tried | _busy)
+        if claimed is not None:
+            _busy.add(claimed)
+    try:
+        yield claimed
+    finally:
+        with _lock:
+            _busy.discard(claimed or 0)
+
+
+def _claim(others: set[int]) -> int | None:
     """The next mail, with one attempt more counted; what was tried too often goes to a person."""
     with database.writing() as session:
-        waiting = select(Mail).where(Mail.state == MailState.WAITING, col(Mail.id).not_in(tried))
+        waiting = select(Mail).where(Mail.state == MailState.WAITING, col(Mail.id).not_in(others))
         query = waiting.order_by(col(Mail.attempts), col(Mail.id)).limit(1)
         mail = session.exec(query.with_for_update(skip_locked=True)).first()
         if mail is None:
@@ -82,21 +114,37 @@ def _uncount(mail_id: int) -> None:
 def _land(mail_id: int) -> None:
     with database.reading() as session:
         mail = session.get_one(Mail, mail_id)
-        if mail.state != MailState.WAITING:
+        if mail.state != MailState.WAITING and mail.reason != UnsortedReason.FAILED:
             return
+        is_given_up = mail.state != MailState.WAITING
         content = session.get_one(MailOriginal, mail_id).content
     try:
         read = read_of(mail, content)
     except NotReadable:
         read = None
-    stored, unopened = _store_files(read) if read else ([], [])
-    if read:  # what was screened is remembered: the transaction is short
-        screen(read.words, read.whole, read.subject)
+    if read is None or is_given_up:
+        _leave_to_a_person(mail_id, screen(*_texts(content, read)).hit)
+        return
+    stored, unopened = _store_files(read)
+    screen(read.words, read.whole, read.subject)  # it is remembered: the transaction is short
     with deleted_unless_named(stored), database.writing() as session:
         mail = session.get_one(Mail, mail_id, with_for_update=True)
         if mail.state != MailState.WAITING:
             return
         land(session, mail, read, stored, unopened)
+
+
+def _texts(content: bytes, read: ReadMail | None) -> tuple[str, ...]:
+    return (read.whole, read.subject) if read else (readable_bytes(content),)
+
+
+def _leave_to_a_person(mail_id: int, is_of_concern: bool) -> None:
+    """Leave what cannot be read, or was tried too often, to a person: words of risk are seen in it too."""
+    with database.writing() as session:
+        mail = session.get_one(Mail, mail_id, with_for_update=True)
+        if mail.state == MailState.WAITING:
+            unsort(mail, UnsortedReason.UNREADABLE)
+        mail.is_of_concern = mail.is_of_concern or is_of_concern
 
 
 def _store_files(read: ReadMail) -> tuple[list[StoredFile], list[str]]:
@@ -136,14 +184,9 @@ def _size(count: int) -> str:
     return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
-def land(
-    session: Session, mail: Mail, read: ReadMail | None, stored: list[StoredFile], unopened: list[str]
-) -> None:
+def land(session: Session, mail: Mail, read: ReadMail, stored: list[StoredFile], unopened: list[str]) -> None:
     """Lead a mail to where it belongs; the mail is locked, and what is done is of this transaction."""
     mail.landed_at = clock.now()
-    if read is None:
-        unsort(mail, UnsortedReason.UNREADABLE)
-        return
     incoming = _describe(session, mail, read, stored, unopened)
     if read.machine is Machine.BOUNCE and note_bounce(session, mail, read):
         return

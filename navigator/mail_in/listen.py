@@ -19,24 +19,25 @@ MAY_GO_ON_SECONDS = 60.0
 STEP_SECONDS = 5.0
 LOOK_EVERY_SECONDS = 20.0
 CONNECTION_LASTS_SECONDS = 20 * 60.0
-"""A connection is made anew now and then: a server forgets, and a setting or a token may be another."""
+"""A connection is made anew now and then: a server forgets, and a token ends."""
 
 log = structlog.get_logger("desk.mail")
 
 
 class _Listening:
-    """The threads of this process, by service, and until when they may go on."""
+    """The threads of this process, by service, for which mailboxes and until when they may go on."""
 
     def __init__(self) -> None:
         self.threads: dict[int, Thread] = {}
+        self.accounts: dict[int, Account] = {}
         self.until = 0.0
         self.stopped = Event()
         self.lock = Lock()
 
-    @property
-    def may_go_on(self) -> bool:
-        """Whether the job has said so lately."""
-        return not self.stopped.is_set() and monotonic() < self.until
+    def may_go_on(self, account: Account) -> bool:
+        """Whether the job has said so lately, of a mailbox that is still set so."""
+        is_set = self.accounts.get(account.service_id) == account
+        return is_set and not self.stopped.is_set() and monotonic() < self.until
 
 
 _listening = _Listening()
@@ -47,6 +48,7 @@ def listen() -> int:
     _listening.until = monotonic() + MAY_GO_ON_SECONDS
     _listening.stopped.clear()
     found = fetch.accounts()
+    _listening.accounts = {each.service_id: each for each in found}
     with _listening.lock:
         alive = {id: each for id, each in _listening.threads.items() if each.is_alive()}
         for account in found:
@@ -67,13 +69,17 @@ def stop() -> None:
         thread.join(timeout=STEP_SECONDS * 2)
 
 
+def _may_go_on(account: Account, began: float) -> bool:
+    return _listening.may_go_on(account) and monotonic() < began + CONNECTION_LASTS_SECONDS
+
+
 def _listen(account: Account) -> None:
     try:
         with opened(account) as folder:
             while fetch.take(account.service_id, folder):
                 land_waiting()
             began = looked_at = monotonic()
-            while folder.can_idle and _listening.may_go_on and monotonic() < began + CONNECTION_LASTS_SECONDS:
+            while folder.can_idle and _may_go_on(account, began):
                 # What comes between a look and the next IDLE is said to nobody: so it is looked for, too.
                 if folder.wait(STEP_SECONDS) or monotonic() >= looked_at + LOOK_EVERY_SECONDS:
                     looked_at = monotonic()

@@ -13,7 +13,7 @@ from navigator.fields import MAX_TEXT_LENGTH, is_blank
 from navigator.mail_in.automatic import Machine, machine
 from navigator.mail_in.charsets import decoded
 from navigator.mail_in.headers import header, headers, one_line, recipients, references, sender
-from navigator.mail_in.html_text import text_of
+from navigator.mail_in.html_text import LONGEST, text_of
 from navigator.mail_in.reply_text import new_words
 
 MOST_PARTS = 200
@@ -81,6 +81,12 @@ def read_mail(content: bytes) -> ReadMail:
         raise
     except Exception as error:  # a parser of what strangers send may fail in any way
         raise NotReadable(type(error).__name__) from None
+
+
+def readable_bytes(content: bytes) -> str:
+    """What can be read of a mail that cannot be taken apart, for the safety screen."""
+    raw = content[: 2 * LONGEST_WHOLE].replace(b"=\r\n", b"").replace(b"=\n", b"")
+    return storable(decoded(raw, ""))[:LONGEST_WHOLE]
 
 
 def fingerprint(content: bytes) -> str:
@@ -164,7 +170,7 @@ def _is_attached(part: Message) -> bool:
 
 def _text(part: Message) -> str:
     """The text of a part, in whatever charset it really is; flowed lines (RFC 3676) are joined."""
-    text = decoded(_bytes(part), _param(part, "charset"))
+    text = decoded(_bytes(part), _param(part, "charset"))[:LONGEST]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _unflowed(text, _param(part, "delsp") == "yes") if _param(part, "format") == "flowed" else text
 
@@ -179,19 +185,19 @@ def _param(part: Message, name: str) -> str:
 
 
 def _unflowed(text: str, drops_space: bool) -> str:
-    lines: list[str] = []
-    flows = False
+    lines: list[list[str]] = []
+    flows = is_quoted = False
     for line in text.split("\n"):
         is_quote = line.startswith(">")
         words = line[1:] if line.startswith(" ") and not is_quote else line
-        if flows and lines and lines[-1].startswith(">") == is_quote and words != "-- ":
-            lines[-1] += words.lstrip("> ") if is_quote else words
+        if flows and is_quoted == is_quote and words != "-- ":
+            words = words.lstrip("> ") if is_quote else words
         else:
-            lines.append(words)
+            lines.append([])
+            is_quoted = is_quote
         flows = line.endswith(" ") and line != "-- "
-        if flows and drops_space:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+        lines[-1].append(words[:-1] if flows and drops_space else words)
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def _body(plain: str, html: str) -> str:

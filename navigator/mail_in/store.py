@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from navigator import database
 from navigator.mail_in.read_mail import fingerprint
@@ -13,6 +13,7 @@ from navigator.mail_in.tables import Mail, MailboxState, MailChannel, MailOrigin
 LARGEST = 50_000_000
 """Bytes of a mail that is kept whole: of a larger one the beginning, where its words are."""
 BEGINNING = 262_144
+MOST_AT_ONCE = 1_000
 
 log = structlog.get_logger("desk.mail")
 
@@ -121,6 +122,7 @@ def unmarked(session: Session, service_id: int, uid_validity: int) -> list[int]:
 
 def mark(session: Session, service_id: int, uid_validity: int, uids: list[int]) -> None:
     """Note that the server was told."""
-    of_these = (Mail.service_id == service_id, Mail.uid_validity == uid_validity, col(Mail.uid).in_(uids))
-    for mail in session.exec(select(Mail).where(*of_these)):
-        mail.is_marked = True
+    of_mailbox = (col(Mail.service_id) == service_id, col(Mail.uid_validity) == uid_validity)
+    for first in range(0, len(uids), MOST_AT_ONCE):
+        of_these = (*of_mailbox, col(Mail.uid).in_(uids[first : first + MOST_AT_ONCE]))
+        session.exec(update(Mail).where(*of_these).values(is_marked=True))

@@ -163,7 +163,7 @@ def _require_ticket(session: Session, actor: Actor, mail: Mail, number: int) -> 
 def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> None:
     """Set a mail aside, with the reason: it is kept for a while, and found again."""
     mail = _to_decide(session, actor, id)
-    if mail.is_of_concern and not actor.has(Role.MANAGER, Role.CLINICIAN):
+    if mail.is_of_concern and mail.service_id not in actor.services(Role.MANAGER, Role.CLINICIAN):
         raise Conflict(
             "This may be about somebody’s safety. Make a report of it, so that a clinician reads it."
         )

@@ -89,6 +89,13 @@ def call(claimed: Claim) -> Outcome:
 
 
 def _outcome(answer: Answer) -> Outcome:
-    asked = timedelta(seconds=int(answer.retry_after)) if answer.retry_after.isdecimal() else None
     error = "It leads on elsewhere, which is not followed." if answer.location else ""
-    return Outcome(answer.status, error, min(asked, LONGEST_ASKED) if asked else None)
+    return Outcome(answer.status, error, _asked(answer.retry_after))
+
+
+def _asked(retry_after: str) -> timedelta | None:
+    """How long an endpoint asks to be left alone, in seconds: no longer than it may, whatever it says."""
+    if not retry_after.isdecimal():
+        return None
+    is_long = len(retry_after) > len(str(LONGEST_ASKED // timedelta(seconds=1)))
+    return LONGEST_ASKED if is_long else min(timedelta(seconds=int(retry_after)), LONGEST_ASKED)

@@ -112,6 +112,38 @@ def test_what_was_killed_is_tried_again(folder: Path) -> None:
     assert len(files(folder)) == 1
 
 
+@pytest.mark.parametrize("kind", RunKind)
+def test_what_is_killed_each_time_is_not_silent(folder: Path, kind: RunKind) -> None:
+    if kind is RunKind.REHEARSAL:
+        schedule._run(RunKind.BACKUP, schedule.last_slot(NIGHT), schedule._back_up)
+    for tries in range(4):
+        clock.set_to(NIGHT + timedelta(hours=tries * 7))
+        assert schedule._claim(kind, schedule.last_slot(NIGHT)) is not None
+        assert wrong() == ""
+    clock.set_to(NIGHT + timedelta(hours=31))
+    assert "be made yet" in wrong() or "be rehearsed yet" in wrong()
+    assert "look whether the process is killed" in wrong()
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_database_of_somebody_with_the_name_of_ours_is_left_as_it_is(folder: Path) -> None:
+    schedule._run(RunKind.BACKUP, schedule.last_slot(NIGHT), schedule._back_up)
+    (file,) = folder.iterdir()
+    name = f"{make_url(settings().database).database}_rehearsal"
+    admin = create_engine(settings().database, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    try:
+        with pytest.raises(Unavailable, match="left as it is"):
+            rehearsal.rehearse(file)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}"'))
+        admin.dispose()
+    assert rehearsal.rehearse(file)["tickets"] == 0
+    assert rehearsal.rehearse(file)["tickets"] == 0
+
+
 def test_a_rehearsal_misses_a_row_a_byte_and_a_picture(folder: Path) -> None:
     name = new_name()
     storage.storage().put(name, BytesIO(b"picture" * 100))

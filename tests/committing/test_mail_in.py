@@ -210,6 +210,12 @@ def test_the_server_says_when_mail_comes_and_one_process_reads_it(desk: ImapServ
         assert _soon(lambda: _count() == 1)
         desk.deliver(b"From: Kim <kim@x.example>\r\nSubject: Hi\r\n\r\nHello again\r\n")
         assert _soon(lambda: listen.listen() == 1 and _count() == 2)  # as the job says that it may go on
+        (thread,) = listen._listening.threads.values()
+        with database.writing() as session:
+            session.exec(select(Mailbox)).one().is_active = False
+        assert _soon(lambda: listen.listen() == 0 and not thread.is_alive()), (
+            "a mailbox that was switched off is listened to no more"
+        )
     finally:
         listen.stop()
     assert len(messages(number)) == 1

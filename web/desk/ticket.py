@@ -240,7 +240,8 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
         "by_mail" in event.details or event.action in (Action.JOIN_MAIL, Action.MERGE)
         for event in detail.events
     )
-    shows_mail = came_by_mail and detail.reporter is not None and actor.has(*MAY_SORT)
+    may_sort = detail.ticket.service_id in actor.services(*MAY_SORT)
+    shows_mail = came_by_mail and detail.reporter is not None and may_sort
     related |= {"mails": mail_of_messages(session, detail.messages) if shows_mail else {}}
     related |= {"repeat": None, "repeat_reasons": REASONS, "person_time": None}
     if earlier:  # as most tickets have none

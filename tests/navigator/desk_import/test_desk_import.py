@@ -241,3 +241,29 @@ def test_who_was_erased_is_not_brought_in_again(session: Session, people: People
 def test_html_becomes_words_and_nothing_that_acts() -> None:
     html = "<p>One&nbsp;two</p><style>p {}</style><ul><li>a &lt;b&gt;</li></ul><img src=x onerror=alert(1)>"
     assert text_of(html) == "One two\n\na <b>"
+
+
+@pytest.mark.both_engines
+def test_signs_that_no_database_holds_stop_no_import(session: Session, people: People) -> None:
+    odd = zammad(body="It is broken \ud83d here\0", number="7\0", title="\udc00 Odd")
+    assert bring(session, Source.ZAMMAD, odd).made == 1
+    assert session.exec(select(ImportedTicket.source_id)).all() == ["7"]
+    assert "It is broken ? here" in session.exec(select(Message.body)).one()
+    export = text(Source.OSTICKET).replace("104211", "104211\0")
+    assert bring(session, Source.OSTICKET, export).made == 2
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-10:00", "2025-02-30", "x"])
+def test_a_time_that_is_none_is_a_fault_of_its_line(time: str) -> None:
+    assert [fault.line for fault in read_export(zammad(created_at=time), Source.ZAMMAD).faults] == [2]
+
+
+@pytest.mark.parametrize("name", ["ticket", "queue", "pk"])
+def test_a_row_that_is_built_otherwise_stops_no_other(name: str) -> None:
+    rows = json.loads(text(Source.DJANGO_HELPDESK))
+    odd: dict[str, Any] = {"model": "helpdesk.followup", "pk": 99, "fields": {"ticket": [1]}}
+    if name != "ticket":
+        odd = next(json.loads(json.dumps(row)) for row in rows if row["model"] == "helpdesk.ticket")
+        (odd if name == "pk" else odd["fields"])[name] = [[1]]
+    read = read_export(json.dumps([*rows, odd]), Source.DJANGO_HELPDESK)
+    assert len(read.tickets) >= 2

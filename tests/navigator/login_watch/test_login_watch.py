@@ -266,3 +266,29 @@ def test_a_recipe_that_may_not_be_is_refused_in_words(programme: Programme, reci
             owner="Ada",
             review_on=date(2027, 6, 1),
         )
+
+
+def test_of_weekly_sessions_on_a_card_each_is_one(
+    session: Session, people: People, watched: LoginWatch, programme: Programme
+) -> None:
+    by_days = {}
+    for ago, is_weekly in ((14, True), (14, False), (13, True), (0, False)):
+        email = f"p{ago}{is_weekly}@north.example".lower()
+        person = join(session, "Pia Card", email, people.north, Role.PWP)
+        by_days[ago, is_weekly] = person.user_id
+        card = SupportCard(
+            service_id=people.north,
+            programme_id=watched.programme_id,
+            pwp_id=person.user_id,
+            code=f"7K3M9PQX{ago:02}{int(is_weekly)}"[:10] + str(int(is_weekly)),
+            label="",
+            session_on=clock.today() - timedelta(days=ago),
+            session_is_weekly=is_weekly,
+        )
+        session.add(card)
+    session.flush()
+    programme.breaks = "refuses"
+    _try(session, watched)
+    _try(session, watched)
+    (listed,) = alarms.open_alarms(session, people.amina)
+    assert set(alarms.practitioners_today(session, listed)) == {by_days[14, True], by_days[0, False]}

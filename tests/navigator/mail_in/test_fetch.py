@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from imapclient import IMAPClient
 from sqlmodel import Session, select
 
 from navigator import clock
@@ -188,8 +189,9 @@ def test_what_a_person_must_put_right_is_noted(
     assert (row.status, row.failing_since_at) == (expected, clock.now())
 
 
+@pytest.mark.parametrize("says", ["no", "nothing"])
 def test_a_mail_that_its_server_does_not_give_stops_no_other(
-    session: Session, mailbox: Mailbox, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+    session: Session, mailbox: Mailbox, server: ImapServer, monkeypatch: pytest.MonkeyPatch, says: str
 ):
     fetch.fetch_all()
     server.deliver(letter("Broken"))
@@ -197,9 +199,9 @@ def test_a_mail_that_its_server_does_not_give_stops_no_other(
     bad, really = max(server.uids()) - 1, imap.OpenFolder._ask
 
     def ask(folder: imap.OpenFolder, uid: int, what: str) -> dict[bytes, object]:
-        if uid == bad:
+        if uid == bad and says == "no":
             raise imap.NotGiven
-        return really(folder, uid, what)
+        return {} if uid == bad else really(folder, uid, what)
 
     monkeypatch.setattr(imap.OpenFolder, "_ask", ask)
     for _ in range(3):
@@ -218,3 +220,37 @@ def test_two_copies_of_a_mail_are_kept_once_and_both_marked(
     server.deliver(content)
     fetch.fetch_all()
     assert (len(kept(session)), server.uids(what="UNSEEN")) == (1, [])
+
+
+def test_no_command_names_more_mails_than_servers_take(
+    session: Session, mailbox: Mailbox, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(imap, "MOST_NAMED", 2)
+    monkeypatch.setattr(store, "MOST_AT_ONCE", 2)
+    named: list[int] = []
+    really = IMAPClient.add_flags
+
+    def add_flags(client: IMAPClient, uids: list[int], *others: object, **more: object) -> object:
+        named.append(len(uids))
+        return really(client, uids, *others, **more)
+
+    monkeypatch.setattr(IMAPClient, "add_flags", add_flags)
+    for number in range(5):
+        server.deliver(letter(f"Mail {number}"))
+    assert fetch.fetch_all() == 5
+    assert (named, server.uids(what="UNSEEN")) == ([2, 2, 1], [])
+    assert all(mail.is_marked for mail in kept(session))
+
+
+def test_where_a_server_does_not_say_what_is_next_old_mail_stays_old(
+    session: Session, mailbox: Mailbox, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+):
+    server.deliver(letter("Long ago"))
+    with server.client() as client:
+        client.select_folder("INBOX")
+        client.add_flags(client.search(["ALL"]), [b"\\Seen"])
+    really = IMAPClient.select_folder
+    monkeypatch.setattr(IMAPClient, "select_folder", lambda *asked: {**really(*asked), b"UIDNEXT": 0})
+    assert (fetch.fetch_all(), fetch.fetch_all(), kept(session)) == (0, 0, [])
+    server.deliver(letter("New"))
+    assert fetch.fetch_all() == 1

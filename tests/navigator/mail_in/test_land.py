@@ -8,16 +8,21 @@ from sqlmodel import Session, or_, select
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.privacy_notice import PrivacyNotice
+from navigator.errors import Conflict
 from navigator.mail_in import land, store
+from navigator.mail_in.html_text import text_of
 from navigator.mail_in.letters import enclose
+from navigator.mail_in.read_mail import read_mail
 from navigator.mail_in.retention import forget_machines
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
+from navigator.mail_in.unsorted import AsideInput, set_aside
 from navigator.mail_in.watch import what_is_wrong
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render
 from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
+from navigator.people.user import Membership, Role
 from navigator.records.retention import remove_by_default
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.redact import redact
@@ -27,16 +32,18 @@ from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status
 from tests.navigator.mail_in.mails import (
     DESK,
     PAT,
+    TEXT,
     arrive,
     give_mailbox,
     letter,
     letters,
+    many,
     reply_to,
     reported,
     said_on,
     token_of,
 )
-from tests.people import People
+from tests.people import People, actor_of, join
 
 pytestmark = pytest.mark.both_engines
 
@@ -285,3 +292,68 @@ def test_what_must_not_fail_silently_is_said(session: Session, people: People, t
     session.flush()
     later = what_is_wrong(session, clock.now() + timedelta(minutes=31))
     assert later == "Mail cannot be read: North Talking Therapies since 10am on Tuesday 9 June."
+
+
+@pytest.mark.sqlite_is_enough
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div " + "class=" * 60_000,
+        "<a" * 200_000,
+        "<a display:none>" * 20_000,
+        "<div>" * 100_000,
+        "<ul><li>" * 50_000,
+    ],
+    ids=lambda html: html[:12],
+)
+def test_a_mail_that_was_made_to_keep_the_desk_busy_is_read_like_any_other(html: str):
+    assert text_of(f"<p>I want to end my life</p>{html}").startswith("I want to end my life")
+
+
+@pytest.mark.sqlite_is_enough
+def test_flowed_lines_without_end_are_one():
+    body = letter("a \n" * 300_000 + "b", head={"Content-Type": "text/plain; charset=utf-8; format=flowed"})
+    assert read_mail(body).whole.startswith("a a a ")
+
+
+@pytest.mark.parametrize("how", ["fails", "too many parts"])
+def test_words_of_risk_are_seen_in_what_cannot_be_read_or_processed(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, how: str
+):
+    words = "I want to kill myself tonight"
+    parts = [(TEXT, words)] * (300 if how == "too many parts" else 1)
+    monkeypatch.setattr(land, "_describe", _fails_on("kill", land._describe))
+    store.keep(session, people.north, Arrived(content := many(*parts), len(content)))
+    for _ in range(6):
+        land.land_waiting()
+    session.expire_all()
+    mail = session.exec(select(Mail)).one()
+    assert (mail.state, mail.is_of_concern) == (MailState.UNSORTED, True)
+
+
+def test_a_mail_that_another_thread_lands_is_not_counted_as_one_that_fails(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    store.keep(session, people.north, Arrived(content := letter(to=reply_to(session, ticket)), len(content)))
+
+    def read_slowly(content: bytes) -> object:
+        for _ in range(land.MOST_ATTEMPTS + 1):  # so often others look meanwhile
+            assert land.land_waiting() == 0
+        return read_mail(content)
+
+    monkeypatch.setattr(land, "read_mail", read_slowly)
+    assert land.land_waiting() == 1
+    session.expire_all()
+    assert session.exec(select(Mail)).one().state == MailState.JOINED
+
+
+def test_a_role_in_another_service_sets_no_mail_of_concern_aside(session: Session, people: People):
+    both = join(session, "Bo", "bo@north.example", people.north, Role.NAVIGATOR)
+    session.add(Membership(user_id=both.user_id or 0, service_id=people.south, role=Role.CLINICIAN))
+    session.flush()
+    give_mailbox(session, people)
+    mail = arrive(session, people, letter("Hello"))
+    mail.is_of_concern = True
+    session.flush()
+    with pytest.raises(Conflict, match="safety"):
+        set_aside(session, actor_of(session, both.user_id or 0), mail.id, AsideInput(decision="spam"))

@@ -13,13 +13,14 @@ from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.webhook_schema import WebhookSetting
 from navigator.errors import Conflict, Invalid
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outgoing import Answer
 from navigator.people.actor import SYSTEM
 from navigator.settings import settings
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput, SayInput
 from navigator.tickets.ticket import Resolution
-from navigator.webhooks import claims, signing
+from navigator.webhooks import claims, deliver, signing
 from navigator.webhooks.claims import DELAYS, Outcome, claim, endpoints_due, retry_delay, write_down
 from navigator.webhooks.events import BY_ACTION, EVENTS
 from navigator.webhooks.hosts import NOT_NAMED, check_address, may_be_private, refusal_of
@@ -235,6 +236,14 @@ def test_an_endpoint_that_asks_for_time_gets_it(
     tell(session)
     row = attempt(session, Outcome(503, retry_after=timedelta(hours=1)))
     assert row.send_at - clock.now() == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("says", "hours"), [("", None), ("soon", None), ("3600", 1), ("9" * 14, 24), ("9" * 5000, 24), ("0", 0)]
+)
+def test_whatever_it_says_of_when_to_come_again_its_answer_is_read(says: str, hours: int | None) -> None:
+    outcome = deliver._outcome(Answer(503, "", "https://x.example", retry_after=says))
+    assert outcome.retry_after == (None if hours is None else timedelta(hours=hours))
 
 
 def test_one_that_is_gone_is_paused_at_once_and_its_owner_told(
