@@ -5,7 +5,7 @@ from typing import Any
 
 import pyotp
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
@@ -83,7 +83,10 @@ def test_somebody_sets_up_an_app_and_logs_in_by_it(enter: Enter, visitor: Visito
     assert visitor.path == "/people"
     sent = session.exec(select(OutboxMessage)).one()
     assert (sent.template, sent.context) == ("log_in_changed", {"what": "app_added"})
-    assert session.exec(select(AuditEntry.title)).all() == ["Authenticator app set up: Ada Byrne"]
+    written = [
+        (each.act, each.title) for each in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+    ]
+    assert written == [("changed", "Authenticator app set up: Ada Byrne"), ("logged_in", "")]
 
 
 def test_a_recovery_code_logs_in_once_and_few_are_told(visitor: Visitor, session: Session, secret: str):
