@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlmodel import Session, col, select
@@ -14,6 +15,7 @@ from navigator.administration.watch_schemas import WatchSetting
 from navigator.errors import Conflict, NotFound
 from navigator.login_watch import alarms, watch
 from navigator.login_watch.alarms import AgreeInput
+from navigator.login_watch.recipe import parse_recipe
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret, WatchStatus
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.audit_log import AuditEntry
@@ -266,3 +268,12 @@ def test_a_recipe_that_may_not_be_is_refused_in_words(programme: Programme, reci
             owner="Ada",
             review_on=date(2027, 6, 1),
         )
+
+
+def test_a_recipe_cannot_make_a_few_words_grow():
+    """Found by fuzzing: with ten lines of merge keys, the desk was busy for an hour."""
+    merges = "\n".join(
+        f"- &{name} {{<<: [{', '.join([f'*{of}'] * 10)}]}}" for of, name in pairwise("abcdefghij")
+    )
+    with pytest.raises(ValueError, match="no YAML"):
+        parse_recipe(f"- &a {{x: y}}\n{merges}")
