@@ -45,6 +45,7 @@ def every_level() -> Iterator[None]:
 )
 @pytest.mark.usefixtures("people", "every_level")
 def test_a_request_is_logged_by_its_route_and_never_by_its_path(method: str, path: str, logged: str):
+    """T5 of the peers."""
     with structlog.testing.capture_logs() as written:
         TestClient(app, follow_redirects=False, headers=OURS).request(method, path)
     assert [line["path"] for line in written] == [logged]
