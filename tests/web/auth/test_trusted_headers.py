@@ -1,4 +1,4 @@
-"""Headers by which some desks believe a proxy who is there: this one believes nobody, and has no such way in."""
+"""Headers by which some desks believe a proxy who is there: this one has no such way in."""
 
 import pytest
 from starlette.testclient import TestClient
