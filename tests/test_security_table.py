@@ -22,6 +22,7 @@ LEVELS_1_AND_2 = {
         "V6.6": "1-3",
         "V6.8": "1-4",
     },
+    **{"V6.8": "1-4"},
     **{"V7.1": "1-3", "V7.2": "1-4", "V7.3": "1-2", "V7.4": "1-5", "V7.5": "1-2", "V7.6": "1-2"},
     **{"V8.1": "1-2", "V8.2": "1-3", "V8.3": "1-1", "V8.4": "1-1", "V9.1": "1-3", "V9.2": "1-4"},
     **{"V10.1": "1-2", "V10.2": "1-2", "V10.3": "1-4", "V10.4": "1-11", "V10.5": "1-5", "V10.6": "1-2"},
@@ -31,7 +32,7 @@ LEVELS_1_AND_2 = {
     **{"V15.2": "1-3", "V15.3": "1-7", "V16.1": "1-1", "V16.2": "1-5", "V16.3": "1-4", "V16.4": "1-3"},
     **{"V16.5": "1-3", "V17.1": "1-1", "V17.2": "1-4", "V17.3": "1-2"},
 }
-"""The requirements of ASVS 5.0.0 of these levels, which come first in each section, as its CSV numbers them."""
+"""The requirements of ASVS 5.0.0 of these levels, which come first in each section."""
 
 
 def _rows(begins: str) -> list[list[str]]:
