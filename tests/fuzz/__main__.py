@@ -21,7 +21,7 @@ LONGEST = 4096
 
 def feed(name: str, seconds: int, corpus: str) -> None:
     """Feed one parser, guided by what it reaches; ends this process."""
-    import atheris
+    import atheris  # type: ignore[import-untyped]
 
     def one(data: bytes) -> None:
         call(name, data)

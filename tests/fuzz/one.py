@@ -3,7 +3,7 @@
 import sys
 
 if __name__ == "__main__":
-    import atheris
+    import atheris  # type: ignore[import-untyped]
 
     guided_by = ["navigator", "api", "web", "email", "html", "yaml", "csv", "json"]
     with atheris.instrument_imports(include=guided_by):
