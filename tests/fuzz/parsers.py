@@ -20,6 +20,7 @@ from api.json_body import _problem, whole_signs
 from api.schemas import ReportBody
 from navigator.administration.configuration_file import parse_configuration
 from navigator.attachments import check
+from navigator.attachments.attachment import Kind
 from navigator.catalogue.browsers import device_of, parse_browser
 from navigator.desk_import import formats
 from navigator.desk_import.formats import FORMATS
@@ -94,7 +95,7 @@ def desk_export(data: bytes) -> None:
 def picture(data: bytes) -> None:
     """A picture or PDF, up to where another process reads it."""
     file = BytesIO(data)
-    if check._kind(data[:64], len(data)) is check.Kind.PDF:
+    if check._kind(data[:64], len(data)) is Kind.PDF:
         check._require_whole_pdf(file, len(data))
 
 
