@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):
 endef
 export NEEDS_PYTHON
 
-.PHONY: help setup run test lint ruff types layers templates format translations settings migration lock bench soak encoder pictures clean
+.PHONY: help setup run test lint ruff types layers templates format translations settings migration lock bench soak fuzz encoder pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: .venv/.dev ## Measure the desk with many tickets, as JSON
 
 soak: .venv/.dev ## Kill, starve and flood the desk for as long as you like, and see what was lost (ARGS="--minutes 10")
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+fuzz: .venv/.dev ## Feed made-up bytes to every parser of what strangers send (ARGS="--minutes 1")
+	@nice $(BIN)/python -m tests.fuzz $(ARGS)
 
 encoder: .venv-encoder/.made ## Train the encoder and all that stands on it with PyTorch (half an hour)
 	@.venv-encoder/bin/python -m pytest -q tests/encoder

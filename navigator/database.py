@@ -35,7 +35,6 @@ READERS = 16
 WRITERS = 8
 CONNECTIONS = READERS + WRITERS + 1
 """The most that one process opens to PostgreSQL: one more listens for changes, while pages are open."""
-
 _CONNECT = {"connect_timeout": 3}
 STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
 """Exceptions when the database is down, locked for too long, or the pool has no connection left."""

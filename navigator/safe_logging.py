@@ -32,6 +32,7 @@ def configure(level: str, kind: str = "text") -> None:
     handler = logging.StreamHandler()
     words = SafeFormatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s")
     handler.setFormatter(JsonFormatter() if kind == "json" else words)
+    handler.addFilter(_without_values)
     logging.basicConfig(level=max(least, logging.WARNING), handlers=[handler], force=True)
     logging.getLogger(WEB_SERVER).setLevel(least)
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True) if kind == "json" else _STAMP
@@ -40,6 +41,13 @@ def configure(level: str, kind: str = "text") -> None:
         processors=[*_BEFORE, _located_exception, stamp, _printable_values, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(least),
     )
+
+
+def _without_values(record: logging.LogRecord) -> bool:
+    """Leave of what an event loop tells only what happened: the rest shows values, and messages of errors."""
+    if record.name == "asyncio":
+        record.msg, record.args = record.getMessage().partition("\n")[0].partition("(")[0], ()
+    return True
 
 
 class SafeFormatter(logging.Formatter):

@@ -18,7 +18,6 @@ from navigator.administration.programme_schemas import (
 )
 from navigator.administration.record_schemas import PrivacySetting, RetentionSetting
 from navigator.administration.routing_schemas import AssignmentSetting
-from navigator.administration.safe_yaml import MAX_CHARACTERS, read_yaml
 from navigator.administration.schema import Code, Leaf, SettingSchema
 from navigator.administration.service_schemas import (
     CallsSetting,
@@ -35,6 +34,7 @@ from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.fields import Line
+from navigator.safe_yaml import MAX_CHARACTERS, read_yaml
 
 MAX_ERRORS = 20
 MAX_QUOTED = 200

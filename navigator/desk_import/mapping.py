@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from navigator.administration.safe_yaml import read_yaml
 from navigator.administration.schema import Leaf
 from navigator.desk_import.foreign import BadLine, ForeignTicket
 from navigator.desk_import.formats import FORMATS, Source
 from navigator.errors import Invalid
+from navigator.safe_yaml import read_yaml
 
 T = TypeVar("T")
 Target = Literal["open", "waiting_for_reporter", "waiting_for_supplier", "closed", "skip"]

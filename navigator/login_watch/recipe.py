@@ -4,10 +4,11 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from navigator.errors import Invalid
 from navigator.outgoing import check_url
+from navigator.safe_yaml import read_yaml
 
 MAX_STEPS = 20
 SECRET = re.compile(r"\$([a-z][a-z0-9_]{0,30})")
@@ -71,8 +72,8 @@ class Recipe(BaseModel):
 def parse_recipe(text: str) -> Recipe:
     """A recipe as it was typed; ValueError says to a person what is wrong, and quotes no value."""
     try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        content = read_yaml(text).data
+    except Invalid:
         raise ValueError("This is no YAML. Each line is a step, like - get: https://…") from None
     if not isinstance(content, list):
         raise ValueError("Write one step a line, like - get: https://…")

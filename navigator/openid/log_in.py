@@ -17,10 +17,12 @@ from navigator.openid import exchange
 from navigator.openid.claims import Identity, identity, roles_given
 from navigator.openid.discovery import Source
 from navigator.openid.exchange import Attempt, Client
-from navigator.openid.failures import Cause, failed
+from navigator.openid.failures import Cause, ProviderFailed, failed
 from navigator.openid.place import Given, NoPlace, find_user, give_roles, turn_away
 from navigator.openid.tables import LoginProvider, LoginRule
-from navigator.people import login, rate_limit, tokens
+from navigator.people import audit_spool, login, rate_limit, tokens
+from navigator.people.actor import ANONYMOUS
+from navigator.people.audit_log import Act
 from navigator.people.password_setting import takes_passwords
 from navigator.people.user_session import UserSession
 from navigator.seal import SealBroken, seal, unseal
@@ -143,6 +145,18 @@ def logged_out_url() -> str:
 def finish(code: str, sealed: str, answer: Answer, client_ip: str, device: str = "") -> tuple[str, str]:
     """Log in whoever came back, on a device in words: a token of a new session, and the page they wanted."""
     provider, client = _provider(code)
+    try:
+        return _finished(provider, client, (sealed, answer), (device, client_ip))
+    except (ProviderFailed, TooMany) as refused:
+        title = f"By {provider.name}: {'tried too often' if isinstance(refused, TooMany) else 'not let in'}"
+        audit_spool.note(ANONYMOUS, Act.LOG_IN_FAILED, title, address=client_ip)
+        raise
+
+
+def _finished(
+    provider: LoginProvider, client: Client, brought: tuple[str, Answer], caller: tuple[str, str]
+) -> tuple[str, str]:
+    (sealed, answer), code = brought, provider.code
     begun = _opened(sealed)
     if begun is None or not _is_of(begun, code, answer.state):
         words = f"You did not begin to log in with {provider.name} here, or too long ago. Begin again."
@@ -152,12 +166,12 @@ def finish(code: str, sealed: str, answer: Answer, client_ip: str, device: str =
         raise failed(code, f"answer: {known}", f"{provider.name} did not log you in.")
     now = clock.now()
     with database.writing() as session:
-        is_allowed = rate_limit.hit(session, "log-in address", client_ip, login.PER_ADDRESS, now)
+        is_allowed = rate_limit.hit(session, "log-in address", caller[1], login.PER_ADDRESS, now)
     if not is_allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
-    token = _log_in(provider, client, (begun, answer), (device, client_ip))
+    token = _log_in(provider, client, (begun, answer), caller)
     with database.writing() as session:
-        rate_limit.unhit(session, "log-in address", client_ip, login.PER_ADDRESS, now)
+        rate_limit.unhit(session, "log-in address", caller[1], login.PER_ADDRESS, now)
     return token, begun.next
 
 

@@ -41,6 +41,11 @@ def take(session: Session, token: str) -> int:
     return user.id
 
 
+def end(session: Session, token: str) -> None:
+    """End a half-done log-in that nobody will finish."""
+    session.exec(delete(HalfLogin).where(col(HalfLogin.token_hash) == tokens.hashed(token)))
+
+
 def end_all(session: Session, user_id: int | None) -> None:
     """End all half-done log-ins of a person."""
     session.exec(delete(HalfLogin).where(col(HalfLogin.user_id) == user_id))

@@ -78,6 +78,7 @@ def log_in(credentials: Credentials, client_ip: str, device: str = "") -> Admiss
         _record_failure(email, client_ip)
         raise Invalid("Your email address or password is not right. Check them and try again.")
     with database.writing() as session:
+        require_passwords(session)
         user = _unchanged_user(session, email, password_hash, new_hash)
         _unhit_limits(session, email, client_ip, now)
         return _admit(session, user.id, device, client_ip)
@@ -163,11 +164,13 @@ def prove_password(user_id: int, password: SecretStr, field: str = "password") -
         user = session.get(User, user_id)
         if user is None or not user.is_active:
             raise NotLoggedIn("Log in again.")
-        email, password_hash = user.email, user.password_hash
+        email, password_hash, who = user.email, user.password_hash, Actor(name=user.name, user_id=user.id)
         allowed = rate_limit.hit(session, "log-in account", email, PER_ACCOUNT, now)
     if not allowed:
+        audit_spool.note(who, Act.LOG_IN_FAILED, "Proving who it is: tried too often")
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
     if not passwords.verify(password, password_hash)[0]:
+        audit_spool.note(who, Act.LOG_IN_FAILED, "Proving who it is")
         raise Invalid("There is a problem", {field: "This is not your password now."})
     with database.writing() as session:
         rate_limit.unhit(session, "log-in account", email, PER_ACCOUNT, now)
@@ -263,8 +266,8 @@ def log_out(session: Session, token: str) -> str:
     row = session.get(UserSession, tokens.hashed(token))
     if row is None:
         return ""
-    if actor := whoami(session, token):
-        record(session, actor, Act.LOGGED_OUT)
+    if standing := standing_of(session, token):
+        record(session, standing.actor, Act.LOGGED_OUT)
     session.delete(row)
     return row.log_out_url
 

@@ -86,6 +86,8 @@ def test_any_unknown_field_is_named(anybody, people, name):
 
 
 def test_a_mistake_of_ours_says_nothing_of_itself(people, monkeypatch, capfd):
+    """T21 of the peers."""
+
     def fail(*_):
         raise RuntimeError(SECRET)
 

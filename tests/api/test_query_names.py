@@ -18,6 +18,7 @@ from tests.api.conftest import make_ticket
     ],
 )
 def test_an_unknown_name_is_refused_and_the_nearest_one_is_named(navigator, people, path, name, words):
+    """T13 of the peers."""
     refused = navigator.get(path)
     assert refused.status_code == 422
     assert words in refused.json()["errors"][name]

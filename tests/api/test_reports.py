@@ -228,6 +228,7 @@ def test_a_wrong_or_an_ended_key_is_not_taken_for_nobody(anybody, enter, with_ke
 
 
 def test_nothing_of_the_report_is_mailed(anybody, session, people):
+    """T18 of the peers."""
     anybody.post("/reports", json=TOLD)
     letters = [letter.model_dump() for letter in session.exec(select(OutboxMessage))]
     assert letters
@@ -261,7 +262,7 @@ def test_a_refused_flood_is_told_when_to_come_back(anybody, people, monkeypatch)
 
 @pytest.mark.usefixtures("any_clock")
 def test_nobody_is_bombed_with_mail_through_the_desk(anybody, with_key, session, people):
-    """11.F4: over the limit a report is taken as before; only the letter is held."""
+    """T18 of the peers. 11.F4: over the limit a report is taken as before; only the letter is held."""
     callers = [anybody, with_key(Role.INTAKE)]
     many = messages.RECEIPTS.times + 2
     statuses = [callers[n % 2].post("/reports", json=TOLD).status_code for n in range(many)]

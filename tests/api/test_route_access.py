@@ -167,6 +167,7 @@ def caller(with_key, anybody, reporter):
 @each_case("verb", MAY)
 @each_case("role", list(Role))
 def test_a_key_does_what_its_role_may_and_no_more(with_key, path, body, role, verb):
+    """T10 of the peers."""
     status = with_key(role).post(f"{path}/{verb}", json=body(verb)).status_code
     if LETTERS.get(role, "-") not in MAY[verb]:
         assert status == 403
@@ -185,6 +186,7 @@ def test_a_reporter_does_what_reporters_may_and_no_more(reporter, path, body, ve
 def test_for_a_key_of_another_service_there_is_no_such_ticket(
     with_key, session, path, ticket, body, role, verb
 ):
+    """T10 of the peers."""
     session.refresh(ticket)
     before = ticket.version
     answer = with_key(role, "south").post(f"{path}/{verb}", json=body(verb))
@@ -197,6 +199,7 @@ def test_for_a_key_of_another_service_there_is_no_such_ticket(
 
 @each_case("verb", MAY)
 def test_for_a_reporter_there_is_no_ticket_but_theirs(reporter, session, body, verb):
+    """T9 of the peers."""
     other = make_ticket(session).number
     assert reporter.post(f"/tickets/{other}/{verb}", json=body(verb)).status_code == (
         404 if "r" in MAY[verb] else 403

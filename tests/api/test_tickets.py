@@ -125,6 +125,7 @@ def test_a_cursor_that_the_desk_never_gave_is_refused(navigator, people, after):
     ],
 )
 def test_filters_are_from_a_list(navigator, session, people, asked, found):
+    """T13 of the peers."""
     for category in ("notify.too_many", "access.forgotten_password"):
         number = make_ticket(session).number
         navigator.post(f"/tickets/{number}/triage", json={"category": category})
@@ -167,6 +168,7 @@ def test_a_manager_sees_no_contact_details(with_key, people, ticket):
 
 
 def test_the_reporter_sees_what_is_public_and_no_trace_of_the_rest(navigator, reporter, people, ticket):
+    """T12 of the peers."""
     path = f"/tickets/{ticket.number}"
     navigator.post(f"{path}/notes", json={"body": "Between us staff."})
     navigator.post(f"{path}/calls", json={"came": "spoke", "body": "Between us staff."})

@@ -76,6 +76,7 @@ def report(service: str = "north") -> int:
 
 
 def test_a_new_ticket_wakes_its_own_service_alone(address: str, people: People) -> None:
+    """T11 of the peers."""
     amina, sam = (Ear(address, log_in(people, who)) for who in ("amina", "sam"))
     assert [ear.hears() for ear in (amina, sam)] == ["retry: 3000"] * 2
     report("north")
@@ -115,6 +116,7 @@ def test_one_stream_tells_of_the_queue_and_of_each_ticket(address: str, people: 
 
 
 def test_strangers_hear_nothing(address: str, people: People) -> None:
+    """T9 of the peers."""
     number = report()
     stranger = Ear(address, log_in(people, "sam"), f"/live?ticket={number}")
     assert stranger.status.get(timeout=PATIENCE) == 404

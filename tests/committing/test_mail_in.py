@@ -164,6 +164,7 @@ def test_a_report_is_answered_by_mail_and_opened_again_in_three_charsets(
 
 
 def test_two_desks_that_write_to_each_other_stop_after_one_exchange(desk: ImapServer, smtp: MailServer):
+    """T19 of the peers."""
     first = (
         b"From: Other desk <help@other.example>\r\nTo: desk@north.example\r\nSubject: Hello\r\n\r\nHello?\r\n"
     )

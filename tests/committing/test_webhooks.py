@@ -132,6 +132,7 @@ def _delivery(endpoint_id: int) -> WebhookDelivery:
 
 
 def test_a_real_receiver_believes_each_call_and_gets_each_once(elsewhere: Elsewhere) -> None:
+    """T16 of the peers."""
     ids = _tell_to("ok", "gone", "moved", "long")
     for id in ids.values():
         deliver.deliver_to(id)

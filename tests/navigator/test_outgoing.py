@@ -64,6 +64,7 @@ def test_loopback_is_for_tests_alone(asks_itself: None) -> None:
     ],
 )
 def test_no_address_of_our_own_network(address: str) -> None:
+    """T16 of the peers."""
     assert not is_allowed(address)
 
 
@@ -83,6 +84,7 @@ def test_addresses_of_the_internet(address: str) -> None:
 
 
 def test_one_bad_address_of_a_name_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T16 of the peers."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in ("1.1.1.1", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(NotAllowed, match="private network"):

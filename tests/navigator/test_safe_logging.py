@@ -45,6 +45,7 @@ def every_level() -> Iterator[None]:
 )
 @pytest.mark.usefixtures("people", "every_level")
 def test_a_request_is_logged_by_its_route_and_never_by_its_path(method: str, path: str, logged: str):
+    """T5 of the peers."""
     with structlog.testing.capture_logs() as written:
         TestClient(app, follow_redirects=False, headers=OURS).request(method, path)
     assert [line["path"] for line in written] == [logged]
@@ -125,6 +126,27 @@ def test_each_line_is_an_object_where_that_is_set():
     assert len(failed) == 2
     assert all("ValueError" in line["exception"] for line in failed)
     assert "her own words" not in str(lines)
+
+
+def test_what_an_event_loop_says_of_an_error_nobody_waited_for_holds_no_words_of_it():
+    program = """
+import asyncio, gc
+from navigator import safe_logging
+safe_logging.configure("info", "json")
+async def fails():
+    raise RuntimeError("her own words")
+async def main():
+    task = asyncio.ensure_future(fails())
+    await asyncio.sleep(0)
+    del task
+    gc.collect()
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert "Task exception was never retrieved" in done.stderr
+    assert "her own words" not in done.stderr
 
 
 def test_only_what_steers_is_written_out():

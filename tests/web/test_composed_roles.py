@@ -87,6 +87,7 @@ def test_every_page_of_staff_lies_in_an_area_or_is_named_as_lying_in_none():
 def test_a_right_opens_the_pages_of_its_area_and_role_and_no_others(
     session: Session, people: People, right: str
 ):
+    """T10 of the peers."""
     rights = with_needs(right)
     client = browser_of(session, compose(session, people, *rights))
     opened, expected = set(), set()

@@ -236,6 +236,7 @@ def test_what_everybody_may_ask_for_is_written_here_too():
 def test_whoever_is_not_logged_in_stays_outside(
     stranger: TestClient, connection: Connection, method: str, path: str
 ):
+    """T10 of the peers."""
     answer = stranger.request(method, filled(path), headers=OURS)
     assert answer.status_code in LOGGED_OUT
     if answer.status_code == 303:
@@ -265,6 +266,7 @@ ENDING = [path for _, path, _ in LOOKS if path != "/live"]
 @pytest.mark.both_engines
 @each_case("path", ENDING)
 def test_looking_changes_nothing(everything: TestClient, connection: Connection, path: str):
+    """T6 of the peers."""
     with written(connection) as changes:
         everything.get(filled(path))
     assert changes == []

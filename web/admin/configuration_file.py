@@ -11,9 +11,9 @@ from starlette.responses import Response
 from navigator.administration import crisis_reading, import_export
 from navigator.administration.configuration_file import Configuration, parse_configuration
 from navigator.administration.crisis_reading import SignedWording
-from navigator.administration.safe_yaml import MAX_CHARACTERS
 from navigator.database import trial
 from navigator.errors import Invalid
+from navigator.safe_yaml import MAX_CHARACTERS
 from web.kit.deps import Admin, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import Render, redirect

@@ -11,9 +11,9 @@ from navigator.catalogue.browsers import device_of
 from navigator.dates_in_words import day
 from navigator.errors import NotConfirmed, NotLoggedIn
 from navigator.languages import ENGLISH
-from navigator.people import half_login, second_factor, sessions, tokens
+from navigator.people import half_login, login, second_factor, sessions, tokens
 from navigator.people.login import Admission
-from navigator.request_dependencies import session_of_identity
+from navigator.request_dependencies import session_of_identity, writing_session
 from web.kit import cookies, page_language
 from web.kit.deps import Visitor, raise_not_logged_in, show_menu
 from web.kit.templating import Render, redirect, url
@@ -100,13 +100,22 @@ def device_words(request: Request) -> str:
     return device_of(request.headers.get("user-agent", "")[:1000])
 
 
-def admitted(admission: Admission, next_href: str) -> Response:
+def end_former(request: Request) -> None:
+    """End the log-in that this browser had, locked or not: whoever logs in anew takes its place."""
+    if token := cookies.read_cookie(request, cookies.LOG_IN):
+        with writing_session() as session:
+            login.log_out(session, token)
+
+
+def admitted(request: Request, admission: Admission, next_href: str) -> Response:
     """Go on after the password: in, or to the second step."""
+    end_former(request)
     if admission.is_whole:
         words = _notice_of(admission.factor_due_on)
         return entered(redirect(url("/log-in", next=next_href), words), admission.token)
     response = redirect(url("/second-step/check", next=next_href))
     cookies.set_cookie(response, cookies.HALF_LOG_IN, admission.token, half_login.LASTS)
+    cookies.delete_cookie(response, cookies.LOG_IN)
     return response
 
 

@@ -11,7 +11,7 @@ from navigator.catalogue.lookups import names_of_place
 from navigator.errors import NotFound
 from navigator.outbox import account_emails
 from navigator.outbox.account_emails import ForgottenPasswordInput
-from navigator.people import login, password_reset
+from navigator.people import half_login, login, password_reset
 from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
 from web.auth.entering import admitted, device_words, safe_next
@@ -44,19 +44,19 @@ def log_in(page: Render, form: ReadForm, request: Request, caller: Address) -> R
     if credentials := form.read(Credentials):
         with form.trying():
             admission = login.log_in(credentials, caller, device_words(request))
-            return admitted(admission, safe_next(form.value("next")))
+            return admitted(request, admission, safe_next(form.value("next")))
     return log_in_page(page, form)
 
 
 @router.post("/log-out")
 def log_out(page: Render, request: Request, session: Writing) -> Response:
     """Log somebody out: end their session; where they came by a provider, offer to log out of that too."""
+    half_login.end(session, cookies.read_cookie(request, cookies.HALF_LOG_IN))
     provider_page = login.log_out(session, cookies.read_cookie(request, cookies.LOG_IN))
     left_at = page("auth/logged_out.html", provider_page=provider_page) if provider_page else None
     response = left_at or redirect("/log-in", "You are logged out")
-    cookies.delete_cookie(response, cookies.LOG_IN)
-    cookies.delete_cookie(response, cookies.QUEUE)
-    cookies.delete_cookie(response, cookies.SEARCHES)
+    for name in (cookies.LOG_IN, cookies.HALF_LOG_IN, cookies.QUEUE, cookies.SEARCHES):
+        cookies.delete_cookie(response, name)
     return response
 
 

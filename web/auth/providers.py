@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from navigator.openid import log_in
 from navigator.openid.log_in import ATTEMPT_LASTS, Answer
-from web.auth.entering import device_words, entered
+from web.auth.entering import device_words, end_former, entered
 from web.auth.ways_in import log_in_page
 from web.kit import cookies
 from web.kit.deps import Address, Router, asks_provider, in_english, public
@@ -47,11 +47,12 @@ def finish(page: Render, form: ReadForm, code: ProviderCode, caller: Address, re
     answer, failed = Answer(**{name: form.value(name) for name in ("code", "state", "iss", "error")}), Form()
     with failed.trying():
         attempt, device = cookies.read_cookie(request, cookies.ATTEMPT), device_words(request)
-        return _let_in(*log_in.finish(code, attempt, answer, caller, device))
+        return _let_in(request, *log_in.finish(code, attempt, answer, caller, device))
     return log_in_page(page, failed)
 
 
-def _let_in(token: str, next_page: str) -> Response:
+def _let_in(request: Request, token: str, next_page: str) -> Response:
+    end_former(request)
     response = entered(redirect(url("/log-in", next=next_page)), token)
     cookies.delete_cookie(response, cookies.ATTEMPT)
     return response

@@ -65,7 +65,7 @@ def _mail_page(page: PageRenderer, session: Session, actor: Actor, id: int, form
 def file(session: Reading, actor: Sorter, id: MailId, place: Place) -> Response:
     """A file of a mail, as a download: nobody has checked it."""
     part = unsorted.part_of(session, actor, id, place)
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(part.name)}"}
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(part.name, safe='')}"}
     return Response(part.content, media_type="application/octet-stream", headers=headers)
 
 

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
-from navigator.administration import safe_yaml
+from navigator import safe_yaml
 from navigator.administration.configuration_file import parse_configuration, read_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting

@@ -49,6 +49,7 @@ def test_there_are_two_hundred():
 
 
 def test_what_is_no_picture_and_no_pdf_is_refused():
+    """T14 of the peers."""
     sentences = {name: _why_not(content) for name, content in files("refused").items()}
     assert [name for name, words in sentences.items() if not words.endswith(".")] == []
 

@@ -49,6 +49,7 @@ def test_a_file_is_private_whole_and_where_nobody_says():
     "name", ["../secret.key", "/etc/passwd", "a" * 32 + "/x", "A" * 32, "", "a\0b", "a" * 33]
 )
 def test_a_name_that_is_not_ours_lies_nowhere(name: str):
+    """T17 of the peers."""
     for ask in (storage.storage().read, storage.storage().delete):
         with pytest.raises(NotFound):
             ask(name)

@@ -107,6 +107,7 @@ def test_a_share_that_leaves_tells_of_no_few(a: int, b: int) -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(cell: str) -> None:
+    """T23 of the peers."""
     assert escape_formula(cell) == f"'{cell}"
     sheet = Table("x", "X", "", ("What", cell), (Row(cell, cell, (text_cell(cell),)),))
     said = to_csv(sheet, [("Period", "1 June")])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlmodel import Session, col, select
@@ -14,6 +15,7 @@ from navigator.administration.watch_schemas import WatchSetting
 from navigator.errors import Conflict, NotFound
 from navigator.login_watch import alarms, watch
 from navigator.login_watch.alarms import AgreeInput
+from navigator.login_watch.recipe import parse_recipe
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret, WatchStatus
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.audit_log import AuditEntry
@@ -292,3 +294,12 @@ def test_of_weekly_sessions_on_a_card_each_is_one(
     _try(session, watched)
     (listed,) = alarms.open_alarms(session, people.amina)
     assert set(alarms.practitioners_today(session, listed)) == {by_days[14, True], by_days[0, False]}
+
+
+def test_a_recipe_cannot_make_a_few_words_grow():
+    """Each line of merge keys made it ten times as much: seven took a second."""
+    merges = "\n".join(
+        f"- &{name} {{<<: [{', '.join([f'*{of}'] * 10)}]}}" for of, name in pairwise("abcdefghij")
+    )
+    with pytest.raises(ValueError, match="no YAML"):
+        parse_recipe(f"- &a {{x: y}}\n{merges}")

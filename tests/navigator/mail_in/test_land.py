@@ -77,6 +77,7 @@ def test_the_token_in_a_header_leads_as_well_where_addresses_have_no_plus(
 def test_no_subject_leads_to_a_ticket_nor_does_the_address_of_its_reporter(
     session: Session, people: People, ticket: Ticket
 ):
+    """T4 of the peers."""
     mail = arrive(session, people, letter(subject=f"Re: {reference(ticket.number)}: there is an answer"))
     assert (mail.state, mail.reason, mail.ticket_number) == ("unsorted", UnsortedReason.STRANGER, None)
     assert len(said_on(session, ticket.number)) == 1
@@ -86,6 +87,7 @@ def test_no_subject_leads_to_a_ticket_nor_does_the_address_of_its_reporter(
 def test_a_token_that_ended_or_was_made_up_leads_nowhere(
     session: Session, people: People, ticket: Ticket, how: str
 ):
+    """T2 of the peers."""
     to = reply_to(session, ticket)
     if how == "revoked":
         private_links.revoke_all(session, ticket.number)
@@ -105,6 +107,7 @@ def test_a_token_that_ended_or_was_made_up_leads_nowhere(
 def test_who_answers_from_another_address_is_said_and_not_believed(
     session: Session, people: People, ticket: Ticket
 ):
+    """T3 of the peers."""
     mail = arrive(session, people, letter(to=reply_to(session, ticket), sender="Boss <boss@nhs.example>"))
     assert (mail.state, mail.differs, mail.from_address) == (MailState.JOINED, True, "boss@nhs.example")
     assert session.get_one(Reporter, ticket.reporter_id).email == PAT
@@ -145,6 +148,7 @@ def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: 
 
 
 def test_a_stranger_is_answered_once_and_a_machine_never(session: Session, people: People, ticket: Ticket):
+    """T19 of the peers."""
     for number in range(3):
         arrive(session, people, letter(f"Hello {number}", sender="kim@other.example"))
     assert letters(session) == ["mail_answered"]
@@ -207,6 +211,7 @@ def test_more_of_one_sender_than_a_person_writes_waits_for_a_person(session: Ses
 def test_a_program_that_answers_each_letter_is_stopped(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ):
+    """T19 of the peers."""
     to = reply_to(session, ticket)
     found = [arrive(session, people, letter(f"Got {number}", to=to)) for number in range(41)]
     assert [mail.reason for mail in found[39:]] == ["", UnsortedReason.TOO_MANY]

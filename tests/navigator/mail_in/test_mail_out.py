@@ -188,6 +188,7 @@ def test_an_answer_of_whoever_got_the_letter_ends_that_nothing_arrives(
 def test_an_answer_to_a_letter_to_staff_is_no_act_of_theirs(
     session: Session, people: People, ticket: Ticket, box: MailServer
 ):
+    """T1 of the peers."""
     assert people.amina.user_id
     enqueue(session, "assigned", Recipient.USER, people.amina.user_id, ticket_number=ticket.number)
     session.flush()

@@ -68,6 +68,7 @@ def test_claims_lie_within_others_and_rules_add_up():
     ],
 )
 def test_an_address_is_of_nobody_who_only_looks_alike(email: Any, known_as: str):
+    """T3 of the peers."""
     provider = LoginProvider(
         code="w", name_claim="name", email_claim="email", verified_claim="email_verified"
     )

@@ -165,6 +165,7 @@ def test_an_answer_that_names_another_issuer_is_refused(provider: LyingProvider)
 def test_what_the_provider_says_of_an_error_is_not_repeated(
     provider: LyingProvider, capsys: pytest.CaptureFixture[str]
 ):
+    """T21 of the peers."""
     with pytest.raises(ProviderFailed) as refused:
         enter(provider, error="<b>amina@north.example\nforged line</b>")
     assert "amina" not in refused.value.message + capsys.readouterr().out
@@ -190,6 +191,7 @@ def test_metadata_that_lead_elsewhere_are_refused(provider: LyingProvider, metad
 
 
 def test_a_redirect_is_not_followed(provider: LyingProvider):
+    """T16 of the peers."""
     provider.metadata["jwks_uri"] = f"{provider.issuer}/elsewhere"
     with pytest.raises(ProviderFailed):
         enter(provider)

@@ -77,6 +77,7 @@ def test_every_letter_is_known_here():
 
 @each_case("template", sorted(TEMPLATES - TO_SUPPLIERS))
 def test_a_letter_says_nothing_that_was_said_on_the_ticket(template: str):
+    """T12 of the peers."""
     said = words(template)
     assert "SECRET" not in f"{said.subject}{said.body}{said.text}"
     assert said.body.count(LINK) == 1
@@ -134,6 +135,7 @@ def test_a_message_that_was_queued_under_an_old_name_is_rendered(old: str, new: 
 
 
 def test_a_line_break_cannot_add_a_header():
+    """T24 of the peers."""
     said = words("answered", reference="DN-000123\r\nBcc: everyone@example.com")
     assert said.subject == "DN-000123"
     assert "\n" not in words("answered", reference="DN\u2028\x0b1").subject

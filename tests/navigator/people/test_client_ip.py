@@ -24,6 +24,7 @@ from navigator.settings import settings
     ],
 )
 def test_only_as_many_proxies_are_believed_as_are_trusted(monkeypatch, proxies, forwarded, counted):
+    """T20 of the peers."""
     monkeypatch.setenv("NAVIGATOR_PROXIES", str(proxies))
     settings.cache_clear()
     assert client_ip("192.0.2.9", forwarded) == counted

@@ -63,6 +63,7 @@ def test_the_hash_of_a_password_opens_nothing(session: Session, people: People):
 def test_every_wrong_try_gets_one_answer_for_one_look(
     session: Session, people: People, verified: list[str], who: str
 ):
+    """T22 of the peers."""
     session.add(
         User(name="Gone", email="gone@north.example", password_hash=passwords.DUMMY_HASH, is_active=False)
     )
@@ -195,6 +196,7 @@ def test_an_old_hash_is_made_anew(people: People, session: Session):
 
 
 def test_the_hash_for_nobody_takes_as_long_as_a_new_one():
+    """T22 of the peers."""
     assert not REAL_HASHER.current_hasher.check_needs_rehash(REAL_DUMMY)
 
 

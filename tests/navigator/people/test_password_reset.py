@@ -46,6 +46,7 @@ def test_a_link_sets_a_password(session: Session, people: People):
 
 
 def test_a_link_works_once(session: Session, people: People):
+    """T7 of the peers."""
     token = minted(session, people.tom.user_id)
     password_reset.set_password(token, new())
     with pytest.raises(NotFound):
@@ -54,6 +55,7 @@ def test_a_link_works_once(session: Session, people: People):
 
 
 def test_only_a_hash_of_the_link_is_kept(session: Session, people: People):
+    """T8 of the peers."""
     token = minted(session, people.tom.user_id)
     assert token not in str(session.exec(select(OneTimeToken)).one().model_dump())
     assert len(token) >= 22
@@ -63,6 +65,7 @@ def test_only_a_hash_of_the_link_is_kept(session: Session, people: People):
     ("purpose", "lasts"), [(TokenPurpose.INVITE, timedelta(days=7)), (TokenPurpose.RESET, timedelta(hours=1))]
 )
 def test_a_link_expires(session: Session, people: People, purpose: TokenPurpose, lasts: timedelta):
+    """T7 of the peers."""
     token = minted(session, people.tom.user_id, purpose)
     clock.set_to(clock.now() + lasts - timedelta(seconds=1))
     assert password_reset.user_by_token(session, token).id == people.tom.user_id
@@ -93,6 +96,7 @@ def test_a_link_of_somebody_inactive_is_nobodys(session: Session, people: People
 
 
 def test_an_empty_hash_matches_nothing(session: Session, people: People):
+    """T7 of the peers."""
     session.add(
         OneTimeToken(
             token_hash="",

@@ -39,6 +39,7 @@ def test_a_link_opens_its_own_ticket_and_several_may_live(session: Session, numb
 
 
 def test_only_a_hash_is_kept_and_it_says_nothing_of_the_ticket(session: Session, numbers: list[int]):
+    """T8 of the peers."""
     token = minted(session, numbers[0])
     kept = session.exec(select(ReporterLink)).one()
     assert token not in str(kept.model_dump())
@@ -47,6 +48,7 @@ def test_only_a_hash_is_kept_and_it_says_nothing_of_the_ticket(session: Session,
 
 
 def test_wrong_expired_and_revoked_look_the_same(session: Session, numbers: list[int]):
+    """T5 of the peers."""
     revoked = minted(session, numbers[0])
     private_links.revoke_all(session, numbers[0])
     late = minted(session, numbers[1])
@@ -63,6 +65,7 @@ def test_a_link_lives_until_it_expires(session: Session, numbers: list[int]):
 
 
 def test_all_links_of_one_ticket_end_at_once(session: Session, numbers: list[int]):
+    """T5 of the peers."""
     first, second, other = (minted(session, number) for number in (numbers[0], numbers[0], numbers[1]))
     private_links.revoke_all(session, numbers[0])
     assert [number_by_token(session, token) for token in (first, second)] == [None, None]

@@ -57,6 +57,7 @@ def test_every_event_is_of_an_action_and_is_described() -> None:
 
 
 def test_what_is_told_is_thin(session: Session, people: People, endpoint: WebhookEndpoint) -> None:
+    """T5 and T12 of the peers."""
     contact = {"route": "email", "email": "canary@wren.example.org", "needs": "canary needs"}
     told: dict[str, Any] = {
         "text": "canary words 07700 900982",
@@ -159,9 +160,12 @@ def test_a_secret_stands_in_no_table(session: Session, endpoint: WebhookEndpoint
             "https://user:word@hooks.example/",
             "file:///etc/passwd",
         ),
+        *("https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/", "https://127.1/"),
+        *("https://[::ffff:127.0.0.1]/", "https://[::ffff:a9fe:a9fe]/"),
     ],
 )
 def test_an_address_that_is_no_named_host_of_the_internet_is_refused(url: str) -> None:
+    """T16 of the peers."""
     with pytest.raises(ValueError, match=r"https://|host"):
         check_address(url)
 

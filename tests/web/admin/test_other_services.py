@@ -98,7 +98,9 @@ FORMS: list[dict[str, str]] = [
 
 
 def test_no_page_shows_or_changes_what_is_anothers(session: Session, people: People, north: dict[str, str]):
-    """11.F8: every page that an administrator may open, with the keys of North in it, as South's."""
+    """T10 of the peers.
+
+    11.F8: every page that an administrator may open, with the keys of North in it, as South's."""
     sue, before, failed, seen = stranger(session, people.sue), of_north(session, people), [], 0
     paths = {
         (method, filled(path, north))
@@ -186,7 +188,7 @@ def api_path(path: str, north: dict[str, str]) -> str:
 def test_no_route_of_the_api_shows_or_changes_what_is_anothers(
     session: Session, people: People, north: dict[str, str]
 ):
-    """11.F8: every route, with the key of an administrator of South."""
+    """T10 of the peers. 11.F8: every route, with the key of an administrator of South."""
     client = TestClient(app, base_url="http://testserver/api/v1", raise_server_exceptions=False)
     key = api_keys.create(session, people.south, Role.ADMIN, "theirs")
     client.headers["authorization"] = f"Bearer {key}"

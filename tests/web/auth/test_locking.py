@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.people import login
+from navigator.people import audit_intake, login
 from navigator.people.access_rules import AccessRules
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.rate_limit import Limit
 from navigator.people.user_session import UserSession
 from navigator.tickets.kept_forms import KeptForm
@@ -177,6 +178,30 @@ def test_somebody_else_at_a_locked_desk_logs_out(ada: Visitor, session: Session)
     ada.press("I am not Ada Byrne: log out")
     assert ada.path == "/log-in"
     assert not session.exec(select(UserSession)).all()
+
+
+def test_guesses_and_the_end_of_a_locked_log_in_are_in_the_audit_log(ada: Visitor, session: Session):
+    ada.post("/account/lock")
+    ada.get("/unlock")
+    ada.press("Unlock", password="wrong")
+    audit_intake.take_spool()
+    ada.press("I am not Ada Byrne: log out")
+    written = [(each.actor_name, each.act) for each in session.exec(select(AuditEntry))]
+    assert ("Ada Byrne", Act.LOG_IN_FAILED) in written
+    assert written[-1] == ("Ada Byrne", Act.LOGGED_OUT)
+
+
+@pytest.mark.parametrize("who", ["amina", "ada"])
+def test_logging_in_at_a_locked_desk_ends_the_log_in_that_was_locked(
+    ada: Visitor, session: Session, who: str
+):
+    """Session fixation, and a token that somebody copied before: it opens nothing any more."""
+    ada.post("/account/lock")
+    before = session.exec(select(UserSession.token_hash)).one()
+    ada.get("/log-in")
+    ada.press("Log in", email=f"{who}@north.example", password=PASSWORD)
+    assert before not in session.exec(select(UserSession.token_hash)).all()
+    assert len(session.exec(select(UserSession)).all()) == 1
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/unlock?next=/unlock"])

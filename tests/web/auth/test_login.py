@@ -71,6 +71,7 @@ def test_whoever_is_not_logged_in_is_asked_and_then_brought_back(visitor: Visito
     ],
 )
 def test_nobody_is_led_elsewhere(visitor: Visitor, session: Session, people: People, elsewhere: str):
+    """T23 of the peers."""
     visitor.cookies.set("desk_log_in", token_of(session, people.ada))
     response = visitor.get("/log-in", params={"next": elsewhere}, follow_redirects=False)
     assert response.headers["location"] == navigation.landing_page(people.ada)
@@ -135,6 +136,7 @@ def test_a_leaver_is_out_at_the_next_page(visitor: Visitor, session: Session, pe
 def test_a_forgotten_password_gets_the_same_answer_for_everybody(
     visitor: Visitor, session: Session, people: People
 ):
+    """T22 of the peers."""
     pages = set()
     for who in ("tom@north.example", "Tom@north.example ", "nobody@north.example", "x"):
         visitor.get("/forgotten-password")
@@ -173,6 +175,7 @@ def test_a_link_is_taken_out_of_the_address_and_sets_a_password(
 
 
 def test_opening_a_link_uses_nothing_up(visitor: Visitor, session: Session, people: People):
+    """T6 of the peers."""
     at = link(session, people)
     for _ in range(3):  # scanners of mail open links
         visitor.get(at)

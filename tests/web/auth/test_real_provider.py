@@ -123,6 +123,7 @@ def test_the_provider_is_asked_with_pkce_state_and_nonce(provider: Provider):
 
 @pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example"])
 def test_nobody_is_led_elsewhere_by_a_log_in(provider: Provider, elsewhere: str):
+    """T23 of the peers."""
     visitor = Visitor(app)
     begun = visitor.get("/log-in/with/works", params={"next": elsewhere}, follow_redirects=False)
     back = urlsplit(provider.log_in(begun.headers["location"], "amina"))

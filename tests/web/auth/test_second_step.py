@@ -165,6 +165,19 @@ def test_two_tabs_have_one_log_in_and_both_lead_in(visitor: Visitor, secret: str
     assert visitor.path == "/home"
 
 
+def test_half_a_log_in_takes_the_place_of_a_whole_one_and_logging_out_ends_both(
+    enter: Enter, session: Session, secret: str
+):
+    """Else whoever gives a password at a colleague's open browser would set up a second step for that one."""
+    amina = enter("amina")
+    amina.post("/log-in", data={"email": "ada@north.example", "password": PASSWORD})
+    assert not session.exec(select(UserSession)).all()
+    assert session.exec(select(HalfLogin)).all()
+    amina.post("/log-out")
+    assert not session.exec(select(HalfLogin)).all()
+    assert "desk_half_log_in" not in amina.cookies
+
+
 def test_another_browser_has_nothing_of_it(visitor: Visitor, secret: str):
     give_password(visitor)
     other = Visitor(app)

@@ -310,5 +310,6 @@ def test_a_form_that_goes_on_and_on_is_cut_off(visitor: Visitor):
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "evil"])
 def test_nobody_is_sent_to_another_site(elsewhere: str):
+    """T23 of the peers."""
     with pytest.raises(ValueError, match="desk itself"):
         redirect(elsewhere)

@@ -127,6 +127,7 @@ def test_a_program_without_a_browser_is_let_through_to_the_api_alone(visitor: Vi
     "path", ["/number/1", "/nothing", "/go", "/fails/mistake", "/fails/storage", "/static/x/nothing"]
 )
 def test_every_answer_wears_the_safe_headers(visitor: Visitor, path: str):
+    """T14 of the peers."""
     headers = visitor.get(path, follow_redirects=False).headers
     assert headers["content-security-policy"].startswith(
         "default-src 'none'; script-src 'self'; style-src 'self'"
@@ -203,6 +204,7 @@ def test_each_refusal_is_a_page_that_says_what_to_do(visitor: Visitor, how: str,
 
 
 def test_a_mistake_of_ours_has_a_code_that_stands_in_the_logbook(visitor: Visitor):
+    """T21 of the peers."""
     with structlog.testing.capture_logs() as written:
         visitor.get("/fails/mistake")
     assert written[-1]["code"] in visitor.text
@@ -311,6 +313,7 @@ def test_times_in_tables_are_short_and_can_be_read_by_machines(moment):
 
 
 def test_what_was_typed_is_never_markup():
+    """T14 of the peers."""
     said = template_filters.paragraphs("<script>x</script>\nnext line\n\nnext part")
     assert said == "<p>&lt;script&gt;x&lt;/script&gt;<br>next line</p><p>next part</p>"
 

@@ -126,6 +126,7 @@ def test_a_box_in_which_nothing_was_chosen_is_no_file():
 
 
 def test_of_a_file_that_is_too_large_no_more_is_kept_and_the_words_are_read():
+    """T17 of the peers."""
     desk = Desk()
     piece = bytes(1_000_000)
     pieces = [part("files", piece, "film.mp4")[:-2], *[piece] * 20, b"\r\n" + part("body", b"my words") + END]

@@ -147,4 +147,5 @@ def test_without_articles_and_where_they_are_hidden_all_is_as_it_was(
     ],
 )
 def test_markdown_does_no_harm(text: str, html: str):
+    """T15 of the peers."""
     assert markdown(text) == html

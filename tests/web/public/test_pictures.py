@@ -90,6 +90,7 @@ def test_a_photo_arrives_turned_right_and_says_nothing_of_its_phone(pat: Visitor
 
 
 def test_a_pdf_is_a_download(pat: Visitor):
+    """T14 of the peers."""
     send(pat, ("letter.pdf", PDF))
     got = pat.get(address(pat, ".desk-files a"))
     assert got.content == PDF
@@ -134,6 +135,7 @@ def test_a_file_that_is_too_large_loses_no_words(pat: Visitor, size: int):
 
 
 def test_four_files_are_one_too_many(pat: Visitor):
+    """T17 of the peers."""
     send(pat, *[("a.jpg", photo())] * 4, body="My own words")
     assert "up to 3 files" in pat.problems[0]
     assert "My own words" in pat.one("textarea").text()
@@ -157,6 +159,7 @@ def test_an_address_lasts_a_minute_and_opens_one_file(pat: Visitor):
 def test_another_reporter_and_another_service_find_nothing(
     pat: Visitor, session: Session, people: People, enter: Enter, ticket: Ticket
 ):
+    """T9 of the peers."""
     send(pat, ("a.jpg", photo()))
     file_id = session.exec(select(Attachment.id)).one()
     told = ReportInput(service="north", programme="fern", text="Another")

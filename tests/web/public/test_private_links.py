@@ -35,6 +35,7 @@ def minted(session: Session, number: int) -> str:
 
 
 def test_the_token_goes_out_of_the_address_at_once(visitor: Visitor, session: Session, numbers: list[int]):
+    """T5 of the peers."""
     token = minted(session, numbers[0])
     answer = visitor.get(f"/t/{token}", follow_redirects=False)
     assert answer.headers["location"] == f"/follow/{numbers[0]}"
@@ -48,6 +49,7 @@ def test_the_token_goes_out_of_the_address_at_once(visitor: Visitor, session: Se
 
 
 def test_one_ticket_only(visitor: Visitor, session: Session, numbers: list[int]):
+    """T9 of the peers."""
     visitor.get(f"/t/{minted(session, numbers[0])}")
     assert visitor.get(f"/follow/{numbers[1]}").status_code == 404
     visitor.cookies.set(f"desk_reporter_{numbers[1]}", visitor.cookies[f"desk_reporter_{numbers[0]}"])

@@ -158,6 +158,7 @@ def test_a_way_to_be_reached_is_asked_for_in_words_and_never_lost(
 
 
 def test_notes_and_calls_are_never_on_the_page(page: Visitor, session: Session, people: People, number: int):
+    """T12 of the peers."""
     staff.note(session, people.amina, number, SayInput(body="seems cross"))
     calls.call(session, people.amina, number, CallInput(came=CallOutcome.SPOKE, body="nobody answered"))
     staff.reply(session, people.amina, number, SayInput(body="Here is what to do"))
@@ -274,6 +275,7 @@ def test_a_look_changes_nothing(page: Visitor, session: Session, number: int):
 def test_a_lost_link_goes_only_to_the_address_on_the_ticket_and_the_answer_is_the_same(
     visitor: Visitor, session: Session, number: int, reference: str, email: str, letters: int
 ):
+    """T4 of the peers."""
     visitor.get("/lost-link")
     visitor.press("Send me a new link", reference=reference.format(number), email=email)
     assert "If that is right, a message with a new link is on its way." in visitor.page.text()
@@ -284,6 +286,7 @@ def test_a_lost_link_goes_only_to_the_address_on_the_ticket_and_the_answer_is_th
 
 
 def test_asking_for_a_link_needs_both(visitor: Visitor):
+    """T4 of the peers."""
     visitor.get("/lost-link")
     visitor.press("Send me a new link", reference="", email="pat")
     assert visitor.problems == [

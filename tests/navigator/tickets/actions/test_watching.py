@@ -92,6 +92,7 @@ def test_whoever_did_it_or_has_it_is_not_told_twice(session: Session, people: Pe
 
 
 def test_never_of_what_they_may_not_see(session: Session, people: People, ticket: Ticket) -> None:
+    """T11 of the peers."""
     with pytest.raises(NotFound):
         watch(session, people.priya, ticket.number, is_mailed=False)
     ticket.pwp_id, ticket.practitioner_is_confirmed = people.priya.user_id, True

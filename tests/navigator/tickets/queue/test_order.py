@@ -69,6 +69,7 @@ def test_each_order_goes_on_where_its_page_ended(
 def test_no_order_takes_the_cursor_of_another(
     session: Session, people: People, told: list[int], sort: Sort, other: Sort
 ) -> None:
+    """T13 of the peers."""
     cursor = queue(session, people.amina, Filters(sort=sort), limit=1).next_cursor
     assert cursor
     if sort == other:

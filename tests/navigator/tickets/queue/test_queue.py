@@ -106,6 +106,7 @@ def test_filters_ask_what_they_say(session: Session, people: People) -> None:
 
 
 def test_nobody_counts_or_lists_what_they_may_not_see(session: Session, people: People) -> None:
+    """T11 of the peers."""
     tell(session)
     grave = tell(session, text="I want to die")
     own = tell(session, people.priya)
