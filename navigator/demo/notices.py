@@ -6,7 +6,7 @@ from typing import Any
 from navigator import clock
 from navigator.demo.context import DemoContext
 from navigator.demo.event_queue import Scenario
-from navigator.demo.story import NoticeStep, NoticeStory
+from navigator.demo.story_of_desk import NoticeStep, NoticeStory
 from navigator.problems import publish_notice, records
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.notice_inputs import NoticeInput

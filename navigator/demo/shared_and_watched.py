@@ -15,7 +15,7 @@ from navigator.administration.sharing_schemas import SharingSetting
 from navigator.administration.watch_schemas import WatchSetting
 from navigator.demo.context import DemoContext
 from navigator.demo.event_queue import Scenario
-from navigator.demo.story import SharingStory, WatchStory
+from navigator.demo.story_of_desk import SharingStory, WatchStory
 from navigator.login_watch.alarms import AgreeInput, agree
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchStatus
 from navigator.login_watch.watch import record
