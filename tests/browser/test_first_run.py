@@ -52,6 +52,14 @@ def complete(fay: Person) -> None:
     fay.press("Look at the change")
     fay.choose("Dr Khan has read these lines as they stand here")
     fay.press("Save this change")
+    fay.go("/settings/privacy/fell-talking-therapies")
+    for box in ("Who decides about these records", "Why the law allows it", "How long reports are kept"):
+        fay.write(box, f"{box}: Fell")
+    fay.write("Whom to ask about their information", "The data protection officer")
+    fay.write("Who answers for this notice", "Fay Fell")
+    for part, number in (("Day", "1"), ("Month", "12"), ("Year", "2026")):
+        fay.write(part, number)
+    save(fay)
     fay.go("/settings/programme/new")
     fay.write("Name", "Fern")
     save(fay)

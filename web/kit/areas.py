@@ -36,6 +36,7 @@ WITHOUT = frozenset(
         "/settings",
         "/records",
         "/mail",
+        "/notices",
     }
 )
 """Where no right counts: each lists by area what somebody may see, is their own, or is administration."""

@@ -152,5 +152,7 @@ export const ringBell = (bell) => {
     number.textContent = unread < 100 ? unread : "99+";
     number.parentElement.hidden = !unread;
   };
+  // Browsers open few streams at once: where none is shared, that of the page comes first.
+  if (!window.SharedWorker && document.querySelector("[data-live]")) return;
   follow(bell.dataset.bell, (data) => data.split(" ").includes("bell") && count(), count);
 };

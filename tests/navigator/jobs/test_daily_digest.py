@@ -25,7 +25,8 @@ from tests.people import People
 TO_OTHERS = {
     *("answered", "call_booked", "call_cancelled", "call_moved", "call_reminder", "closed"),
     *("contact_changed", "limit", "link_again", "mail_answered", "news", "passed_on", "quiet_warning"),
-    *("received", "resolved", "supplier", "support_card", "try_again", "waiting_for_you"),
+    *("notice", "notice_confirm", "received", "resolved", "supplier", "support_card", "try_again"),
+    "waiting_for_you",
 }
 """Templates that go to reporters, contacts, cards and suppliers, by hand."""
 

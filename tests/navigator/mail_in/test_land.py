@@ -16,6 +16,7 @@ from navigator.mail_in.read_mail import read_mail
 from navigator.mail_in.retention import forget_machines
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
+from navigator.mail_in.texts import read_of
 from navigator.mail_in.unsorted import AsideInput, set_aside
 from navigator.mail_in.watch import what_is_wrong
 from navigator.outbox.outbox_message import OutboxMessage
@@ -341,12 +342,12 @@ def test_a_mail_that_another_thread_lands_is_not_counted_as_one_that_fails(
 ):
     store.keep(session, people.north, Arrived(content := letter(to=reply_to(session, ticket)), len(content)))
 
-    def read_slowly(content: bytes) -> object:
+    def read_slowly(mail: Mail, content: bytes) -> object:
         for _ in range(land.MOST_ATTEMPTS + 1):  # so often others look meanwhile
             assert land.land_waiting() == 0
-        return read_mail(content)
+        return read_of(mail, content)
 
-    monkeypatch.setattr(land, "read_mail", read_slowly)
+    monkeypatch.setattr(land, "read_of", read_slowly)
     assert land.land_waiting() == 1
     session.expire_all()
     assert session.exec(select(Mail)).one().state == MailState.JOINED

@@ -24,7 +24,7 @@ TO_STAFF = {
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
     "call_for_you", "managers_report", "session_brief", "log_in_fails", "programme_down",
     "log_in_changed", "reset_waits",
-    "webhook_paused", "webhook_given_up",
+    "webhook_paused", "webhook_given_up", "daily_digest",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_STRANGERS = {"mail_answered", "notice_confirm"}
@@ -64,6 +64,8 @@ def words(template: str, **facts: object) -> RenderedText:
             "leave": "LEAVE",
             "notice": {"words": "It is over.", "body": "It works again.", "ends_at": None},
             "crisis": [{"when": "Life at risk", "do": "Call 999"}],
+            "told": [{"reference": "DN-000123", "words": "It is yours", "due_at": None, "link": f"{LINK[:-1]}y"}],
+            "takes_reports": True,
             **SECRETS,
             **facts,
         },

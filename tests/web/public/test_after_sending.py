@@ -118,7 +118,7 @@ def test_a_booked_call_is_cancelled_with_it(visitor: Visitor, session: Session, 
     session.flush()
     assert live_call(session, number) is None
     assert letters(session) == []
-    assert "13:00" not in visitor.text
+    assert "1pm" not in visitor.text
 
 
 FERN_IS_DOWN = NewProblemInput(

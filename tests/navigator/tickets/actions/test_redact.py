@@ -206,6 +206,7 @@ WITHOUT_WORDS = """
     trainingrequest.status bulkitem.state bulkitem.outcome affectedperson.token_hash
     affectedperson.contact_hash devicecheck.findings draft.token_hash draft.answers bookedcall.phone
     letter.template letter.channel letter.recipient letter.once letter.last_error
+    letter.provider_id letter.sent_to_hash inboundmail.channel
     attachment.name attachment.kind attachment.draft_hash attachment.address
     repeatedreport.numbers repeatedreport.reason
     importedticket.source importedticket.source_id
