@@ -335,5 +335,6 @@ def without_commands(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 def command(*words: str, status: int = 0) -> str:
     done = CliRunner().invoke(cli.app, words)
+    database.close()  # a command is a process of its own, and leaves no connection behind
     assert done.exit_code == status, done.output
     return done.output

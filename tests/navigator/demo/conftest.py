@@ -7,12 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from navigator import clock, database
 from navigator.demo import fill
-from navigator.models import metadata
 from navigator.settings import settings
 from tests.conftest import MOMENT
 from tests.engines import Fresh
@@ -28,7 +27,6 @@ class Filled:
 
 @pytest.fixture(scope="session")
 def demonstrations(
-    pytestconfig: pytest.Config,
     databases: Callable[[str], Fresh],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Filled]]:
@@ -41,10 +39,7 @@ def demonstrations(
             folder = tmp_path_factory.mktemp("demonstration")
             read, write = database.engines(url)
             until_the_end.callback(read.dispose)
-            if engine_name == "postgresql" and pytestconfig.getoption("--engine") == "both":
-                _copy(demonstration("sqlite").engine, write)
-            else:
-                _fill(read, write, folder)
+            _fill(read, write, folder)
             write.dispose()
             return Filled(read, folder)
 
@@ -61,14 +56,6 @@ def _fill(read: Engine, write: Engine, folder: Path) -> None:
             assert fill.fill_if_empty()
         database.bind(None, None)
     settings.cache_clear()
-
-
-def _copy(source: Engine, target: Engine) -> None:
-    """Copy every row: what only reads the demonstration need not wait until it is made a second time."""
-    with source.connect() as old, target.begin() as new:
-        for table in metadata.sorted_tables:
-            if rows := old.execute(select(table)).mappings().all():
-                new.execute(insert(table), list(map(dict, rows)))
 
 
 @pytest.fixture

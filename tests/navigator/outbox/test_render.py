@@ -64,7 +64,9 @@ def words(template: str, **facts: object) -> RenderedText:
             "leave": "LEAVE",
             "notice": {"words": "It is over.", "body": "It works again.", "ends_at": None},
             "crisis": [{"when": "Life at risk", "do": "Call 999"}],
-            "told": [{"reference": "DN-000123", "words": "It is yours", "due_at": None, "link": f"{LINK[:-1]}y"}],
+            "told": [
+                {"reference": "DN-000123", "words": "It is yours", "due_at": None, "link": f"{LINK[:-1]}y"}
+            ],
             "takes_reports": True,
             **SECRETS,
             **facts,
