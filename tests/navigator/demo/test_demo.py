@@ -36,6 +36,8 @@ from tests.navigator.demo.conftest import Filled
 from tests.navigator.demo.recount import REPORTED, Recount
 from tests.people import number_by_token
 
+pytestmark = pytest.mark.slow  # it is filled, which takes a minute
+
 MOMENTS = [
     MOMENT,
     datetime(2026, 3, 29, 3, 30, tzinfo=UTC),  # a Sunday night, the clocks go forward

@@ -1,5 +1,6 @@
 """A known problem is suggested only where that was right often enough: measured on the demonstration."""
 
+import pytest
 from sqlmodel import Session
 
 from navigator import clock
@@ -7,6 +8,8 @@ from navigator.problems.likely_problems import MIN_LINKED_SHARE
 from navigator.problems.measured_links import link_metrics, measured_links
 from tests.conftest import MOMENT
 from tests.navigator.demo.conftest import Filled
+
+pytestmark = pytest.mark.slow  # it is filled, which takes a minute
 
 MIN_PRECISION = 0.8
 

@@ -1,11 +1,14 @@
 """The log-in watch and the shared problem of the demonstration: lived through, with nothing to ask later."""
 
+import pytest
 from sqlmodel import Session, select
 
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret, WatchStatus
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.shared_problems.published import is_shared
 from navigator.shared_problems.tables import PeerDesk, PublishedProblem
+
+pytestmark = pytest.mark.slow  # it is filled, which takes a minute
 
 
 def test_the_watch_told_of_the_update_and_that_it_was_over(demo: Session) -> None:
