@@ -118,8 +118,7 @@ def test_a_booked_call_is_cancelled_with_it(visitor: Visitor, session: Session, 
     session.flush()
     assert live_call(session, number) is None
     assert letters(session) == []
-    shown = " ".join(each.text() for each in visitor.page.css("main p, main dd, main li, main h2"))
-    assert "1pm" not in shown
+    assert "Your call at 1pm on Wednesday 10 June is cancelled" in visitor.text
 
 
 FERN_IS_DOWN = NewProblemInput(
