@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock, database
-from navigator.errors import NotFound
+from navigator.errors import Conflict, NotFound
 from navigator.people import directory, login, tokens
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
@@ -22,6 +22,8 @@ NOTED_EVERY = timedelta(minutes=1)
 
 CONFIRMED_FOR = timedelta(minutes=10)
 """How long it counts that somebody proved who they are, to change how they log in."""
+
+BY_PROVIDER = "You logged in without a password, so none is taken here. Log in again the same way."
 
 
 class OpenSession(NamedTuple):
@@ -66,16 +68,26 @@ def unlock(session: Session, token: str) -> None:
 
 def unlock_by_password(user_id: int, password: SecretStr, token: str) -> None:
     """Unlock a session by the password of its user; none is checked inside a transaction."""
-    login.prove_password(user_id, password)
+    _prove_password(user_id, password, token)
     with database.writing() as session:
         unlock(session, token)
 
 
 def confirm_by_password(user_id: int, password: SecretStr, token: str) -> None:
     """Confirm a session by the password of its user; none is checked inside a transaction."""
-    login.prove_password(user_id, password)
+    _prove_password(user_id, password, token)
     with database.writing() as session:
         confirm(session, token)
+
+
+def _prove_password(user_id: int, password: SecretStr, token: str) -> None:
+    """Check the password of a session that began by it: the provider of any other one proves who it is."""
+    by_provider = select(UserSession.user_id).where(*_is(token), col(UserSession.provider_id).is_not(None))
+    with database.reading() as session:
+        is_by_provider = session.exec(by_provider).first() is not None
+    if is_by_provider:
+        raise Conflict(BY_PROVIDER)
+    login.prove_password(user_id, password)
 
 
 def confirm(session: Session, token: str) -> None:

@@ -98,19 +98,18 @@ def stay_active(_actor: Staff) -> Response:
 @router.get("/account/confirm", dependencies=[audience()])
 def confirm_form(page: Render, form: ReadForm, session: Reading, request: Request) -> Response:
     """Ask for the password again, before somebody changes how they log in by it."""
-    ways = ways_to_unlock(session, cookies.read_cookie(request, cookies.LOG_IN))
-    return page("auth/confirm.html", form=form, ways=ways)
+    return _confirm_page(page, session, request, form)
 
 
 @router.post("/account/confirm", dependencies=[hashes_password])
-def confirm(page: Render, form: ReadForm, actor: Staff, request: Request) -> Response:
+def confirm(page: Render, form: ReadForm, session: Reading, actor: Staff, request: Request) -> Response:
     """Remember for a while that somebody has given their password again."""
     if proof := form.read(PasswordProof):
         with form.trying():
             token = cookies.read_cookie(request, cookies.LOG_IN)
             sessions.confirm_by_password(actor.user_id or 0, proof.password, token)
             return redirect(safe_next(form.value("next")) or "/second-step")
-    return page("auth/confirm.html", form=form)
+    return _confirm_page(page, session, request, form)
 
 
 def _next(form: Form) -> str:
@@ -121,3 +120,8 @@ def _unlock_page(page: PageRenderer, session: Session, own: Entrant, form: Form)
     context: dict[str, Any] = {"factors": second_factor.factors_of(session, own.user_id)}
     ways = ways_to_unlock(session, own.token)
     return page("auth/unlock.html", form=form, ways=ways, passkeys_work=passkeys.work_here(), **context)
+
+
+def _confirm_page(page: PageRenderer, session: Session, request: Request, form: Form) -> Response:
+    ways = ways_to_unlock(session, cookies.read_cookie(request, cookies.LOG_IN))
+    return page("auth/confirm.html", form=form, ways=ways)

@@ -13,7 +13,7 @@ from navigator.errors import Conflict, Refused
 from navigator.openid.tables import LoginProvider
 from navigator.outbox import account_emails
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people import accounts, login, password_reset
+from navigator.people import accounts, login, password_reset, sessions
 from navigator.people.accounts import DepartureInput, Invitation
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
@@ -222,3 +222,27 @@ def test_whoever_came_by_a_provider_is_not_said_to_be_invited_only(
     ada_of_all.get("/people")
     row = next(row for row in ada_of_all.page.css("tbody tr") if "Tom Baker" in row.text())
     assert row.css_first("[data-label='Can log in']").text() == "Yes"  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def ada_by_provider(session: Session, people: People, works: LoginProvider) -> Visitor:
+    """Ada, who has a password and came by the provider."""
+    visitor, by_works = Visitor(app), (works.id, "")
+    token = login.open_session(session, people.ada.user_id or 0, provider=by_works)
+    visitor.cookies.set("desk_log_in", token)
+    session.flush()
+    return visitor
+
+
+def test_a_password_unlocks_no_log_in_that_began_by_a_provider(ada_by_provider: Visitor):
+    ada_by_provider.post("/account/lock")
+    ada_by_provider.post("/unlock", data={"password": PASSWORD})
+    assert ada_by_provider.problems == [sessions.BY_PROVIDER]
+    assert ada_by_provider.get("/people").url.path == "/unlock"
+
+
+def test_nor_does_it_prove_who_somebody_is_there(ada_by_provider: Visitor):
+    ada_by_provider.post("/account/confirm", data={"password": PASSWORD})
+    assert ada_by_provider.problems == [sessions.BY_PROVIDER]
+    assert not ada_by_provider.page.css("main input[type=password]")
+    assert ada_by_provider.get("/second-step/app").url.path == "/account/confirm"
