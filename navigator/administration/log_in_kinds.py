@@ -9,6 +9,7 @@ from navigator.administration.setting_kind import SettingKind
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound
 from navigator.openid.tables import LoginProvider, LoginRule
+from navigator.people import sessions
 from navigator.people.password_setting import PasswordSetting, takes_passwords
 from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Membership, Role, User
@@ -53,24 +54,31 @@ def new_passwords(_: Session, __: Key) -> PasswordSetting:
 
 
 class LogInKind(SettingKind):
-    """A setting of how people log in: refused where nobody could, or where it names what there is not."""
+    """A setting of how people log in: refused where nobody could, or where it names what there is not.
+
+    Who came by a way that is switched off is logged out with it.
+    """
 
     def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
         """Write it, unless an administrator would be locked out."""
         if isinstance(setting, LoginRuleSetting) and find_provider(session, (setting.provider,)) is None:
             raise Invalid("There is a problem", {"provider": "Choose a provider from the list."})
         if isinstance(setting, ProviderSetting):
-            _forget_secret(session, key, setting.issuer)
+            _forget_former(session, key, setting.issuer)
         super().write(session, key, setting)
         if not takes_passwords(session) and not has_proven_provider(session):
             raise Conflict(NOBODY_YET)
+        if isinstance(setting, ProviderSetting | PasswordsSetting) and not setting.is_active:
+            provider = find_provider(session, key) if isinstance(setting, ProviderSetting) else None
+            sessions.end_begun_by(session, provider and provider.id)
 
 
-def _forget_secret(session: Session, key: Key, issuer: str) -> None:
-    """Forget a secret that was given for another issuer: it would be shown to this one."""
+def _forget_former(session: Session, key: Key, issuer: str) -> None:
+    """Forget a secret that was given for another issuer, to which it would be shown, and who came by that."""
     provider = find_provider(session, key)
     if provider and provider.issuer != issuer:
         provider.sealed_secret = ""
+        sessions.end_begun_by(session, provider.id)
 
 
 def has_proven_provider(session: Session) -> bool:

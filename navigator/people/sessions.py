@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, delete, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock, database
@@ -133,6 +133,11 @@ def end_all_of(session: Session, actor: Actor, user_id: int) -> None:
     login.end_sessions(session, user_id)
     for service_id in sorted(colleague.memberships):
         record_change(session, actor, service_id, "person", f"Logged out everywhere: {colleague.user.name}")
+
+
+def end_begun_by(session: Session, provider_id: int | None) -> None:
+    """End all sessions that began by a provider, or by a password where none is named."""
+    session.exec(delete(UserSession).where(col(UserSession.provider_id) == provider_id))
 
 
 def _live(user_id: int | None) -> SelectOfScalar[UserSession]:

@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from navigator import cli
-from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.apply_change import apply_change, kind_of, preview_change
 from navigator.administration.log_in_kinds import NOBODY_YET
 from navigator.administration.log_in_schemas import PasswordsSetting
 from navigator.catalogue.reference_data import reference_data
@@ -246,3 +246,40 @@ def test_nor_does_it_prove_who_somebody_is_there(ada_by_provider: Visitor):
     assert ada_by_provider.problems == [sessions.BY_PROVIDER]
     assert not ada_by_provider.page.css("main input[type=password]")
     assert ada_by_provider.get("/second-step/app").url.path == "/account/confirm"
+
+
+@pytest.fixture
+def ada_by_password(session: Session, people: People) -> str:
+    """The token of Ada, who logged in by her password."""
+    return login.open_session(session, people.ada.user_id or 0)
+
+
+def test_whoever_came_by_a_password_is_logged_out_when_these_are_switched_off(
+    session: Session, people: People, works: LoginProvider, ada_by_password: str
+):
+    administer_all(session, people)
+    came_in(session, works, people.ada.user_id)
+    by_works = login.open_session(session, people.ada.user_id or 0, provider=(works.id, ""))
+    preview_change(session, SYSTEM, kind_of("passwords"), ("desk",), OFF)
+    assert login.whoami(session, ada_by_password)
+    switch_off(session)
+    assert not login.whoami(session, ada_by_password)
+    assert login.whoami(session, by_works)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"issuer": "https://another.example.nhs.uk"}])
+def test_whoever_came_by_a_provider_that_is_switched_off_is_logged_out(
+    session: Session,
+    ada_by_provider: Visitor,
+    works: LoginProvider,
+    ada_by_password: str,
+    change: dict[str, object],
+):
+    kind = kind_of("provider")
+    setting = kind.read(session, ("works",))
+    assert setting
+    for changes, path in (({"owner": "Eve"}, "/people"), (change, "/log-in")):
+        changed = kind.schema.model_validate(setting.model_dump() | changes)
+        apply_change(session, SYSTEM, kind, ("works",), changed)
+        assert ada_by_provider.get("/people").url.path == path
+    assert login.whoami(session, ada_by_password)
