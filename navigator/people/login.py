@@ -198,8 +198,13 @@ def standing_of(session: Session, token: str) -> Standing | None:
     if not rows:
         return None
     *_, used_at, locked_at, lock_minutes, unread = rows[0]
-    is_idle = bool(lock_minutes) and now - used_at >= timedelta(minutes=lock_minutes)
-    return Standing(_actor(rows, lock_minutes or 0), used_at, is_idle or locked_at is not None, unread)
+    is_locked = locked_at is not None or is_idle(used_at, lock_minutes or 0, now)
+    return Standing(_actor(rows, lock_minutes or 0), used_at, is_locked, unread)
+
+
+def is_idle(used_at: datetime, lock_minutes: int, now: datetime) -> bool:
+    """Whether nobody used a session for so long that its pages are locked; never by a rule of 0 minutes."""
+    return bool(lock_minutes) and now - used_at >= timedelta(minutes=lock_minutes)
 
 
 def _is_live(token: str) -> ColumnElement[bool]:

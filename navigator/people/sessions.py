@@ -1,6 +1,6 @@
 """Open sessions: locked, unlocked and confirmed, listed for their user, ended by them or an administrator."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from navigator import clock, database
 from navigator.errors import Conflict, NotFound
 from navigator.people import directory, login, tokens
+from navigator.people.access_rules import access_rules
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.user_session import UserSession
@@ -99,6 +100,16 @@ def is_confirmed(session: Session, token: str) -> bool:
     """Whether the user of a session proved who they are a short while ago."""
     is_recent = col(UserSession.confirmed_at) > clock.now() - CONFIRMED_FOR
     return session.exec(select(UserSession.user_id).where(*_is(token), is_recent)).first() is not None
+
+
+def still_open(session: Session, token_hashes: Collection[str]) -> frozenset[str]:
+    """Which of these sessions, by the hashes of their tokens, have neither ended nor are locked."""
+    now, lock_minutes = clock.now(), access_rules(session).lock_minutes
+    is_one = (col(UserSession.token_hash).in_(token_hashes), col(UserSession.expires_at) > now)
+    used = select(UserSession.token_hash, UserSession.used_at).where(
+        *is_one, col(UserSession.locked_at).is_(None)
+    )
+    return frozenset(one for one, at in session.exec(used) if not login.is_idle(at, lock_minutes, now))
 
 
 def list_own(session: Session, actor: Actor, token: str) -> Sequence[OpenSession]:

@@ -1,15 +1,21 @@
 """Live pages: a stream wakes those whom a change concerns, on both engines, and nobody else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from queue import Empty, Queue
-from threading import Thread
+from threading import Event, Thread
 
 import httpx
 import pytest
+from sqlmodel import Session, col, update
 
-from navigator import database
+from navigator import clock, database
+from navigator.people import login, sessions
+from navigator.people.access_rules import AccessRules
 from navigator.people.actor import ANONYMOUS
+from navigator.people.tokens import hashed
+from navigator.people.user_session import UserSession
 from navigator.tickets import bell
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
@@ -31,6 +37,7 @@ class Ear:
         self.lines: Queue[str] = Queue()
         self.status: Queue[int] = Queue()
         self.headers: Queue[httpx.Headers] = Queue()
+        self.has_ended = Event()
         asked = (f"{address}{path}", {cookie: token})
         Thread(target=self._listen, args=asked, daemon=True).start()
 
@@ -41,6 +48,7 @@ class Ear:
             self.headers.put(answer.headers)
             for line in filter(None, answer.iter_lines()):
                 self.lines.put(line)
+            self.has_ended.set()
 
     def hears(self, within: float = PATIENCE) -> str:
         """The next line, or nothing."""
@@ -148,3 +156,28 @@ def test_a_bell_rings_for_its_own_reader_and_when_they_have_read_elsewhere(
     with database.writing() as session:
         bell.read_all(session, people.amina if assignee is amina else people.tom, 1_000)
     assert [assignee.hears() for _ in range(2)] == ["event: changed", "data: bell"]
+
+
+def lock(session: Session, token: str) -> None:
+    sessions.lock(session, token)
+
+
+def be_idle(session: Session, token: str) -> None:
+    session.add(AccessRules(lock_minutes=15))
+    is_it = col(UserSession.token_hash) == hashed(token)
+    session.exec(update(UserSession).where(is_it).values(used_at=clock.now() - timedelta(minutes=15)))
+
+
+@pytest.mark.parametrize("happens", [lock, be_idle, login.log_out])
+def test_a_stream_ends_when_its_log_in_does_or_is_locked_and_tells_nothing_after(
+    address: str, people: People, happens: Callable[[Session, str], object]
+) -> None:
+    token = log_in(people, "amina")
+    locked, other = Ear(address, token), Ear(address, log_in(people, "amina"))
+    assert [ear.hears() for ear in (locked, other)] == ["retry: 3000"] * 2
+    with database.writing() as session:
+        happens(session, token)
+    report()
+    assert other.hears() == "event: changed"
+    assert locked.has_ended.wait(PATIENCE)
+    assert locked.hears(within=0) == ""

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -22,12 +22,15 @@ from starlette.responses import Response
 from navigator import database
 from navigator.errors import NotFound, Unavailable
 from navigator.fields import Id
+from navigator.people import sessions
 from navigator.people.actor import Actor
+from navigator.people.tokens import hashed
 from navigator.tickets.bell import NOTHING_UNREAD, Unread, unread_of
 from navigator.tickets.change_signals import change_signals
 from navigator.tickets.queue import change_feed
 from navigator.tickets.queue.change_feed import ChangeFeed
 from navigator.tickets.visibility import find
+from web.kit import cookies
 from web.kit.deps import Router, Staff
 
 router = Router()
@@ -40,7 +43,7 @@ MAX_STREAMS = 1000
 KEEP_ALIVE_EVERY = 20.0
 """Seconds after which a line is sent all the same, so that a lost connection is noticed."""
 STREAM_LASTS = 600.0
-"""Seconds after which the browser must come again: by then somebody may have been logged out."""
+"""Seconds after which the browser must come again: by then somebody’s roles may be others."""
 
 RETRY = format_sse_event(retry=3000)
 Tickets = Annotated[Sequence[Id], Query(max_length=MOST_TICKETS)]
@@ -48,14 +51,24 @@ Tickets = Annotated[Sequence[Id], Query(max_length=MOST_TICKETS)]
 
 @dataclass(eq=False)
 class Listener:
-    """The open pages of one browser: the services of their queue, tickets with theirs, and whose bell."""
+    """The open pages of one browser: the services of their queue, tickets with theirs, and whose bell.
 
+    `log_in` is the hash of the token that opened them: once that is locked or has ended they hear no more.
+    """
+
+    log_in: str
     services: frozenset[int]
     tickets: Mapping[int, int] = field(default_factory=dict)
     bell_of: int | None = None
     unread: Unread = NOTHING_UNREAD
     news: set[str] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    has_ended: bool = False
+
+    def end(self) -> None:
+        """Tell the pages nothing more."""
+        self.has_ended = True
+        self.woken.set()
 
     def notify(self, changed: Mapping[int, frozenset[int]]) -> None:
         """Wake the pages if this concerns one of them."""
@@ -80,6 +93,14 @@ class Listener:
         return " ".join(sorted(news))
 
 
+class _News(NamedTuple):
+    """What a look found: changed tickets by service, what is unread by its reader, log-ins that are open."""
+
+    changed: Mapping[int, frozenset[int]]
+    unread: Mapping[int, Unread]
+    log_ins: Collection[str]
+
+
 class _Streams:
     """The listeners of this process, and what watches for them while there are any."""
 
@@ -92,12 +113,15 @@ def live(
     request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False, bell: bool = False
 ) -> Response:
     """Say when something changed on these tickets, in the actor's services, or under their bell."""
-    listener = _listener_of(actor, ticket, queue or not (ticket or bell), bell)
+    log_in = hashed(cookies.read_cookie(request, cookies.LOG_IN))
+    listener = _listener_of(actor, log_in, ticket, queue or not (ticket or bell), bell)
     is_head = request.scope.get("head_alone")
     return EventSourceResponse(() if is_head else _events(listener), headers=UNBUFFERED)
 
 
-def _listener_of(actor: Actor, numbers: Sequence[int], has_queue: bool, has_bell: bool) -> Listener:
+def _listener_of(
+    actor: Actor, log_in: str, numbers: Sequence[int], has_queue: bool, has_bell: bool
+) -> Listener:
     """A listener to what the actor may see; not found, if that is none of it."""
     if len(_Streams.listeners) >= MAX_STREAMS:
         raise Unavailable("Too many pages are open.")
@@ -111,7 +135,7 @@ def _listener_of(actor: Actor, numbers: Sequence[int], has_queue: bool, has_bell
         raise NotFound("We cannot find that ticket.")
     services = actor.services() if has_queue else frozenset[int]()
     bell_of = actor.user_id if has_bell else None
-    return Listener(services, tickets, bell_of, unread.get(bell_of or 0, NOTHING_UNREAD))
+    return Listener(log_in, services, tickets, bell_of, unread.get(bell_of or 0, NOTHING_UNREAD))
 
 
 async def _events(listener: Listener) -> AsyncIterator[bytes]:
@@ -127,6 +151,8 @@ async def _events(listener: Listener) -> AsyncIterator[bytes]:
             except TimeoutError:
                 yield KEEPALIVE_COMMENT
                 continue
+            if listener.has_ended:
+                return
             yield format_sse_event(event="changed", data_str=listener.take_news())
     finally:
         _Streams.listeners.discard(listener)
@@ -140,11 +166,12 @@ async def _watch() -> None:
             return
         with suppress(*database.STORAGE_DOWN):
             listeners = tuple(_Streams.listeners)
-            bells = frozenset(each.bell_of for each in listeners if each.bell_of is not None)
-            changed, unread = await run_in_threadpool(_poll, feed, bells)
+            news = await run_in_threadpool(_poll, feed, listeners)
             for listener in listeners:
-                listener.notify(changed)
-                listener.ring(unread)
+                listener.notify(news.changed)
+                listener.ring(news.unread)
+                if listener.log_in not in news.log_ins:
+                    listener.end()
 
 
 def _start_feed() -> ChangeFeed:
@@ -152,8 +179,8 @@ def _start_feed() -> ChangeFeed:
         return change_feed.start_feed(session)
 
 
-def _poll(
-    feed: ChangeFeed, bells: Collection[int]
-) -> tuple[Mapping[int, frozenset[int]], Mapping[int, Unread]]:
+def _poll(feed: ChangeFeed, listeners: Sequence[Listener]) -> _News:
+    bells = frozenset(each.bell_of for each in listeners if each.bell_of is not None)
     with database.reading() as session:
-        return feed.poll(session), unread_of(session, bells)
+        log_ins = sessions.still_open(session, {each.log_in for each in listeners})
+        return _News(feed.poll(session), unread_of(session, bells), log_ins)
