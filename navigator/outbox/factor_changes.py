@@ -17,7 +17,7 @@ from navigator.people import (
     totp,
 )
 from navigator.people.actor import Actor
-from navigator.people.audit_log import record_change
+from navigator.people.audit_log import record_factor
 from navigator.people.factor_reset import ResetInput
 from navigator.people.passkeys import NewPasskey
 from navigator.people.user import User
@@ -100,7 +100,7 @@ def _note(session: Session, user_id: int, what: str, title: str) -> None:
     user = session.get_one(User, user_id)
     actor = Actor(name=user.name, user_id=user_id)
     for service_id in directory.services_of(session, user_id):
-        record_change(session, actor, service_id, "person", f"{title}: {user.name}")
+        record_factor(session, actor, f"{title}: {user.name}", service_id=service_id, subject="person")
     _tell(session, user_id, what)
 
 

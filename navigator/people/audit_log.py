@@ -86,6 +86,6 @@ def record(session: Session, actor: Actor, act: Act, title: str = "", **columns:
     database.append(session, AuditEntry, act=act, title=title, **who, **columns)
 
 
-def record_factor(session: Session, actor: Actor, title: str, *, address: str = "") -> None:
-    """Write an audit entry for a second factor: added, used, refused, removed, reset; by whom, in words."""
-    record(session, actor, Act.FACTOR, title, address=address)
+def record_factor(session: Session, actor: Actor, title: str, **columns: Any) -> None:
+    """Write an audit entry for a second factor: added, refused, removed, reset; by whom, in words."""
+    record(session, actor, Act.FACTOR, title, **columns)

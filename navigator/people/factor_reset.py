@@ -12,7 +12,7 @@ from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.fields import Line
 from navigator.people import directory, login, second_factor
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.audit_log import record_change
+from navigator.people.audit_log import record_factor
 from navigator.people.factor_tables import FactorReset
 from navigator.people.user import Membership, Role, User
 
@@ -137,5 +137,6 @@ def _end_late(session: Session, user_id: int) -> None:
 
 
 def _record(session: Session, actor: Actor, user: User, what: str) -> None:
+    title = f"Reset of the second step, {what}: {user.name}"
     for service_id in directory.services_of(session, user.id):
-        record_change(session, actor, service_id, "person", f"Reset of the second step, {what}: {user.name}")
+        record_factor(session, actor, title, service_id=service_id, subject="person")

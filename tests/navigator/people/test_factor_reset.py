@@ -64,11 +64,12 @@ def test_one_asks_another_confirms_and_the_person_is_told_twice(
         ("log_in_changed", tom, "reset_done"),
     ]
     said = [
-        (row.actor_name, row.title) for row in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+        (row.actor_name, row.act, row.title)
+        for row in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
     ]
     assert said == [
-        ("Ada Byrne", f"Reset of the second step, asked for ({WHY.reason}): Tom Baker"),
-        ("Eve Adams", "Reset of the second step, confirmed: Tom Baker"),
+        ("Ada Byrne", "factor", f"Reset of the second step, asked for ({WHY.reason}): Tom Baker"),
+        ("Eve Adams", "factor", "Reset of the second step, confirmed: Tom Baker"),
     ]
 
 

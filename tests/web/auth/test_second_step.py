@@ -86,7 +86,7 @@ def test_somebody_sets_up_an_app_and_logs_in_by_it(enter: Enter, visitor: Visito
     written = [
         (each.act, each.title) for each in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
     ]
-    assert written == [("changed", "Authenticator app set up: Ada Byrne"), ("logged_in", "")]
+    assert written == [("factor", "Authenticator app set up: Ada Byrne"), ("logged_in", "")]
 
 
 def test_a_recovery_code_logs_in_once_and_few_are_told(visitor: Visitor, session: Session, secret: str):
