@@ -86,17 +86,17 @@ def find_person(session: Session, actor: Actor, identifiers: Sequence[Identifier
 def find_tickets(
     session: Session, services: Collection[int], identifiers: Iterable[Identifier]
 ) -> list[FoundTicket]:
-    """The tickets that are of the person, or may be."""
+    """The tickets that are of the person, or may be; no ticket of another service leads to any."""
     found: dict[int, tuple[str, bool]] = {}
     for identifier in identifiers:
-        for number in _numbers(session, identifier):
+        for number in _numbers(session, services, identifier):
             found.setdefault(number, (_why(identifier), identifier.kind != "words"))
     for number, (_, is_sure) in [*found.items()] if found else []:
         for other in related_tickets(session, number) - found.keys():
             found[other] = (f"merged with or split from {number}", is_sure)
     known = with_addresses(session, (), [number for number, (_, is_sure) in found.items() if is_sure])
     for identifier in known:
-        for number in _numbers(session, identifier):
+        for number in _numbers(session, services, identifier):
             found.setdefault(number, (f"the same {_NAMES[identifier.kind]} was given", False))
     query = select(Ticket, col(Service.name)).join(Service, col(Service.id) == col(Ticket.service_id))
     query = query.where(col(Ticket.number).in_(found), col(Ticket.service_id).in_(services))
@@ -111,12 +111,11 @@ def _why(identifier: Identifier) -> str:
     return {"ticket": "its number", "words": "words"}.get(identifier.kind) or _NAMES[identifier.kind]
 
 
-def _numbers(session: Session, identifier: Identifier) -> Sequence[int]:
-    if identifier.kind == "ticket":
-        number = int(identifier.value)
-        return [number] if session.get(Ticket, number) else []
+def _numbers(session: Session, services: Collection[int], identifier: Identifier) -> Sequence[int]:
     condition: ColumnElement[bool]
-    if identifier.kind == "email":
+    if identifier.kind == "ticket":
+        condition = col(Ticket.number) == int(identifier.value)
+    elif identifier.kind == "email":
         condition = gave("email", identifier.value)
     elif identifier.kind == "phone":
         phone = col(Reporter.phone)
@@ -125,7 +124,7 @@ def _numbers(session: Session, identifier: Identifier) -> Sequence[int]:
         known_as = func.lower(col(Reporter.known_as)) == identifier.value.lower()
         condition = or_(gave("support_code", identifier.value), known_as)
     query = select(col(Ticket.number)).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    return session.execute(query.where(condition)).scalars().all()
+    return session.execute(query.where(condition, col(Ticket.service_id).in_(services))).scalars().all()
 
 
 def with_addresses(

@@ -77,6 +77,17 @@ def test_who_quotes_them_is_found_and_no_other_service(session: Session, people:
     assert "My sister is" in mentions[0].excerpt
 
 
+@pytest.mark.parametrize("who", ["DN-{south}", "+447700900982"])
+def test_a_ticket_of_another_service_leads_to_none(session: Session, people: People, who: str) -> None:
+    """Else whoever types its number, or a phone number given there, would learn whose it is."""
+    closed(session)
+    south = tell(session, service="south", contact=EMAILED)
+    session.get_one(Reporter, south.reporter_id).phone = "+447700900982"
+    session.flush()
+    found = find_person(session, people.mo, read_identifiers(who.format(south=south.number)))
+    assert (found.tickets, found.mentions) == ([], [])
+
+
 def test_an_address_of_staff_is_no_patients(session: Session, people: People) -> None:
     ticket = closed(session, contact={"route": "email", "email": "amina@north.example"})
     tell(session, contact={"route": "none"}, text="I wrote to amina@north.example")
