@@ -17,7 +17,7 @@ from navigator.phone_numbers import e164
 from navigator.records.data_map import Place, places, searched, text_columns
 from navigator.records.identifiers import Identifier, of_reporter
 from navigator.records.mails import ids_naming, original_texts
-from navigator.records.own_rows import is_of
+from navigator.records.own_rows import is_of, is_row
 from navigator.tickets.actions.redact import related_tickets
 from navigator.tickets.ticket import Ticket
 
@@ -262,8 +262,8 @@ def is_mentioned(
     if found is None or not found[0].personal or found[0].stays:
         return False
     place, row = found
-    is_it = [column == row[column.name] for column in place.rows.primary_key.columns]
-    query = select(func.count()).select_from(place.rows).where(*is_it, *_in_services(place, services))
+    query = select(func.count()).select_from(place.rows)
+    query = query.where(*is_row(place, row), *_in_services(place, services))
     texts = _texts_of(session, place, row, place.personal)
     is_named = any(each.pattern.search(text) for each in identifiers for text in texts)
     return is_named and bool(session.connection().execute(query).scalar())
