@@ -152,9 +152,8 @@ def test_a_ticket_that_a_clinician_read_has_a_period_of_its_own(session: Session
     assert session.exec(select(ClinicalReview.outcome)).one() == "[removed]"
 
 
-def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: People, ticket: Ticket) -> None:
-    keep(session, "attachment", 5)
-    keep(session, "call", 10)
+def with_file_and_call(session: Session, ticket: Ticket) -> Message:
+    """The report of a ticket, which has a file, and beside which a call was written down."""
     message = session.exec(select(Message)).one()
     session.add(Attachment(name=new_name(), kind=Kind.PDF, size=1, message_id=message.id))
     said: dict[str, Any] = {
@@ -166,6 +165,25 @@ def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: Peo
     session.add(Message(ticket_number=ticket.number, origin_number=ticket.number, **said))
     message.has_attachments = True
     session.flush()
+    return message
+
+
+def test_what_a_clinician_must_still_read_stays(session: Session, people: People) -> None:
+    for record_class in RECORD_CLASSES:
+        keep(session, record_class, 5)
+    ticket = closed(session)
+    with_file_and_call(session, ticket)
+    request_review(session, SYSTEM, ticket, ["tried"])
+    session.flush()
+    run(session, 100)
+    assert session.exec(select(Attachment)).one()
+    assert bodies(session) == ["I forgot my password", "We spoke of it"]
+
+
+def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: People, ticket: Ticket) -> None:
+    keep(session, "attachment", 5)
+    keep(session, "call", 10)
+    message = with_file_and_call(session, ticket)
     run(session, 5)
     assert session.exec(select(Attachment)).all() == []
     assert not session.get_one(Message, message.id).has_attachments
