@@ -117,7 +117,7 @@ def _delete_mail(session: Session, keys: Keys, _: datetime) -> None:
 
 
 def _mails(service_id: int, before: datetime) -> Any:
-    on_waiting = select(_NUMBER).where(_NUMBER == col(Mail.ticket_number), _REVIEW_STANDS).exists()
+    on_waiting = select(_NUMBER).where(col(Mail.ticket_number) == _NUMBER, _REVIEW_STANDS).exists()
     return mail_in.decided_before(service_id, before).where(~on_waiting)
 
 
