@@ -110,7 +110,7 @@ def letter_context(report: ManagersReport, every: str) -> dict[str, Any]:
     }
 
 
-def forget_former(session: Session) -> None:
+def forget_former(session: Session, _: datetime) -> None:
     """Delete what was chosen by those who manage no service any more."""
     session.execute(delete(ReportMail).where(~_MANAGES))
 

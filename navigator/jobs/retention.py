@@ -1,10 +1,14 @@
 """Retention: a nightly clean-up that deletes expired rows, and statistics for SQLite's query planner."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, text
+from sqlalchemy import ColumnElement, func, text
 from sqlmodel import Session, col, delete, select, update
 
+from navigator.attachments.attachment import Attachment
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.catalogue import article_answers
 from navigator.clock import local, london_time
@@ -13,35 +17,77 @@ from navigator.mail_in import retention as mail_retention
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import audit_intake, expired
 from navigator.problems import affected, subscribing
-from navigator.records.retention import forget_requests, remove_by_default
+from navigator.records.holds import all_held
+from navigator.records.retention import forget_requests
 from navigator.support_cards import cards
-from navigator.tickets import attached_files, notices, repeats
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
+from navigator.tickets.notice import Notice
 from navigator.tickets.presence import Presence
 from navigator.tickets.reads import TicketRead
+from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.reports.idempotency import KEY_LASTS
 from navigator.tickets.ticket import LIVE, Status, Ticket
 from navigator.training.confidence import forget_confidence
 from navigator.usability import asking
 from navigator.webhooks.tables import WebhookDelivery
 
-PRESENCE_RETENTION = timedelta(hours=24)
-STAGED_FILE_RETENTION = timedelta(days=14)
-HELD_SEND_RETENTION = timedelta(hours=1)
-OUTBOX_RETENTION = timedelta(days=90)
-WEBHOOK_RETENTION = timedelta(days=30)
-READ_RETENTION = timedelta(days=30)
-BULK_RETENTION = timedelta(days=90)
 DEVICE_CHECK_RETENTION = timedelta(days=90)
-NOTICE_RETENTION = timedelta(days=90)
 REPEAT_RETENTION = timedelta(days=180)
 """Longer than a service looks back for reports of one person: what is offered is not forgotten before."""
 CALL_NUMBER_RETENTION = timedelta(days=1)
 NIGHTLY_AT = time(3)
+
+
+@dataclass(frozen=True)
+class Passing:
+    """Rows that are deleted a while after something; with `held_by`, not while that ticket is on hold."""
+
+    table: Any
+    since: Any
+    kept_for: timedelta
+    only: ColumnElement[bool] | None = None
+    held_by: Any = None
+
+
+def _is_over(ticket_number: Any) -> ColumnElement[bool]:
+    return col(ticket_number).in_(select(Ticket.number).where(col(Ticket.status).in_(set(Status) - LIVE)))
+
+
+_BULK_ENDED_AT = func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at))
+_ITEM_ENDED_AT = select(_BULK_ENDED_AT).where(col(Bulk.id) == col(BulkItem.bulk_id)).scalar_subquery()
+_LETTER_ENDED_AT = func.coalesce(col(OutboxMessage.sent_at), col(OutboxMessage.failed_at))
+
+PASSING: Sequence[Passing] = (
+    Passing(IdempotencyKey, col(IdempotencyKey.created_at), KEY_LASTS),
+    Passing(KeptForm, col(KeptForm.created_at), KEPT_FOR),
+    Passing(HeldSend, col(HeldSend.leaves_at), timedelta(hours=1)),
+    Passing(Presence, col(Presence.seen_at), timedelta(hours=24)),
+    Passing(Attachment, col(Attachment.created_at), timedelta(days=14), col(Attachment.user_id).is_not(None)),
+    Passing(TicketRead, col(TicketRead.read_at), timedelta(days=30), _is_over(TicketRead.ticket_number)),
+    Passing(WebhookDelivery, col(WebhookDelivery.queued_at), timedelta(days=30)),
+    Passing(Notice, col(Notice.created_at), timedelta(days=90)),
+    Passing(BulkItem, _ITEM_ENDED_AT, timedelta(days=90)),
+    Passing(Bulk, _BULK_ENDED_AT, timedelta(days=90)),
+    Passing(OutboxMessage, _LETTER_ENDED_AT, timedelta(days=90), col(OutboxMessage.ticket_number).is_(None)),
+    Passing(
+        DeviceCheck,
+        col(DeviceCheck.created_at),
+        DEVICE_CHECK_RETENTION,
+        _is_over(DeviceCheck.ticket_number),
+        held_by=col(DeviceCheck.ticket_number),
+    ),
+    Passing(
+        RepeatedReport,
+        col(RepeatedReport.found_at),
+        REPEAT_RETENTION,
+        held_by=col(RepeatedReport.ticket_number),
+    ),
+)
+"""What nobody sets, in the order in which it goes: what stands on other rows before these."""
 
 
 def last_night(now: datetime) -> datetime:
@@ -53,44 +99,35 @@ def last_night(now: datetime) -> datetime:
 
 def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete rows past their retention period."""
-    expired.delete_expired(session, now)
-    audit_intake.forget_taken(session, now)
-    affected.forget_contacts(session, now)
-    subscribing.forget_unconfirmed(session, now)
-    cards.delete_unused(session, now)
-    remove_by_default(session, now)
-    forget_requests(session, now)
-    article_answers.forget_answers(session, now)
-    asking.forget_who_answered(session, now)
-    forget_confidence(session, now)
-    session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
-    session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
-    report_mail.forget_former(session)
-    notices.delete_before(session, now - NOTICE_RETENTION)
-    repeats.forget(session, now - REPEAT_RETENTION)
-    session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
-    session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
-    attached_files.forget_staged(session, now - STAGED_FILE_RETENTION)
-    is_over = col(Ticket.status).in_(set(Status) - LIVE)
-    over = select(Ticket.number).where(is_over)
-    checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION
-    session.exec(delete(DeviceCheck).where(checked_long_ago, col(DeviceCheck.ticket_number).in_(over)))
-    mail_retention.forget_machines(session, now)
-    read_long_ago = col(TicketRead.read_at) <= now - READ_RETENTION
-    session.exec(delete(TicketRead).where(read_long_ago, col(TicketRead.ticket_number).in_(over)))
-    ended = select(Bulk.id).where(
-        func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULK_RETENTION
-    )
-    session.exec(delete(BulkItem).where(col(BulkItem.bulk_id).in_(ended)))
-    session.exec(delete(Bulk).where(col(Bulk.id).in_(ended)))
-    ended_call = col(BookedCall.ended_at) <= now - CALL_NUMBER_RETENTION
-    session.exec(update(BookedCall).where(ended_call, col(BookedCall.phone) != "").values(phone=""))
-    of_webhooks = col(WebhookDelivery.queued_at) <= now - WEBHOOK_RETENTION
-    session.exec(delete(WebhookDelivery).where(of_webhooks))
-    of_no_ticket = col(OutboxMessage.ticket_number).is_(None)
-    session.exec(
-        delete(OutboxMessage).where(of_no_ticket, col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION)
-    )
+    for forget in FORGETTING:
+        forget(session, now)
+    held = all_held(session)
+    for each in PASSING:
+        query = delete(each.table).where(each.since <= now - each.kept_for)
+        query = query if each.only is None else query.where(each.only)
+        session.exec(query if each.held_by is None else query.where(each.held_by.not_in(held)))
+
+
+def _forget_numbers(session: Session, now: datetime) -> None:
+    is_over = (col(BookedCall.ended_at) <= now - CALL_NUMBER_RETENTION, col(BookedCall.phone) != "")
+    session.exec(update(BookedCall).where(*is_over).values(phone=""))
+
+
+FORGETTING: Sequence[Callable[[Session, datetime], object]] = (
+    expired.delete_expired,
+    audit_intake.forget_taken,
+    affected.forget_contacts,
+    subscribing.forget_unconfirmed,
+    cards.delete_unused,
+    forget_requests,
+    article_answers.forget_answers,
+    asking.forget_who_answered,
+    forget_confidence,
+    report_mail.forget_former,
+    mail_retention.forget_machines,
+    _forget_numbers,
+)
+"""What goes by more than its age."""
 
 
 def analyze(session: Session, _: datetime) -> None:

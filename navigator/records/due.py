@@ -36,10 +36,8 @@ _NUMBER = col(Ticket.number)
 _HAS_REVIEW = exists().where(
     or_(col(ClinicalReview.ticket_number) == _NUMBER, col(ClinicalReview.origin_number) == _NUMBER)
 )
-_REVIEW_STANDS = exists().where(
-    or_(col(ClinicalReview.ticket_number) == _NUMBER, col(ClinicalReview.origin_number) == _NUMBER),
-    col(ClinicalReview.ended_at).is_(None),
-)
+_REVIEW_STANDS = _HAS_REVIEW.where(col(ClinicalReview.ended_at).is_(None))
+"""Nothing of it goes before: a clinician reads it as it was written, and reaches whoever reported."""
 _IS_EMPTY = exists().where(
     col(Event.ticket_number) == _NUMBER,
     col(Event.action) == Action.EMPTY,
@@ -66,9 +64,7 @@ def _tickets(service_id: int, before: datetime) -> Any:
 
 
 def _reviewed(service_id: int, before: datetime) -> Any:
-    ended_late = exists().where(
-        col(ClinicalReview.ticket_number) == _NUMBER, col(ClinicalReview.ended_at) > before
-    )
+    ended_late = _HAS_REVIEW.where(col(ClinicalReview.ended_at) > before)
     is_due = (
         _is_over(service_id, before),
         _HAS_REVIEW,
@@ -87,7 +83,7 @@ def _empty(session: Session, keys: Keys, _: datetime) -> None:
 def _files(service_id: int, before: datetime) -> Any:
     query = select(col(Attachment.id), _NUMBER).join(Message, col(Message.id) == col(Attachment.message_id))
     query = query.join(Ticket, col(Message.ticket_number) == _NUMBER)
-    return query.where(_is_over(service_id, before))
+    return query.where(_is_over(service_id, before), ~_REVIEW_STANDS)
 
 
 def _delete_files(session: Session, keys: Keys, _: datetime) -> None:
@@ -101,7 +97,7 @@ def _delete_files(session: Session, keys: Keys, _: datetime) -> None:
 def _calls(service_id: int, before: datetime) -> Any:
     query = select(col(Message.id), _NUMBER).join(Ticket, col(Message.ticket_number) == _NUMBER)
     is_call = (col(Message.action) == Action.CALL, col(Message.body).not_in(("", REMOVED)))
-    return query.where(_is_over(service_id, before), *is_call)
+    return query.where(_is_over(service_id, before), ~_REVIEW_STANDS, *is_call)
 
 
 def _empty_calls(session: Session, keys: Keys, _: datetime) -> None:
@@ -118,6 +114,11 @@ def _mail(service_id: int, before: datetime) -> Any:
 
 def _delete_mail(session: Session, keys: Keys, _: datetime) -> None:
     session.execute(delete(OutboxMessage).where(col(OutboxMessage.id).in_(keys)))
+
+
+def _mails(service_id: int, before: datetime) -> Any:
+    on_waiting = select(_NUMBER).where(col(Mail.ticket_number) == _NUMBER, _REVIEW_STANDS).exists()
+    return mail_in.decided_before(service_id, before).where(~on_waiting)
 
 
 def _forget_mails(session: Session, keys: Keys, _: datetime) -> None:
@@ -141,7 +142,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "review": Rule(_reviewed, _empty),
         "attachment": Rule(_files, _delete_files),
         "call": Rule(_calls, _empty_calls),
-        "mail_in": Rule(mail_in.decided_before, _forget_mails),
+        "mail_in": Rule(_mails, _forget_mails),
         "mail": Rule(_mail, _delete_mail),
         "draft": Rule(_drafts, _delete_drafts),
     }

@@ -14,10 +14,10 @@ from navigator.people.reporter import reference
 from navigator.records.data_map import Place
 from navigator.records.empty import empty_tickets
 from navigator.records.find import MAIL, row_of, texts_in, with_addresses
-from navigator.records.holds import SUBJECT, held_tickets
+from navigator.records.holds import SUBJECT, all_held
 from navigator.records.identifiers import Identifier, hashed_spans
 from navigator.records.mails import SENDER, forget_of_mail, forget_of_message, waiting
-from navigator.records.own_rows import emptied, write_row
+from navigator.records.own_rows import emptied, is_row_of, write_row
 from navigator.records.tables import Erasure, RecordRequest
 from navigator.search_words import index_words
 from navigator.tickets.redaction import REMOVED
@@ -53,17 +53,31 @@ def refusals(session: Session, numbers: Collection[int], keys: Sequence[str] = (
     """Why these tickets and places cannot be erased now, in words; nothing where they can."""
     found = [row_of(session, key) for key in keys if key.startswith(f"{MAIL} ")]
     mails = [each[1]["id"] for each in found if each]
-    held = held_tickets(session, numbers)
-    reviewed = select(ClinicalReview.ticket_number).where(
-        col(ClinicalReview.ticket_number).in_(numbers), col(ClinicalReview.ended_at).is_(None)
-    )
+    held, reviewed = all_held(session), _waiting_for_clinician(session)
+    on_held, on_reviewed = _on(session, keys, held), _on(session, keys, reviewed)
     is_open = select(Ticket.number).where(col(Ticket.number).in_(numbers), col(Ticket.status).not_in(_OVER))
     return [
-        *(f"{reference(number)} is on hold." for number in sorted(held)),
-        *(f"{reference(number)} waits for a clinician." for number in sorted(set(session.exec(reviewed)))),
+        *(f"{reference(number)} is on hold." for number in sorted(held & {*numbers})),
+        *(f"{reference(number)} waits for a clinician." for number in sorted(reviewed & {*numbers})),
         *(f"{reference(number)} is not closed." for number in sorted(session.exec(is_open))),
+        *(f"A place on {reference(number)} was chosen: it is on hold." for number in on_held),
+        *(f"A place on {reference(number)} was chosen: it waits for a clinician." for number in on_reviewed),
         *waiting(session, numbers, mails),
     ]
+
+
+def _waiting_for_clinician(session: Session) -> set[int]:
+    """The tickets whose words a clinician must still read, or whose reporter they must still reach."""
+    columns = (col(ClinicalReview.ticket_number), col(ClinicalReview.origin_number))
+    rows = session.exec(select(*columns).where(col(ClinicalReview.ended_at).is_(None)))
+    return {number for row in rows for number in row if number}
+
+
+def _on(session: Session, keys: Sequence[str], numbers: Collection[int]) -> list[int]:
+    """Those of these tickets to which a place that was chosen belongs."""
+    rows = [each for key in keys if (each := row_of(session, key)) and each[0].of]
+    theirs = [each for each in rows if is_row_of(session, *each, numbers)]
+    return [n for n in sorted(numbers) if any(is_row_of(session, *each, [n]) for each in theirs)]
 
 
 def erase(

@@ -17,7 +17,7 @@ from navigator.phone_numbers import e164
 from navigator.records.data_map import Place, places, searched, text_columns
 from navigator.records.identifiers import Identifier, of_reporter
 from navigator.records.mails import ids_naming, original_texts
-from navigator.records.own_rows import is_of
+from navigator.records.own_rows import is_of, is_row
 from navigator.tickets.actions.redact import related_tickets
 from navigator.tickets.ticket import Ticket
 
@@ -86,17 +86,17 @@ def find_person(session: Session, actor: Actor, identifiers: Sequence[Identifier
 def find_tickets(
     session: Session, services: Collection[int], identifiers: Iterable[Identifier]
 ) -> list[FoundTicket]:
-    """The tickets that are of the person, or may be."""
+    """The tickets that are of the person, or may be; no ticket of another service leads to any."""
     found: dict[int, tuple[str, bool]] = {}
     for identifier in identifiers:
-        for number in _numbers(session, identifier):
+        for number in _numbers(session, services, identifier):
             found.setdefault(number, (_why(identifier), identifier.kind != "words"))
     for number, (_, is_sure) in [*found.items()] if found else []:
         for other in related_tickets(session, number) - found.keys():
             found[other] = (f"merged with or split from {number}", is_sure)
     known = with_addresses(session, (), [number for number, (_, is_sure) in found.items() if is_sure])
     for identifier in known:
-        for number in _numbers(session, identifier):
+        for number in _numbers(session, services, identifier):
             found.setdefault(number, (f"the same {_NAMES[identifier.kind]} was given", False))
     query = select(Ticket, col(Service.name)).join(Service, col(Service.id) == col(Ticket.service_id))
     query = query.where(col(Ticket.number).in_(found), col(Ticket.service_id).in_(services))
@@ -111,12 +111,11 @@ def _why(identifier: Identifier) -> str:
     return {"ticket": "its number", "words": "words"}.get(identifier.kind) or _NAMES[identifier.kind]
 
 
-def _numbers(session: Session, identifier: Identifier) -> Sequence[int]:
-    if identifier.kind == "ticket":
-        number = int(identifier.value)
-        return [number] if session.get(Ticket, number) else []
+def _numbers(session: Session, services: Collection[int], identifier: Identifier) -> Sequence[int]:
     condition: ColumnElement[bool]
-    if identifier.kind == "email":
+    if identifier.kind == "ticket":
+        condition = col(Ticket.number) == int(identifier.value)
+    elif identifier.kind == "email":
         condition = gave("email", identifier.value)
     elif identifier.kind == "phone":
         phone = col(Reporter.phone)
@@ -125,7 +124,7 @@ def _numbers(session: Session, identifier: Identifier) -> Sequence[int]:
         known_as = func.lower(col(Reporter.known_as)) == identifier.value.lower()
         condition = or_(gave("support_code", identifier.value), known_as)
     query = select(col(Ticket.number)).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    return session.execute(query.where(condition)).scalars().all()
+    return session.execute(query.where(condition, col(Ticket.service_id).in_(services))).scalars().all()
 
 
 def with_addresses(
@@ -263,8 +262,8 @@ def is_mentioned(
     if found is None or not found[0].personal or found[0].stays:
         return False
     place, row = found
-    is_it = [column == row[column.name] for column in place.rows.primary_key.columns]
-    query = select(func.count()).select_from(place.rows).where(*is_it, *_in_services(place, services))
+    query = select(func.count()).select_from(place.rows)
+    query = query.where(*is_row(place, row), *_in_services(place, services))
     texts = _texts_of(session, place, row, place.personal)
     is_named = any(each.pattern.search(text) for each in identifiers for text in texts)
     return is_named and bool(session.connection().execute(query).scalar())

@@ -1,6 +1,6 @@
 """Holds: a ticket, or all tickets of its person, is neither deleted nor erased until somebody lifts it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import Field
@@ -75,11 +75,6 @@ def list_holds(session: Session, actor: Actor) -> Sequence[RecordHold]:
     own = select(col(Ticket.number)).where(col(Ticket.service_id).in_(actor.services(*MAY_FIND, Role.ADMIN)))
     query = select(RecordHold).where(col(RecordHold.ticket_number).in_(own))
     return session.scalars(query.order_by(col(RecordHold.id).desc())).all()
-
-
-def held_tickets(session: Session, numbers: Collection[int]) -> set[int]:
-    """Those of these tickets that are on hold."""
-    return set(all_held(session) & set(numbers))
 
 
 def all_held(session: Session) -> frozenset[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlmodel import Session
 
 from navigator.people.access_needs import NEEDS
@@ -24,6 +24,12 @@ def is_of(session: Session, place: Place, numbers: Collection[int]) -> ColumnEle
         found: ColumnElement[bool] = _WAYS[place.of](session, columns, sorted(numbers))
         return found
     return columns[place.of].in_(sorted(numbers))
+
+
+def is_row_of(session: Session, place: Place, row: Mapping[str, Any], numbers: Collection[int]) -> bool:
+    """Whether a row of a place belongs to these tickets."""
+    query = select(true()).select_from(place.rows).where(*is_row(place, row), is_of(session, place, numbers))
+    return session.connection().execute(query).first() is not None
 
 
 def rows_of(session: Session, place: Place, numbers: Collection[int]) -> list[Mapping[str, Any]]:
@@ -68,9 +74,12 @@ def _empty(session: Session, place: Place, numbers: Collection[int]) -> int:
 
 def write_row(session: Session, place: Place, row: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Write columns of a row of a place, past the ORM."""
-    keys = place.rows.primary_key.columns
-    is_it = [column == row[column.name] for column in keys]
-    session.connection().execute(place.rows.update().where(*is_it).values(**values))
+    session.connection().execute(place.rows.update().where(*is_row(place, row)).values(**values))
+
+
+def is_row(place: Place, row: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The condition that a row of a place is this one."""
+    return [column == row[column.name] for column in place.rows.primary_key.columns]
 
 
 def emptied(place: Place, column: str, value: Any) -> Any:

@@ -26,8 +26,6 @@ MOST_OF_A_NIGHT = 20_000
 REQUEST_RETENTION = timedelta(days=30)
 MAY_SEE = (Role.MANAGER, Role.ADMIN)
 RUNS_SHOWN = 60
-BY_DEFAULT = ("mail_in", "mail", "draft")
-"""The classes that the desk always deleted, before anybody decided."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +142,6 @@ def _remove(session: Session, task: _Task, keys: Sequence[int]) -> int:
     if still:
         task.rule.remove(session, still, task.before)
     return len(still)
-
-
-def remove_by_default(session: Session, now: datetime) -> None:
-    """Remove at once what the desk always deleted each night, as far as no service decided otherwise."""
-    for service in session.scalars(select(Service)).all():
-        for task in _tasks(session, service, now):
-            if task.record_class in BY_DEFAULT:
-                rows = session.execute(task.rule.due(task.service_id, task.before)).all()
-                _remove(session, task, [key for key, _ in rows])
 
 
 def forget_requests(session: Session, now: datetime) -> None:

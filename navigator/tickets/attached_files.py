@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, func, select, update
 
 from navigator.attachments import limits
 from navigator.attachments.attachment import Attachment
@@ -129,12 +128,6 @@ def unstage(session: Session, actor: Actor, number: int, address: str, file_id: 
     for row in staged_files(session, actor, number, address):
         if row.id == file_id:
             session.delete(row)
-
-
-def forget_staged(session: Session, before: datetime) -> None:
-    """Delete what has waited for too long for words that nobody wrote."""
-    is_staged = col(Attachment.user_id).is_not(None)
-    session.exec(delete(Attachment).where(is_staged, col(Attachment.created_at) <= before))
 
 
 def send_staged(session: Session, actor: Actor, ticket: Ticket, message: Message) -> None:

@@ -223,8 +223,3 @@ def take_back(session: Session, actor: Actor, number: int, since: datetime) -> N
     is_of_it = (col(Notice.ticket_number) == number, col(Notice.created_at) >= since)
     by_actor = (col(Notice.kind).in_(of_answer), col(Notice.actor_id) == actor.user_id)
     session.exec(delete(Notice).where(*is_of_it, *by_actor))
-
-
-def delete_before(session: Session, moment: datetime) -> None:
-    """Delete notices of before a moment, read or not."""
-    session.exec(delete(Notice).where(col(Notice.created_at) <= moment))

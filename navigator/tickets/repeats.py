@@ -126,8 +126,3 @@ def dismiss(session: Session, actor: Actor, number: int, reason: NotNeeded) -> N
     if row is None or row.dismissed_at is not None:
         raise Conflict("Somebody has said this already, or a newer report has come.")
     row.reason, row.dismissed_by, row.dismissed_at = reason, actor.user_id, clock.now()
-
-
-def forget(session: Session, before: datetime) -> None:
-    """Delete what was found before a moment."""
-    session.exec(delete(RepeatedReport).where(col(RepeatedReport.found_at) <= before))

@@ -102,7 +102,7 @@ def test_it_ends_with_the_role(session: Session, people: People, leaves: str) ->
         choose(session, people.mo, "")
     session.flush()
     assert run(session, london(6, 15)) == []
-    forget_former(session)
+    forget_former(session, clock.now())
     session.expire_all()
     assert session.get(ReportMail, people.mo.user_id) is None
 
@@ -110,7 +110,7 @@ def test_it_ends_with_the_role(session: Session, people: People, leaves: str) ->
 def test_who_manages_stays(session: Session, people: People) -> None:
     choose(session, people.mo, "month")
     session.flush()
-    forget_former(session)
+    forget_former(session, clock.now())
     assert chosen(session, people.mo) == "month"
     assert chosen(session, people.amina) == ""
 

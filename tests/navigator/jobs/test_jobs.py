@@ -399,9 +399,10 @@ def test_what_has_run_out_is_forgotten_once_a_night(session: Session, people: Pe
     assert kept(session) == (1, 0, True)
     clock.set_to(clock.now() + timedelta(days=100))
     assert run(session, "forget") == 1
+    assert run(session, "retention") == 2
     assert kept(session) == (0, 0, False)
     slots = [run.slot_at.astimezone(LONDON).hour for run in session.exec(select(JobRun))]
-    assert slots == [3, 3, 3]
+    assert slots == [3, 3, 3, 3]
 
 
 def kept(session: Session) -> tuple[int, int, bool]:

@@ -24,7 +24,7 @@ from navigator.outbox.render import render
 from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
 from navigator.people.user import Membership, Role
-from navigator.records.retention import remove_by_default
+from navigator.records import retention
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
@@ -275,7 +275,7 @@ def test_originals_go_in_time_and_what_waits_for_a_person_stays(
     def kept_after(days: int) -> list[bool]:
         now = clock.now() + timedelta(days=days)
         forget_machines(session, now)
-        remove_by_default(session, now)
+        retention.run(now)
         session.expire_all()
         return [session.get(MailOriginal, mail.id) is not None for mail in (joined, waiting, machine)]
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.errors import Conflict
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
+from navigator.people.actor import SYSTEM
 from navigator.records import holds, requests, retention
 from navigator.records.copy import as_json
 from navigator.records.find import find_person
@@ -17,6 +18,7 @@ from navigator.records.holds import HoldInput
 from navigator.records.identifiers import read_identifiers
 from navigator.records.requests import ChoiceInput
 from navigator.records.tables import RecordRequest
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.ticket import Status, Ticket
 from tests.navigator.mail_in.mails import PAT, arrive, give_mailbox, letter, many, reply_to, reported
 from tests.navigator.records.planted import CANARY, NAME, mail
@@ -134,6 +136,20 @@ def test_a_ticket_whose_mail_waits_to_be_sorted_stays(
     lost.state = MailState.SET_ASIDE
     session.flush()
     assert next(each.count for each in retention.dry_run(session, [people.north], later)) == 1
+
+
+def test_a_mail_on_a_ticket_that_a_clinician_must_read_stays_as_it_came(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    joined = arrive(session, people, letter(to=reply_to(session, ticket)))
+    review = request_review(session, SYSTEM, session.get_one(Ticket, ticket.number), ["words"])
+    session.flush()
+    later = clock.now() + timedelta(days=300)
+    assert not any(each.count for each in retention.dry_run(session, [people.north], later))
+    review.ended_at = clock.now()
+    session.flush()
+    due = [each.record_class for each in retention.dry_run(session, [people.north], later) if each.count]
+    assert due == ["mail_in"], joined
 
 
 @pytest.mark.parametrize(("days", "goes_after"), [(None, None), (10, 10)])

@@ -12,10 +12,11 @@ from navigator import clock
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
-from navigator.records import requests
+from navigator.records import holds, requests
 from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OTHER_ADDRESS, as_zip
 from navigator.records.data_map import places
 from navigator.records.find import find_person
+from navigator.records.holds import HoldInput
 from navigator.records.identifiers import read_identifiers
 from navigator.records.requests import ChoiceInput, CorrectInput, FindInput, WithholdInput
 from navigator.records.tables import Erasure, RecordRequest
@@ -77,6 +78,17 @@ def test_who_quotes_them_is_found_and_no_other_service(session: Session, people:
     assert "My sister is" in mentions[0].excerpt
 
 
+@pytest.mark.parametrize("who", ["DN-{south}", "+447700900982"])
+def test_a_ticket_of_another_service_leads_to_none(session: Session, people: People, who: str) -> None:
+    """Else whoever types its number, or a phone number given there, would learn whose it is."""
+    closed(session)
+    south = tell(session, service="south", contact=EMAILED)
+    session.get_one(Reporter, south.reporter_id).phone = "+447700900982"
+    session.flush()
+    found = find_person(session, people.mo, read_identifiers(who.format(south=south.number)))
+    assert (found.tickets, found.mentions) == ([], [])
+
+
 def test_an_address_of_staff_is_no_patients(session: Session, people: People) -> None:
     ticket = closed(session, contact={"route": "email", "email": "amina@north.example"})
     tell(session, contact={"route": "none"}, text="I wrote to amina@north.example")
@@ -120,6 +132,36 @@ def test_an_open_ticket_and_an_open_review_are_not_erased(session: Session, peop
     with pytest.raises(Conflict, match="waits for a clinician"):
         requests.erase_person(session, people.mo, request.id)
     assert session.exec(select(Message.body)).first() == "I forgot my password"
+
+
+def test_whom_a_clinician_must_reach_stays_where_their_ticket_was_merged(
+    session: Session, people: People
+) -> None:
+    merged, target = closed(session), tell(session, contact=EMAILED)
+    review = request_review(session, people.mo, target, ["words"])
+    review.origin_number = merged.number
+    request = begun(session, people)
+    requests.choose(session, people.mo, request.id, ChoiceInput(tickets=[merged.number]))
+    with pytest.raises(Conflict, match=f"DN-{merged.number:06d} waits for a clinician"):
+        requests.erase_person(session, people.mo, request.id)
+
+
+@pytest.mark.parametrize("why", ["on hold", "waits for a clinician"])
+def test_no_word_goes_from_what_is_on_hold_or_waits(session: Session, people: People, why: str) -> None:
+    """Neither may somebody else's ticket lose what names them: it is looked at as it was written."""
+    closed(session)
+    other = tell(session, contact={"route": "none"}, text="I would harm pat@example.org")
+    if why == "on hold":
+        held: dict[str, Any] = {"reason": "A complaint", "until_on": clock.today()}
+        holds.hold(session, people.mo, HoldInput(number=str(other.number), **held))
+    else:
+        request_review(session, people.mo, other, ["words"])
+    session.flush()
+    request = begun(session, people)
+    keys = [each.key for each in requests.found_of(session, people.mo, request).mentions]
+    requests.choose(session, people.mo, request.id, ChoiceInput(tickets=request.tickets, mentions=keys))
+    with pytest.raises(Conflict, match=f"A place on DN-{other.number:06d} was chosen: it .*{why}"):
+        requests.erase_person(session, people.mo, request.id)
 
 
 def test_erased_the_request_forgets_them_too(session: Session, people: People) -> None:

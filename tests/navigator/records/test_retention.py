@@ -13,6 +13,8 @@ from navigator.attachments.attachment import Attachment, Kind
 from navigator.attachments.storage import new_name
 from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
+from navigator.jobs.retention import DEVICE_CHECK_RETENTION, delete_old_rows
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.records import holds, retention
@@ -20,6 +22,7 @@ from navigator.records.due import RULES
 from navigator.records.holds import HoldInput
 from navigator.records.tables import RetentionRun
 from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.records.test_requests import closed
 from tests.people import People
@@ -102,6 +105,29 @@ def test_what_is_on_hold_stays_until_it_is_lifted(
     assert set(bodies(session)) == {"[removed]"}
 
 
+def test_a_hold_keeps_what_no_service_sets_too(session: Session, people: People, ticket: Ticket) -> None:
+    session.add(DeviceCheck(ticket_number=ticket.number, origin_number=ticket.number))
+    until_on = clock.today() + timedelta(days=300)
+    asked = HoldInput(number=str(ticket.number), reason="A complaint", until_on=until_on)
+    hold = holds.hold(session, people.mo, asked)
+    later = clock.now() + DEVICE_CHECK_RETENTION
+    delete_old_rows(session, later)
+    assert session.exec(select(DeviceCheck)).one()
+    holds.lift(session, people.mo, hold.id)
+    delete_old_rows(session, later)
+    assert not session.exec(select(DeviceCheck)).all()
+
+
+def test_a_letter_of_no_ticket_goes_when_it_was_given_up_too(session: Session, people: People) -> None:
+    facts = {"template": "report_mail", "recipient": "user", "recipient_id": people.mo.user_id}
+    session.add(OutboxMessage(channel="email", failed_at=clock.now(), **facts))
+    session.flush()
+    delete_old_rows(session, clock.now() + timedelta(days=89))
+    assert session.exec(select(OutboxMessage)).one()
+    delete_old_rows(session, clock.now() + timedelta(days=90))
+    assert not session.exec(select(OutboxMessage)).all()
+
+
 def test_a_hold_is_over_with_its_day(session: Session, people: People, ticket: Ticket) -> None:
     asked = HoldInput(number=str(ticket.number), reason="A complaint", until_on=clock.today())
     holds.hold(session, people.mo, asked)
@@ -118,8 +144,6 @@ def test_nobody_holds_a_ticket_of_another_service(session: Session, people: Peop
 
 
 def test_mail_goes_as_it_always_did_and_as_a_service_decides(session: Session, people: People) -> None:
-    from navigator.outbox.outbox_message import OutboxMessage
-
     closed(session)
     for letter in session.exec(select(OutboxMessage)).all():
         letter.sent_at = clock.now()
@@ -152,9 +176,8 @@ def test_a_ticket_that_a_clinician_read_has_a_period_of_its_own(session: Session
     assert session.exec(select(ClinicalReview.outcome)).one() == "[removed]"
 
 
-def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: People, ticket: Ticket) -> None:
-    keep(session, "attachment", 5)
-    keep(session, "call", 10)
+def with_file_and_call(session: Session, ticket: Ticket) -> Message:
+    """The report of a ticket, which has a file, and beside which a call was written down."""
     message = session.exec(select(Message)).one()
     session.add(Attachment(name=new_name(), kind=Kind.PDF, size=1, message_id=message.id))
     said: dict[str, Any] = {
@@ -166,6 +189,25 @@ def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: Peo
     session.add(Message(ticket_number=ticket.number, origin_number=ticket.number, **said))
     message.has_attachments = True
     session.flush()
+    return message
+
+
+def test_what_a_clinician_must_still_read_stays(session: Session, people: People) -> None:
+    for record_class in RECORD_CLASSES:
+        keep(session, record_class, 5)
+    ticket = closed(session)
+    with_file_and_call(session, ticket)
+    request_review(session, SYSTEM, ticket, ["tried"])
+    session.flush()
+    run(session, 100)
+    assert session.exec(select(Attachment)).one()
+    assert bodies(session) == ["I forgot my password", "We spoke of it"]
+
+
+def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: People, ticket: Ticket) -> None:
+    keep(session, "attachment", 5)
+    keep(session, "call", 10)
+    message = with_file_and_call(session, ticket)
     run(session, 5)
     assert session.exec(select(Attachment)).all() == []
     assert not session.get_one(Message, message.id).has_attachments
