@@ -279,7 +279,7 @@ def test_a_letter_that_waits_is_not_sent_to_whoever_left(
     subscriber = subscribed(session, "pat@post.example")
     send()
     queue_letters()
-    subscribing.leave(session, subscriber_token(LEAVE, subscriber.id))
+    subscribing.leave(session, subscriber_token(LEAVE, subscriber))
     sender.send_waiting()
     assert box.mails == []
 
