@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from navigator import clock
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.service import Service
-from navigator.errors import Conflict, Refused
+from navigator.errors import Conflict, Forbidden, Refused
 from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.notice_subscriber import NoticeSubscriber
@@ -34,7 +34,8 @@ from navigator.tickets.held_send import GRACE
 from navigator.tickets.visibility import find as find_ticket
 
 _ONE_WAITS = "A notice of this problem is just leaving. Take it back, or wait some seconds."
-_LEFT = "It has left. It cannot be taken back any more. Write another notice."
+_LEFT = "It has left, or you took it back already. It cannot be taken back any more."
+_NOT_YOURS = "Only whoever wrote it can take it back."
 _LIST_CHANGED = "The list of tickets has changed since you saw it. Nothing was sent. Look again."
 _LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed or with `confirmed`."
 
@@ -145,8 +146,10 @@ def take_back(session: Session, actor: Actor, id: int) -> ProblemNotice:
     """Take back one's notice before it leaves: nobody has read it, and its words are there to be changed."""
     problem = begin_change(find(session, actor, id, lock=True), None)
     held = held_notice(session, problem)
-    if held is None or held.author_id != actor.user_id or clock.now() >= held.leaves_at:
+    if held is None or clock.now() >= held.leaves_at:
         raise Conflict(_LEFT)
+    if held.author_id != actor.user_id:
+        raise Forbidden(_NOT_YOURS)
     session.delete(held)
     session.flush()
     return held

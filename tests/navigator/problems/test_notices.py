@@ -119,7 +119,7 @@ def test_until_it_leaves_nobody_reads_it_and_it_can_be_taken_back(
     assert shown(session).now == ()
     with pytest.raises(Conflict, match="just leaving"):
         publish_notice.send_notice(session, people.amina, problem.id, said())
-    with pytest.raises(Conflict, match="cannot be taken back"):
+    with pytest.raises(Forbidden, match="whoever wrote it"):
         publish_notice.take_back(session, people.tom, problem.id)
     assert publish_notice.take_back(session, people.amina, problem.id).body == WORDS
     clock.set_to(clock.now() + timedelta(minutes=1))

@@ -31,6 +31,10 @@ def test_it_is_seen_sent_once_taken_back_and_sent_again(
     for _ in range(2):
         amina.post(f"/problems/{problem.id}/notice", data=form)
     assert len(session.exec(select(ProblemNotice)).all()) == 1
+    tom = enter("tom")
+    tom.get(f"/problems/{problem.id}")
+    assert "taken back by whoever wrote it" in tom.text
+    assert "Take it back" not in tom.text
     amina.get(f"/problems/{problem.id}")
     amina.press("Take it back")
     assert session.exec(select(ProblemNotice)).all() == []
