@@ -17,6 +17,7 @@ from navigator.people.actor import Actor
 from navigator.people.notice_subscriber import NoticeSubscriber
 from navigator.people.rights import Area
 from navigator.people.user import Membership, Role, User
+from navigator.problems.affected import waiting_to_be_told
 from navigator.problems.notice import STATE_OF, STATUS_FOR, ProblemNotice, PublicState
 from navigator.problems.notice_inputs import NoticeInput
 from navigator.problems.problem import Problem, ProblemStatus
@@ -42,12 +43,16 @@ _LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed
 
 @dataclass(frozen=True)
 class Reach:
-    """Whom a notice tells: linked tickets and those left out, how many subscribers and practitioners."""
+    """Whom a notice tells: linked tickets and those left out, and how many others.
+
+    `affected` are those who have it too without a ticket: they are asked to try again.
+    """
 
     tickets: Sequence[int]
     left_out: Sequence[int]
     subscribers: int
     practitioners: int
+    affected: int
 
 
 def reach_of(session: Session, actor: Actor, problem: Problem, state: str) -> Reach:
@@ -63,11 +68,13 @@ def reach_of(session: Session, actor: Actor, problem: Problem, state: str) -> Re
         NoticeSubscriber.programme_id == problem.programme_id, col(NoticeSubscriber.confirmed_at).is_not(None)
     )
     is_navigator = actor.has(Role.NAVIGATOR)
+    ends = STATUS_FOR.get(state) in IS_OVER and STATE_OF[ProblemStatus(problem.status)] != state
     return Reach(
         tickets=tickets_to_notify(session, actor, problem, closing) if is_navigator else (),
         left_out=tickets_left_out(session, actor, problem, closing) if is_navigator else (),
         subscribers=session.exec(subscribers).one(),
         practitioners=session.exec(practitioners).one(),
+        affected=len(waiting_to_be_told(session, problem)) if ends else 0,
     )
 
 
