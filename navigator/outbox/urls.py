@@ -5,7 +5,7 @@ from sqlmodel import Session
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.outbox.render import current_template
 from navigator.people import password_reset, private_links
-from navigator.people.notice_subscriber import CONFIRM, subscriber_token
+from navigator.people.notice_subscriber import CONFIRM, NoticeSubscriber, subscriber_token
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.reporter import LinkChannel
 from navigator.people.support_card import SupportCard
@@ -57,7 +57,7 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
     if message.recipient == Recipient.CARD:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
-        return absolute_url(_without_ticket(message))
+        return absolute_url(_without_ticket(session, message))
     return _link_to_ticket(session, message, message.ticket_number, sent_to)
 
 
@@ -74,11 +74,12 @@ def _page_of(message: OutboxMessage) -> str:
     return _link_to_training(message) if message.template.startswith("training") else ""
 
 
-def _without_ticket(message: OutboxMessage) -> str:
+def _without_ticket(session: Session, message: OutboxMessage) -> str:
     if message.recipient == Recipient.REPORTER:
         return REPORT
     if message.template == "notice_confirm":
-        return CONFIRM_NOTICES.format(token=subscriber_token(CONFIRM, message.recipient_id))
+        subscriber = session.get_one(NoticeSubscriber, message.recipient_id)
+        return CONFIRM_NOTICES.format(token=subscriber_token(CONFIRM, subscriber))
     if message.recipient == Recipient.SUBSCRIBER:
         return PROGRAMME_STATUS.format(programme=message.context["programme"])
     if message.template == "invite_by_provider":

@@ -6,8 +6,8 @@ The address is kept sealed, and as a keyed hash by which it is found; no ticket 
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import ColumnElement, UniqueConstraint
+from sqlmodel import Field, and_, col
 
 from navigator.clock import now
 from navigator.database import Table
@@ -21,6 +21,8 @@ CONFIRM_WITHIN = timedelta(days=3)
 _SEALED_FOR = "notices"
 _SIGNATURE_LENGTH = 32
 """Hexadecimal digits: 128 bits, in an address that goes into a text message."""
+_KEY_LENGTH = 16
+"""So much of the hash of an address tells it from all others of its programme."""
 
 
 class NoticeSubscriber(Table, table=True):
@@ -56,22 +58,25 @@ def sealed(contact: str) -> str:
     return seal(contact, _SEALED_FOR)
 
 
-def subscriber_token(purpose: str, id: int) -> str:
-    """The token of a link that does one thing, to one subscription."""
-    return f"{id}-{_signature(purpose, id)}"
+def subscriber_token(purpose: str, subscriber: NoticeSubscriber) -> str:
+    """The token of a link that does one thing, to one address and programme.
+
+    It names no row: the number of one that was deleted may be somebody else's today.
+    """
+    key = f"{subscriber.programme_id}-{subscriber.contact_hash[:_KEY_LENGTH]}"
+    return f"{key}-{_signature(purpose, key)}"
 
 
-def subscriber_id(purpose: str, token: str) -> int | None:
-    """Whose link this is; None if the desk did not sign it."""
-    number, _, signature = token.partition("-")
-    if not number.isascii() or not number.isdecimal() or len(number) > len(str(2**31)):
+def is_subscriber_of(purpose: str, token: str) -> ColumnElement[bool] | None:
+    """The condition for the subscription of a link; None if the desk did not sign it."""
+    key, _, signature = token.rpartition("-")
+    if not hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(purpose, key).encode()):
         return None
-    is_ours = hmac.compare_digest(
-        signature.encode("utf-8", "replace"), _signature(purpose, int(number)).encode()
-    )
-    return int(number) if is_ours and str(int(number)) == number else None
+    programme, _, contact = key.partition("-")
+    is_of_programme = NoticeSubscriber.programme_id == int(programme)
+    return and_(is_of_programme, col(NoticeSubscriber.contact_hash).startswith(contact))
 
 
-def _signature(purpose: str, id: int) -> str:
-    key = settings().signing_key().encode()
-    return hmac.digest(key, f"notices\n{purpose}\n{id}".encode(), "sha256").hex()[:_SIGNATURE_LENGTH]
+def _signature(purpose: str, key: str) -> str:
+    words = f"notices\n{purpose}\n{key}".encode("utf-8", "replace")
+    return hmac.digest(settings().signing_key().encode(), words, "sha256").hex()[:_SIGNATURE_LENGTH]

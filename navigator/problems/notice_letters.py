@@ -77,12 +77,13 @@ def _programme(session: Session, notice: ProblemNotice) -> Programme:
 def notice_facts(session: Session, message: OutboxMessage) -> Enclosure | None:
     """What a notice says, looked up when it is sent; none to whoever left, no text that is out of date."""
     notice = session.get(ProblemNotice, message.context["notice"])
-    if notice is None or session.get(NoticeSubscriber, message.recipient_id) is None:
+    subscriber = session.get(NoticeSubscriber, message.recipient_id)
+    if notice is None or subscriber is None:
         return None
     if message.channel == DeliveryChannel.TEXT and _is_out_of_date(session, notice):
         return None
     problem, programme = session.get_one(Problem, notice.problem_id), _programme(session, notice)
-    leave = _leave_url(message)
+    leave = _leave_url(subscriber)
     facts = {
         "notice": notice_of(notice),
         "title": problem.title,
@@ -99,12 +100,12 @@ def confirm_facts(session: Session, message: OutboxMessage) -> Enclosure | None:
     if subscriber is None:
         return None
     programme = session.get_one(Programme, subscriber.programme_id)
-    leave = _leave_url(message)
+    leave = _leave_url(subscriber)
     return Enclosure({"programme_name": programme.name, "leave": leave}, headers=_headers(leave))
 
 
-def _leave_url(message: OutboxMessage) -> str:
-    return absolute_url(LEAVE_NOTICES, token=subscriber_token(LEAVE, message.recipient_id))
+def _leave_url(subscriber: NoticeSubscriber) -> str:
+    return absolute_url(LEAVE_NOTICES, token=subscriber_token(LEAVE, subscriber))
 
 
 def _headers(leave: str) -> dict[str, str]:

@@ -11,12 +11,13 @@ from sqlmodel import Session, col, func, select
 from navigator import clock
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.service import Service
-from navigator.errors import Conflict, Refused
+from navigator.errors import Conflict, Forbidden, Refused
 from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.notice_subscriber import NoticeSubscriber
 from navigator.people.rights import Area
 from navigator.people.user import Membership, Role, User
+from navigator.problems.affected import waiting_to_be_told
 from navigator.problems.notice import STATE_OF, STATUS_FOR, ProblemNotice, PublicState
 from navigator.problems.notice_inputs import NoticeInput
 from navigator.problems.problem import Problem, ProblemStatus
@@ -34,19 +35,24 @@ from navigator.tickets.held_send import GRACE
 from navigator.tickets.visibility import find as find_ticket
 
 _ONE_WAITS = "A notice of this problem is just leaving. Take it back, or wait some seconds."
-_LEFT = "It has left. It cannot be taken back any more. Write another notice."
+_LEFT = "It has left, or you took it back already. It cannot be taken back any more."
+_NOT_YOURS = "Only whoever wrote it can take it back."
 _LIST_CHANGED = "The list of tickets has changed since you saw it. Nothing was sent. Look again."
 _LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed or with `confirmed`."
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Whom a notice tells: linked tickets and those left out, how many subscribers and practitioners."""
+    """Whom a notice tells: linked tickets and those left out, and how many others.
+
+    `affected` are those who have it too without a ticket: they are asked to try again.
+    """
 
     tickets: Sequence[int]
     left_out: Sequence[int]
     subscribers: int
     practitioners: int
+    affected: int
 
 
 def reach_of(session: Session, actor: Actor, problem: Problem, state: str) -> Reach:
@@ -62,11 +68,13 @@ def reach_of(session: Session, actor: Actor, problem: Problem, state: str) -> Re
         NoticeSubscriber.programme_id == problem.programme_id, col(NoticeSubscriber.confirmed_at).is_not(None)
     )
     is_navigator = actor.has(Role.NAVIGATOR)
+    ends = STATUS_FOR.get(state) in IS_OVER and STATE_OF[ProblemStatus(problem.status)] != state
     return Reach(
         tickets=tickets_to_notify(session, actor, problem, closing) if is_navigator else (),
         left_out=tickets_left_out(session, actor, problem, closing) if is_navigator else (),
         subscribers=session.exec(subscribers).one(),
         practitioners=session.exec(practitioners).one(),
+        affected=len(waiting_to_be_told(session, problem)) if ends else 0,
     )
 
 
@@ -145,8 +153,10 @@ def take_back(session: Session, actor: Actor, id: int) -> ProblemNotice:
     """Take back one's notice before it leaves: nobody has read it, and its words are there to be changed."""
     problem = begin_change(find(session, actor, id, lock=True), None)
     held = held_notice(session, problem)
-    if held is None or held.author_id != actor.user_id or clock.now() >= held.leaves_at:
+    if held is None or clock.now() >= held.leaves_at:
         raise Conflict(_LEFT)
+    if held.author_id != actor.user_id:
+        raise Forbidden(_NOT_YOURS)
     session.delete(held)
     session.flush()
     return held

@@ -129,7 +129,12 @@ def _entries(session: Session, programmes: Mapping[int, Programme]) -> list[Stat
         select(Problem)
         .where(col(Problem.is_public), is_recent, is_not_long_over)
         .where(col(Problem.programme_id).in_(sorted(programmes)))
-        .order_by(col(Problem.opened_at).desc(), col(Problem.id).desc())
+        .order_by(
+            # What is wrong now first: it is shown however much was put right since.
+            col(Problem.status) == ProblemStatus.CLOSED,
+            col(Problem.opened_at).desc(),
+            col(Problem.id).desc(),
+        )
         .limit(MAX_ENTRIES)
     )
     problems = session.exec(query).all()

@@ -16,8 +16,8 @@ from navigator.people.notice_subscriber import (
     CONFIRM_WITHIN,
     LEAVE,
     NoticeSubscriber,
+    is_subscriber_of,
     sealed,
-    subscriber_id,
 )
 from navigator.people.private_links import address_hash
 from navigator.people.rate_limit import Limit, hit
@@ -58,10 +58,10 @@ def subscribe(session: Session, address: str, programme: Programme, contact: Con
 
 def subscriber_by_link(session: Session, purpose: str, token: str) -> NoticeSubscriber | None:
     """The subscription of a link; None once it is over. Not found if the desk did not make the link."""
-    id = subscriber_id(purpose, token)
-    if id is None:
+    is_theirs = is_subscriber_of(purpose, token)
+    if is_theirs is None:
         raise NotFound(_NO_LINK)
-    return session.get(NoticeSubscriber, id)
+    return session.exec(select(NoticeSubscriber).where(is_theirs)).first()
 
 
 def asked_for(session: Session, token: str) -> NoticeSubscriber:

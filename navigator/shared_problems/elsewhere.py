@@ -20,6 +20,7 @@ from navigator.problems.records import MAY_EDIT, add_note, find, open_problem, r
 from navigator.shared_problems.tables import PeerDesk, SharedProblem
 
 PAGE = 100
+_NEWEST_FIRST = (col(SharedProblem.published_at).desc(), col(SharedProblem.id).desc())
 
 
 class AdoptInput(Input):
@@ -54,18 +55,18 @@ class Joined:
 
 def list_elsewhere(session: Session, actor: Actor) -> list[Elsewhere]:
     """The problems at other desks, those of one's own programmes first, then the newest."""
-    rows = session.exec(_live().limit(PAGE)).all()
     own = _own_programmes(session, actor)
-    found = [Elsewhere(problem, desk, own.get(problem.programme.casefold(), "")) for problem, desk in rows]
-    return sorted(found, key=lambda each: not each.programme)
+    spelt = session.exec(select(SharedProblem.programme).distinct()).all()  # as each desk writes them
+    is_other = col(SharedProblem.programme).not_in([name for name in spelt if name.casefold() in own])
+    rows = session.exec(_live().order_by(is_other, *_NEWEST_FIRST).limit(PAGE)).all()
+    return [Elsewhere(problem, desk, own.get(problem.programme.casefold(), "")) for problem, desk in rows]
 
 
 def _live() -> Select[SharedProblem, str]:
     query = select(SharedProblem, PeerDesk.name).join(
         PeerDesk, col(PeerDesk.id) == col(SharedProblem.peer_id)
     )
-    query = query.where(col(SharedProblem.withdrawn_at).is_(None), col(PeerDesk.is_active))
-    return query.order_by(col(SharedProblem.published_at).desc(), col(SharedProblem.id).desc())
+    return query.where(col(SharedProblem.withdrawn_at).is_(None), col(PeerDesk.is_active))
 
 
 def _own_programmes(session: Session, actor: Actor) -> dict[str, str]:

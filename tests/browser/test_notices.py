@@ -55,9 +55,10 @@ def test_a_notice_is_written_read_and_followed(come: Come, problem: int, screen:
     pat.press("Send me the link")
     assert "We sent a link" in pat.words
     with database.reading() as session:
-        (id,) = session.exec(select(NoticeSubscriber.id)).all()
-    pat.go(f"/status/confirm/{subscriber_token(CONFIRM, id)}")
+        (subscriber,) = session.exec(select(NoticeSubscriber)).all()
+        confirm, leave = (subscriber_token(purpose, subscriber) for purpose in (CONFIRM, LEAVE))
+    pat.go(f"/status/confirm/{confirm}")
     pat.press("Yes, write to me")
-    pat.go(f"/status/leave/{subscriber_token(LEAVE, id)}")
+    pat.go(f"/status/leave/{leave}")
     pat.press("End the messages")
     assert "You get no more messages" in pat.words

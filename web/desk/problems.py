@@ -122,6 +122,7 @@ def _problem_page(
             "history": records.history(session, problem),
             "shared": published(session, problem),
             "held": held_notice(session, problem),
+            "user_id": actor.user_id,
             "unanswered": updates.tickets_to_notify(session, actor, problem, closing=True),
             "elsewhere": joined(session, [problem.id]).get(problem.id),
         }

@@ -81,7 +81,7 @@ def confirm_form(page: Render, session: Reading, token: Token) -> Response:
     subscriber = subscribing.asked_for(session, token)
     programme = session.get_one(Programme, subscriber.programme_id)
     context: dict[str, Any] = {"token": token, "subscriber": subscriber, "programme": programme}
-    return page("public/status/confirm.html", leave=subscriber_token(LEAVE, subscriber.id), **context)
+    return page("public/status/confirm.html", leave=subscriber_token(LEAVE, subscriber), **context)
 
 
 @router.post("/status/confirm/{token}")

@@ -18,7 +18,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.notice_subscriber import LEAVE, NoticeSubscriber, sealed, subscriber_token
 from navigator.people.private_links import address_hash
 from navigator.people.user import Membership, Role
-from navigator.problems import notice_letters, publish_notice, subscribing
+from navigator.problems import notice_letters, publish_notice, status_list, subscribing
 from navigator.problems.notice import ProblemNotice
 from navigator.problems.notice_inputs import NoticeInput
 from navigator.problems.problem import Problem, ProblemStatus
@@ -119,7 +119,7 @@ def test_until_it_leaves_nobody_reads_it_and_it_can_be_taken_back(
     assert shown(session).now == ()
     with pytest.raises(Conflict, match="just leaving"):
         publish_notice.send_notice(session, people.amina, problem.id, said())
-    with pytest.raises(Conflict, match="cannot be taken back"):
+    with pytest.raises(Forbidden, match="whoever wrote it"):
         publish_notice.take_back(session, people.tom, problem.id)
     assert publish_notice.take_back(session, people.amina, problem.id).body == WORDS
     clock.set_to(clock.now() + timedelta(minutes=1))
@@ -161,6 +161,18 @@ def test_resolved_answers_linked_tickets_and_stays_in_the_history(
     assert shown(session).now == ()
     clock.set_to(clock.now() + timedelta(days=91))
     assert shown(session).past == ()
+
+
+def test_what_is_wrong_now_is_shown_however_much_was_put_right_since(
+    session: Session, people: People, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_list, "MAX_ENTRIES", 1)
+    problem.is_public = True
+    clock.set_to(clock.now() + timedelta(days=1))
+    over = opened(session, people.amina)
+    over.is_public, over.status, over.closed_at = True, ProblemStatus.CLOSED, clock.now()
+    session.flush()
+    assert [entry.id for entry in shown(session).now] == [problem.id]
 
 
 def test_only_its_own_staff_write_it_and_from_what_they_saw(
@@ -279,7 +291,7 @@ def test_a_letter_that_waits_is_not_sent_to_whoever_left(
     subscriber = subscribed(session, "pat@post.example")
     send()
     queue_letters()
-    subscribing.leave(session, subscriber_token(LEAVE, subscriber.id))
+    subscribing.leave(session, subscriber_token(LEAVE, subscriber))
     sender.send_waiting()
     assert box.mails == []
 

@@ -5,9 +5,13 @@ from datetime import timedelta
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.service import Service
 from navigator.jobs.runner import for_each_due
-from navigator.problems import publish_notice
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.reporter import ContactMethod
+from navigator.problems import affected, publish_notice
 from navigator.problems.notice import ProblemNotice
+from navigator.tickets.report_input import ContactMethodInput
 from tests.people import People
 from tests.web.conftest import Enter
 from tests.web.desk.test_problems import opened
@@ -31,6 +35,10 @@ def test_it_is_seen_sent_once_taken_back_and_sent_again(
     for _ in range(2):
         amina.post(f"/problems/{problem.id}/notice", data=form)
     assert len(session.exec(select(ProblemNotice)).all()) == 1
+    tom = enter("tom")
+    tom.get(f"/problems/{problem.id}")
+    assert "taken back by whoever wrote it" in tom.text
+    assert "Take it back" not in tom.text
     amina.get(f"/problems/{problem.id}")
     amina.press("Take it back")
     assert session.exec(select(ProblemNotice)).all() == []
@@ -60,6 +68,8 @@ def test_planned_work_needs_its_times_and_a_warning_is_seen_first(
     day |= {"ends_on-month": "6", "ends_on-year": "2026", "starts": "22:00", "ends": "23:00"}
     amina.press("See it first", **day)
     assert "phone number" in amina.text
+    assert "From 10pm on Wednesday 10 June until 11pm on Wednesday 10 June" in amina.text
+    assert "on the first page from a week before" in amina.text
     amina.press("Send it now all the same")
     clock.set_to(clock.now() + timedelta(seconds=12))
     publish_held()
@@ -72,6 +82,26 @@ def test_planned_work_needs_its_times_and_a_warning_is_seen_first(
     amina = enter("amina")  # logged in two days ago is not logged in now
     amina.get("/home")
     assert "Planned work whose time is over" in amina.text
+
+
+def test_whom_it_tells_is_what_the_desk_does(session: Session, people: People, enter: Enter) -> None:
+    problem, amina = opened(session, people, is_public=True), enter("amina")
+    affected.count_me(session, "10.0.0.1", session.get_one(Service, people.north), problem.id, "a")
+    contact = ContactMethodInput(route=ContactMethod.EMAIL, email="pat@post.example")
+    affected.tell_me(session, "10.0.0.1", problem.id, "a", contact)
+    session.flush()
+    amina.get(f"/problems/{problem.id}/notice")
+    amina.press("See it first", state="identified", body=WORDS)
+    assert "1 practitioner, on their Today" in amina.text
+    assert "I have this too" not in amina.text
+    amina.press("See it first", state="resolved", body=WORDS)
+    assert "1 person who pressed “I have this too”" in amina.text
+    for place in ("on the first page", "on their Today"):  # what is over stands there no more
+        assert place not in amina.text
+    amina.press("Send it now")
+    clock.set_to(clock.now() + timedelta(seconds=12))
+    publish_held()
+    assert "try_again" in session.exec(select(OutboxMessage.template)).all()
 
 
 def test_a_stranger_and_a_practitioner_are_kept_out(session: Session, people: People, enter: Enter) -> None:

@@ -99,6 +99,18 @@ def test_a_ticket_is_linked_from_its_page(enter: Enter, session: Session, proble
     assert "lies behind this" not in amina.text
 
 
+def test_a_link_that_its_reporter_reads_nothing_of_promises_no_look(
+    enter: Enter, session: Session, people: People
+):
+    problem, number = opened(session, people, workaround=""), tell(session).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/problem")
+    assert "If the reporter would read something now, you see it first." in amina.text
+    amina.press("Save", problem_id=str(problem.id))
+    assert amina.path == f"/tickets/{number}"
+    assert sent(session, number) == []
+
+
 def test_where_no_problem_fits_nothing_is_asked(enter: Enter, session: Session):
     number = tell(session, programme=None).number
     amina = enter("amina")

@@ -12,6 +12,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.problems.problem import Problem
+from navigator.shared_problems import elsewhere as elsewhere_lists
 from navigator.shared_problems import pull
 from navigator.shared_problems.read_feed import BadFeed, ReadFeed, read
 from navigator.shared_problems.signatures import make_key, sign
@@ -102,6 +103,17 @@ def test_it_is_switched_on_and_a_problem_published_and_taken_back(
     amina.press("Take it back")
     assert amina.get(FEED).json()["items"] == []
     assert session.exec(select(PublishedProblem)).all() == []
+
+
+def test_those_of_own_programmes_come_first_however_many_others_are_newer(
+    people: People, session: Session, elsewhere: SharedProblem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = elsewhere.model_dump(exclude={"id"}) | {"programme": "Nobody’s", "published_at": clock.now()}
+    session.add(SharedProblem(**kept | {"item_id": "2"}))
+    session.flush()
+    monkeypatch.setattr(elsewhere_lists, "PAGE", 1)
+    (each,) = elsewhere_lists.list_elsewhere(session, people.amina)
+    assert (each.problem.id, each.programme) == (elsewhere.id, "fern")
 
 
 def enter_actor(session: Session, first: str) -> Actor:

@@ -155,7 +155,7 @@ def test_nobody_learns_whether_an_address_is_known(
         said.append(visitor.text)
         sender.send_waiting()
         (subscriber,) = subscribers(session)
-        subscribing.confirm(session, subscriber_token(CONFIRM, subscriber.id))
+        subscribing.confirm(session, subscriber_token(CONFIRM, subscriber))
         session.flush()
     assert said[0] == said[1]
     assert len(box.mails) == 2
@@ -167,13 +167,44 @@ def test_a_link_that_the_desk_did_not_make_does_nothing(
     visitor.get("/status/fern")
     visitor.press("Send me the link", email="pat@post.example")
     (subscriber,) = subscribers(session)
-    right = subscriber_token(LEAVE, subscriber.id)
-    for wrong in (right[:-1], f"0{right}", subscriber_token(CONFIRM, subscriber.id), "1", "½-x", "9" * 90):
+    right = subscriber_token(LEAVE, subscriber)
+    for wrong in (right[:-1], f"0{right}", subscriber_token(CONFIRM, subscriber), "1", "½-x", "9" * 90):
         assert TestClient(app).post(f"/status/leave/{wrong}").status_code == 404
     assert visitor.post(f"/status/confirm/{right}").status_code == 404
     assert len(subscribers(session)) == 1
     clock.set_to(clock.now() + timedelta(days=3))
-    assert visitor.get(f"/status/confirm/{subscriber_token(CONFIRM, subscriber.id)}").status_code == 404
+    assert visitor.get(f"/status/confirm/{subscriber_token(CONFIRM, subscriber)}").status_code == 404
+
+
+def test_the_links_of_whoever_left_do_nothing_to_whoever_came_after(
+    visitor: Visitor, session: Session, outage: Problem
+) -> None:
+    def asked(to: str) -> tuple[str, str]:
+        visitor.get("/status/fern")
+        visitor.press("Send me the link", email=to)
+        (subscriber,) = subscribers(session)
+        tokens = subscriber_token(CONFIRM, subscriber), subscriber_token(LEAVE, subscriber)
+        subscribing.confirm(session, tokens[0])
+        session.flush()
+        return tokens
+
+    confirm, leave = asked("pat@post.example")
+    (first,) = subscribers(session)
+    first_id = first.id
+    assert TestClient(app).post(f"/status/leave/{leave}").status_code == 200
+    visitor.get("/status/fern")
+    visitor.press("Send me the link", email="sam@post.example")
+    (other,) = subscribers(session)
+    if session.get_bind().dialect.name == "sqlite":
+        assert other.id == first_id, "SQLite gives the number of the last row again"
+    assert visitor.get(f"/status/confirm/{confirm}").status_code == 404
+    assert "You get no more messages" in visitor.get(f"/status/leave/{leave}").text
+    assert TestClient(app).post(f"/status/leave/{leave}").status_code == 200
+    (other,) = subscribers(session)
+    assert other.confirmed_at is None
+    visitor.get("/status/fern")
+    visitor.press("Send me the link", email="pat@post.example")
+    assert "Do you want no more messages?" in visitor.get(f"/status/leave/{leave}").text
 
 
 def test_a_flood_is_refused_and_so_is_no_address(
