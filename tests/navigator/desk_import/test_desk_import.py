@@ -149,6 +149,8 @@ def test_those_of_a_closed_one_alert_nobody_and_are_listed(session: Session, peo
     assert outcome.to_read == [ticket.number]
     (event,) = session.exec(select(Event)).all()
     assert event.details["of_concern"] is True
+    again = bring(session, Source.ZAMMAD, zammad(body=RISK, state="closed"))
+    assert again.to_read == [ticket.number], "a run that was killed has not said it"
 
 
 @pytest.mark.parametrize(
