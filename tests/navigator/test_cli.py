@@ -42,6 +42,16 @@ def test_workers_and_the_command_line_have_connections_enough():
     assert used + kept_for_its_administrator + for_commands < allowed
 
 
+@pytest.mark.parametrize("password", ["canary", "can:ary@/x"])
+def test_a_password_in_an_address_is_not_printed(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    for name in ("NAVIGATOR_DATABASE_URL", "NAVIGATOR_READ_URL"):
+        monkeypatch.setenv(name, f"postgresql+psycopg://desk:{password}@db/desk")
+    settings.cache_clear()
+    values = {name: value for name, value, _ in go_live_check.describe_settings()}
+    assert values["NAVIGATOR_DATABASE_URL"] == values["NAVIGATOR_READ_URL"]
+    assert values["NAVIGATOR_READ_URL"] == "postgresql+psycopg://desk:***@db/desk"
+
+
 @pytest.mark.parametrize(("proxies", "is_missing"), [("0", True), ("1", False)])
 def test_https_without_a_trusted_proxy_is_said(
     session: Session, monkeypatch: pytest.MonkeyPatch, proxies: str, is_missing: bool
