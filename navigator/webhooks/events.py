@@ -62,8 +62,7 @@ BY_ACTION: Mapping[str, str] = MappingProxyType(
 def note_event(session: Session, service_id: int, action: str, number: int, facts: Mapping[str, Any]) -> None:
     """Queue what happened to a ticket for each endpoint of its service that asks for it.
 
-    Nothing leaves a demonstration, and so nothing is kept for its endpoints either: if it ends, nobody is told of
-    people who never were.
+    Nothing leaves a demonstration, and so nothing is kept for its endpoints either.
     """
     event = BY_ACTION.get(action)
     if event is None:
