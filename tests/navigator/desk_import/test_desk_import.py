@@ -245,6 +245,20 @@ def test_html_becomes_words_and_nothing_that_acts() -> None:
     assert text_of(html) == "One two\n\na <b>"
 
 
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("I <want to die> now", "I <want to die> now"),
+        ("Write to <pat@example.org>", "Write to <pat@example.org>"),
+        ("<p>So<o:p></o:p> <font color=red>red</font></p>", "So red"),
+        ("<html><head><title>Mail</title><body><p>I want to die", "Mail\nI want to die"),
+        ("It says <script> and I want to die", "It says and I want to die"),
+    ],
+)
+def test_words_that_somebody_wrote_are_not_taken_for_tags(html: str, words: str) -> None:
+    assert text_of(html) == words
+
+
 @pytest.mark.both_engines
 def test_signs_that_no_database_holds_stop_no_import(session: Session, people: People) -> None:
     odd = zammad(body="It is broken \ud83d here\0", number="7\0", title="\udc00 Odd")
