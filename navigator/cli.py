@@ -85,7 +85,7 @@ app.command()(cli_records.papers)
 @app.callback()
 def _for_every_command(context: typer.Context) -> None:
     """Close the data folder to others first, note the command, and leave a whole database file behind."""
-    with exit_on_refusal():
+    with exit_on_refusal(cli_mail.status_if_it_cannot_begin(context.meta.get("asked", ""))):
         close_data_dir()
         safe_logging.configure(settings().log_level, settings().log_format)
         cli_audit.note_command(context)

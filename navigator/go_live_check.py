@@ -1,5 +1,6 @@
 """Go-live check: what is missing before real people may use an installation, for `navigator check`."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ from navigator.people.access_rules import AccessRules, access_rules
 from navigator.people.user import Role
 from navigator.settings import Settings, settings
 
+_PASSWORD = re.compile(r"(://[^:@/]*:).*@")
+"""That of an address, as of a database: user:password@host."""
 _REQUIRED_ROLES = (Role.MANAGER, Role.ADMIN)
 
 
@@ -166,9 +169,10 @@ def _check_languages(data: ReferenceData, service: Service, english: CrisisCard)
 
 
 def describe_settings() -> Iterator[tuple[str, str, str]]:
-    """Every setting: its variable, its value (secrets hidden) and its description."""
+    """Every setting: its variable, its value (secrets and passwords of addresses hidden), its description."""
     config = settings()
     for name, field in Settings.model_fields.items():
         value = getattr(config, name)
-        text = "(set)" if isinstance(value, SecretStr) and value.get_secret_value() else str(value)
+        is_secret = isinstance(value, SecretStr) and value.get_secret_value()
+        text = "(set)" if is_secret else _PASSWORD.sub(r"\1***@", str(value))
         yield f"NAVIGATOR_{name.upper()}", text or "(empty)", field.description or ""

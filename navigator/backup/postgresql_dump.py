@@ -17,6 +17,8 @@ from navigator import private_files
 from navigator.errors import Conflict, Invalid, Unavailable
 
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
+LONGEST_SECONDS = 5 * 3600
+"""For which one of them may run: a server that does not answer any more would hold up the job for ever."""
 EMPTY_FIRST = "SET LOCAL lock_timeout = '10s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
 _MAY_NOT = (
@@ -159,7 +161,12 @@ def _run(url: str, words: list[str]) -> None:
         if password := parameters.pop("password", ""):
             environment["PGPASSWORD"] = str(password)
         words = [*words, f"--dbname={make_conninfo(**parameters)}"]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    try:
+        done = subprocess.run(  # noqa: S603
+            words, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"{words[0]} had not ended after {LONGEST_SECONDS // 3600} hours.") from None
     if done.returncode:
         # Of the message the kind of error alone: its next lines may hold what people wrote.
         said = next((line for line in done.stderr.splitlines() if "rror" in line), "")

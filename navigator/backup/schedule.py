@@ -18,7 +18,10 @@ from navigator.safe_logging import exception_location
 from navigator.settings import settings
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
-"""After which a backup or a rehearsal that did not work is tried again."""
+"""After which a backup or a rehearsal that did not work is tried again; a rehearsal then ever less often."""
+
+REHEARSED_AGAIN_WITHIN = timedelta(days=1)
+"""The longest wait: each rehearsal takes the whole backup apart, on the machine that serves people."""
 
 GIVEN_UP_AFTER = timedelta(hours=6)
 """After which one that did not end is taken for dead: its process was killed."""
@@ -87,7 +90,12 @@ def _claim(kind: RunKind, slot_at: datetime) -> int | None:
 
 
 def _next_try(last: BackupRun) -> datetime:
-    return last.ended_at + TRY_AGAIN_AFTER if last.ended_at else last.began_at + GIVEN_UP_AFTER
+    if last.ended_at is None:
+        return last.began_at + GIVEN_UP_AFTER
+    if last.kind == RunKind.BACKUP:
+        return last.ended_at + TRY_AGAIN_AFTER
+    doubled = min(last.attempt - 1, 5)
+    return last.ended_at + min(TRY_AGAIN_AFTER * (1 << doubled), REHEARSED_AGAIN_WITHIN)
 
 
 def _back_up() -> Facts:

@@ -16,7 +16,9 @@ from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.user import Membership, Role, User
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.imported import bring_in
+from navigator.tickets.ticket import Event
 
 
 @dataclass
@@ -101,26 +103,36 @@ def _count_or_make(
         outcome.faults.append(each)
     elif each is None:
         outcome.left_out += 1
-    elif (row := _claim(session, here.service_id, source, each.id)) is None:
+    elif (number := _number_here(session, here.service_id, source, each.id)) is not None:
         outcome.there += 1
+        if _has_words_of_risk(session, number):  # the run that made it may have been killed before it said so
+            outcome.to_read.append(number)
     else:
         assignee_id = here.navigators.get(each.owner.casefold())
         ticket = bring_in(session, actor, each.report, here.authors, assignee_id)
-        row.ticket_number = ticket.number
-        session.add(row)
+        session.add(_row(here.service_id, source, each.id, ticket.number))
         outcome.note(each, ticket.number)
 
 
-def _claim(session: Session, service_id: int, source: Source, source_id: str) -> ImportedTicket | None:
-    """A row for a ticket of another desk; None where it was brought in already."""
-    known = select(ImportedTicket.id).where(
+def _row(service_id: int, source: Source, source_id: str, number: int) -> ImportedTicket:
+    return ImportedTicket(service_id=service_id, source=source, source_id=source_id, ticket_number=number)
+
+
+def _number_here(session: Session, service_id: int, source: Source, source_id: str) -> int | None:
+    """The number of a ticket of another desk that was brought in already; None where it is new."""
+    known = select(ImportedTicket.ticket_number).where(
         ImportedTicket.service_id == service_id,
         ImportedTicket.source == source,
         ImportedTicket.source_id == source_id,
     )
-    if session.exec(known).first() is not None:
-        return None
-    return ImportedTicket(service_id=service_id, source=source, source_id=source_id, ticket_number=0)
+    return session.exec(known).first()
+
+
+def _has_words_of_risk(session: Session, number: int) -> bool:
+    """Whether its event says that it was brought in closed, with words that a person should read."""
+    reported = (Event.ticket_number == number, Event.action == Action.REPORT)
+    details = session.exec(select(Event.details).where(*reported))
+    return any(each.get("of_concern") for each in details)
 
 
 def _note_import(session: Session, actor: Actor, service_id: int, source: Source, outcome: Outcome) -> None:

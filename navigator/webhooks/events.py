@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.service import Service
 from navigator.people.reporter import reference
 from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
@@ -59,13 +60,16 @@ BY_ACTION: Mapping[str, str] = MappingProxyType(
 
 
 def note_event(session: Session, service_id: int, action: str, number: int, facts: Mapping[str, Any]) -> None:
-    """Queue what happened to a ticket for each endpoint of its service that asks for it."""
+    """Queue what happened to a ticket for each endpoint of its service that asks for it.
+
+    Nothing leaves a demonstration, and so nothing is kept for its endpoints either.
+    """
     event = BY_ACTION.get(action)
     if event is None:
         return
     columns = (WebhookEndpoint.id, WebhookEndpoint.events)
-    of_service = col(WebhookEndpoint.service_id) == service_id
-    query = select(*columns).where(of_service, col(WebhookEndpoint.is_active))
+    of_service = (col(WebhookEndpoint.service_id) == service_id, ~col(Service.is_demonstration))
+    query = select(*columns).join(Service).where(*of_service, col(WebhookEndpoint.is_active))
     for endpoint_id, events in session.connection().execute(query).all():
         if event in events:
             queue(session, endpoint_id, event, {"number": number, "reference": reference(number), **facts})

@@ -104,6 +104,18 @@ def test_a_failure_is_loud_and_tried_again_after_an_hour(folder: Path) -> None:
     assert wrong() == ""
 
 
+def test_a_rehearsal_that_fails_is_tried_ever_less_often(folder: Path) -> None:
+    schedule._run(RunKind.BACKUP, schedule.last_slot(NIGHT), schedule._back_up)
+    (file,) = folder.iterdir()
+    file.write_bytes(b"damaged")
+
+    def tries(hours: int) -> int:
+        clock.set_to(NIGHT + timedelta(hours=hours))
+        return schedule._run(RunKind.REHEARSAL, schedule.this_month(NIGHT), schedule._rehearse_newest)
+
+    assert [hour for hour in range(100) if tries(hour)] == [0, 1, 3, 7, 15, 31, 55, 79]
+
+
 def test_what_was_killed_is_tried_again(folder: Path) -> None:
     assert schedule._claim(RunKind.BACKUP, schedule.last_slot(NIGHT)) is not None
     assert schedule.run_due() == 0, "it may still run, elsewhere"

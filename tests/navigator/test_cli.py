@@ -1,5 +1,8 @@
 """The command line: where it serves, and what it says before real people come."""
 
+import os
+from pathlib import Path
+
 import pytest
 from sqlmodel import Session
 from typer.testing import CliRunner
@@ -40,6 +43,28 @@ def test_workers_and_the_command_line_have_connections_enough():
     allowed, kept_for_its_administrator, for_commands = 100, 3, 10
     used = cli.MOST_WORKERS * database.CONNECTIONS
     assert used + kept_for_its_administrator + for_commands < allowed
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(["mail", "receive", "--service", "north"], os.EX_TEMPFAIL), (["check"], 2)]
+)
+def test_a_mail_server_is_to_try_again_where_the_desk_cannot_begin(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], status: int
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(tmp_path / "file" / "data"))
+    settings.cache_clear()
+    assert CliRunner().invoke(cli.app, words, input="Subject: x\n\nHelp").exit_code == status
+
+
+@pytest.mark.parametrize("password", ["canary", "can:ary@/x"])
+def test_a_password_in_an_address_is_not_printed(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    for name in ("NAVIGATOR_DATABASE_URL", "NAVIGATOR_READ_URL"):
+        monkeypatch.setenv(name, f"postgresql+psycopg://desk:{password}@db/desk")
+    settings.cache_clear()
+    values = {name: value for name, value, _ in go_live_check.describe_settings()}
+    assert values["NAVIGATOR_DATABASE_URL"] == values["NAVIGATOR_READ_URL"]
+    assert values["NAVIGATOR_READ_URL"] == "postgresql+psycopg://desk:***@db/desk"
 
 
 @pytest.mark.parametrize(("proxies", "is_missing"), [("0", True), ("1", False)])

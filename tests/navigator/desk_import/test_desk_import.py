@@ -149,6 +149,8 @@ def test_those_of_a_closed_one_alert_nobody_and_are_listed(session: Session, peo
     assert outcome.to_read == [ticket.number]
     (event,) = session.exec(select(Event)).all()
     assert event.details["of_concern"] is True
+    again = bring(session, Source.ZAMMAD, zammad(body=RISK, state="closed"))
+    assert again.to_read == [ticket.number], "a run that was killed has not said it"
 
 
 @pytest.mark.parametrize(
@@ -241,6 +243,20 @@ def test_who_was_erased_is_not_brought_in_again(session: Session, people: People
 def test_html_becomes_words_and_nothing_that_acts() -> None:
     html = "<p>One&nbsp;two</p><style>p {}</style><ul><li>a &lt;b&gt;</li></ul><img src=x onerror=alert(1)>"
     assert text_of(html) == "One two\n\na <b>"
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("I <want to die> now", "I <want to die> now"),
+        ("Write to <pat@example.org>", "Write to <pat@example.org>"),
+        ("<p>So<o:p></o:p> <font color=red>red</font></p>", "So red"),
+        ("<html><head><title>Mail</title><body><p>I want to die", "Mail\nI want to die"),
+        ("It says <script> and I want to die", "It says and I want to die"),
+    ],
+)
+def test_words_that_somebody_wrote_are_not_taken_for_tags(html: str, words: str) -> None:
+    assert text_of(html) == words
 
 
 @pytest.mark.both_engines
