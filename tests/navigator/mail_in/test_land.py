@@ -25,6 +25,7 @@ from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
 from navigator.people.user import Membership, Role
 from navigator.records.retention import remove_by_default
+from navigator.settings import settings
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
@@ -157,6 +158,19 @@ def test_a_stranger_is_answered_once_and_a_machine_never(session: Session, peopl
         assert arrive(session, people, letter("Away", sender="lee@x.example", head=head)).state == "automatic"
     arrive(session, people, letter("Hi", sender="lee@x.example", head={"X-Auto-Response-Suppress": "All"}))
     arrive(session, people, letter("Hi", sender=f"Desk <{DESK}>"))
+    assert letters(session) == ["mail_answered"]
+
+
+@pytest.mark.parametrize("sender", ["k@north.example", "desktop@north.example"])
+def test_a_person_whose_address_is_like_one_of_ours_is_a_person(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch, sender: str
+):
+    monkeypatch.setattr(settings(), "mail_from", f"Navigator Desk <{DESK}>")
+    give_mailbox(session, people)
+    arrive(session, people, letter("Hello", sender=sender))
+    assert letters(session) == ["mail_answered"]
+    for own in (DESK, f"desk+{'a' * 20}@north.example"):
+        arrive(session, people, letter("Hello", sender=own))
     assert letters(session) == ["mail_answered"]
 
 
