@@ -215,16 +215,17 @@ def _describe(
 
 def _belongs(incoming: Incoming) -> bool:
     """Whether an answer goes to its ticket by itself: a person wrote something in it that can be read."""
-    read, mail = incoming.read, incoming.mail
+    read = incoming.read
     is_written = read.machine in (Machine.NO, Machine.BULK) or screen(read.whole, read.subject).hit
     has_something = read.has_words or bool(incoming.stored)
-    return mail.is_whole and is_written and has_something and not (read.is_encrypted and not read.has_words)
+    can_be_read = incoming.is_read_whole and not (read.is_encrypted and not read.has_words)
+    return can_be_read and is_written and has_something
 
 
 def _reason(session: Session, incoming: Incoming) -> UnsortedReason:
     read = incoming.read
-    if not incoming.mail.is_whole:
-        return UnsortedReason.TOO_LARGE
+    if not incoming.is_read_whole:
+        return UnsortedReason.TOO_LONG if incoming.mail.is_whole else UnsortedReason.TOO_LARGE
     if read.is_encrypted and not read.has_words:
         return UnsortedReason.ENCRYPTED
     if not read.has_words:

@@ -49,7 +49,7 @@ def land(session: Session, incoming: Incoming, reason: UnsortedReason) -> None:
     is_tried = mail.is_of_concern or is_unchecked or wants_report
     if is_tried and _report(session, incoming, noticed.why):
         return
-    if read.machine is not Machine.NO and not mail.is_of_concern:
+    if read.machine is not Machine.NO and not mail.is_of_concern and incoming.is_read_whole:
         mail.state = MailState.AUTOMATIC
         return
     unsort(mail, UnsortedReason.NO_REPORTS if is_tried else reason)

@@ -69,6 +69,7 @@ class MailDetail:
     text: str
     parts: Sequence[Part]
     has_original: bool
+    is_cut: bool
 
 
 def count_unsorted(session: Session, actor: Actor) -> int:
@@ -106,7 +107,8 @@ def mail_detail(session: Session, actor: Actor, id: int) -> MailDetail:
     read = _read(session, mail)
     text = without_own_links(read.whole) if read else ""
     parts = read.parts if read else ()
-    return MailDetail(mail, service_of(session, mail.service_id), text, parts, read is not None)
+    is_cut = read is not None and read.is_cut
+    return MailDetail(mail, service_of(session, mail.service_id), text, parts, read is not None, is_cut)
 
 
 def _read(session: Session, mail: Mail) -> ReadMail | None:

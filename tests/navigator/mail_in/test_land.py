@@ -336,6 +336,18 @@ def test_flowed_lines_without_end_are_one():
     assert read_mail(body).whole.startswith("a a a ")
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+@pytest.mark.parametrize("head", [{}, {"Auto-Submitted": "auto-replied"}])
+def test_a_mail_that_is_longer_than_it_is_read_goes_to_a_person(
+    session: Session, people: People, ticket: Ticket, kind: str, head: dict[str, str]
+):
+    long = "It is slow.\n" + "<i></i>" * 143_000 if kind == "text/html" else "It is slow.\n" * 16_700
+    head = head | {"Content-Type": f"{kind}; charset=utf-8"}
+    content = letter(f"{long}I want to end my life", to=reply_to(session, ticket), head=head)
+    mail = arrive(session, people, content)
+    assert (mail.state, mail.reason) == (MailState.UNSORTED, UnsortedReason.TOO_LONG)
+
+
 @pytest.mark.parametrize("how", ["fails", "too many parts"])
 def test_words_of_risk_are_seen_in_what_cannot_be_read_or_processed(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, how: str
