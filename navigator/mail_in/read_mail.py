@@ -62,20 +62,20 @@ class ReadMail:
     Where it `is_cut`, its text went on, and nobody knows what stands there.
     """
 
-    from_name: str
-    from_address: str
-    subject: str
-    message_ref: str
-    date: str
-    recipients: tuple[str, ...]
-    references: tuple[str, ...]
-    machine: Machine
     words: str
     whole: str
-    parts: tuple[Part, ...]
-    is_encrypted: bool
-    message: Message = field(repr=False)
     is_cut: bool = False
+    from_name: str = ""
+    from_address: str = ""
+    subject: str = ""
+    message_ref: str = ""
+    date: str = ""
+    recipients: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    machine: Machine = Machine.NO
+    parts: tuple[Part, ...] = ()
+    is_encrypted: bool = False
+    message: Message = field(default_factory=Message, repr=False)
 
     @property
     def has_words(self) -> bool:
@@ -94,10 +94,15 @@ def read_mail(content: bytes) -> ReadMail:
         raise NotReadable(type(error).__name__) from None
 
 
-def readable_bytes(content: bytes) -> str:
-    """What can be read of a mail that cannot be taken apart, for the safety screen."""
-    raw = content[: 2 * LONGEST_WHOLE].replace(b"=\r\n", b"").replace(b"=\n", b"")
-    return storable(decoded(raw, ""))[:LONGEST_WHOLE]
+def as_it_came(content: bytes) -> ReadMail:
+    """A mail that cannot be taken apart: all that can be read of it, for a person and the safety screen."""
+    raw = content[: 2 * LONGEST_WHOLE].replace(b"\r\n", b"\n").replace(b"=\n", b"")
+    _, _, body = raw.partition(b"\n\n")
+    return ReadMail(
+        words=storable(decoded(body, ""))[:LONGEST_WHOLE],
+        whole=storable(decoded(raw, ""))[:LONGEST_WHOLE],
+        is_cut=len(content) > 2 * LONGEST_WHOLE,
+    )
 
 
 def fingerprint(content: bytes) -> str:

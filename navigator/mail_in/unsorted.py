@@ -14,7 +14,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound
 from navigator.fields import Id, Input, RequiredText
 from navigator.mail_in.put import put_on_ticket
-from navigator.mail_in.read_mail import NotReadable, Part, ReadMail
+from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, as_it_came
 from navigator.mail_in.routing import without_own_links
 from navigator.mail_in.strangers import channel_of, contact_of, first_message, report_input
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
@@ -116,7 +116,7 @@ def _read(session: Session, mail: Mail) -> ReadMail | None:
     try:
         return read_of(mail, original.content) if original else None
     except NotReadable:
-        return None
+        return original and as_it_came(original.content)
 
 
 def part_of(session: Session, actor: Actor, id: int, place: int) -> Part:
