@@ -25,8 +25,8 @@ from navigator.mail_in.read_mail import (
     NotReadable,
     Part,
     ReadMail,
+    as_it_came,
     checks_of,
-    readable_bytes,
 )
 from navigator.mail_in.routing import Incoming, letter_to_staff, link_of, unsort
 from navigator.mail_in.tables import Mail, MailOriginal, MailState, UnsortedReason
@@ -119,11 +119,11 @@ def _land(mail_id: int) -> None:
         is_given_up = mail.state != MailState.WAITING
         content = session.get_one(MailOriginal, mail_id).content
     try:
-        read = read_of(mail, content)
+        read, is_readable = read_of(mail, content), True
     except NotReadable:
-        read = None
-    if read is None or is_given_up:
-        _leave_to_a_person(mail_id, screen(*_texts(content, read)).hit)
+        read, is_readable = as_it_came(content), False
+    if is_given_up or not is_readable:
+        _leave_to_a_person(mail_id, screen(read.whole, read.subject).hit)
         return
     stored, unopened = _store_files(read)
     screen(read.words, read.whole, read.subject)  # it is remembered: the transaction is short
@@ -132,10 +132,6 @@ def _land(mail_id: int) -> None:
         if mail.state != MailState.WAITING:
             return
         land(session, mail, read, stored, unopened)
-
-
-def _texts(content: bytes, read: ReadMail | None) -> tuple[str, ...]:
-    return (read.whole, read.subject) if read else (readable_bytes(content),)
 
 
 def _leave_to_a_person(mail_id: int, is_of_concern: bool) -> None:
@@ -215,16 +211,17 @@ def _describe(
 
 def _belongs(incoming: Incoming) -> bool:
     """Whether an answer goes to its ticket by itself: a person wrote something in it that can be read."""
-    read, mail = incoming.read, incoming.mail
+    read = incoming.read
     is_written = read.machine in (Machine.NO, Machine.BULK) or screen(read.whole, read.subject).hit
     has_something = read.has_words or bool(incoming.stored)
-    return mail.is_whole and is_written and has_something and not (read.is_encrypted and not read.has_words)
+    can_be_read = incoming.is_read_whole and not (read.is_encrypted and not read.has_words)
+    return can_be_read and is_written and has_something
 
 
 def _reason(session: Session, incoming: Incoming) -> UnsortedReason:
     read = incoming.read
-    if not incoming.mail.is_whole:
-        return UnsortedReason.TOO_LARGE
+    if not incoming.is_read_whole:
+        return UnsortedReason.TOO_LONG if incoming.mail.is_whole else UnsortedReason.TOO_LARGE
     if read.is_encrypted and not read.has_words:
         return UnsortedReason.ENCRYPTED
     if not read.has_words:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
-from typing import Any
+from typing import Any, NamedTuple
 
 from navigator.fields import MAX_TEXT_LENGTH, is_blank
 from navigator.mail_in.automatic import Machine, machine
@@ -48,23 +48,34 @@ class Part:
     is_file: bool = False
 
 
+class _Words(NamedTuple):
+    """Words of a mail, and whether these went on longer than they are read."""
+
+    text: str
+    is_cut: bool
+
+
 @dataclass(frozen=True)
 class ReadMail:
-    """A mail as it was read: `words` are new in it, `whole` is all its text, that of enclosed mails too."""
+    """A mail as it was read: `words` are new in it, `whole` is all its text, that of enclosed mails too.
 
-    from_name: str
-    from_address: str
-    subject: str
-    message_ref: str
-    date: str
-    recipients: tuple[str, ...]
-    references: tuple[str, ...]
-    machine: Machine
+    Where it `is_cut`, its text went on, and nobody knows what stands there.
+    """
+
     words: str
     whole: str
-    parts: tuple[Part, ...]
-    is_encrypted: bool
-    message: Message = field(repr=False)
+    is_cut: bool = False
+    from_name: str = ""
+    from_address: str = ""
+    subject: str = ""
+    message_ref: str = ""
+    date: str = ""
+    recipients: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    machine: Machine = Machine.NO
+    parts: tuple[Part, ...] = ()
+    is_encrypted: bool = False
+    message: Message = field(default_factory=Message, repr=False)
 
     @property
     def has_words(self) -> bool:
@@ -83,10 +94,15 @@ def read_mail(content: bytes) -> ReadMail:
         raise NotReadable(type(error).__name__) from None
 
 
-def readable_bytes(content: bytes) -> str:
-    """What can be read of a mail that cannot be taken apart, for the safety screen."""
-    raw = content[: 2 * LONGEST_WHOLE].replace(b"=\r\n", b"").replace(b"=\n", b"")
-    return storable(decoded(raw, ""))[:LONGEST_WHOLE]
+def as_it_came(content: bytes) -> ReadMail:
+    """A mail that cannot be taken apart: all that can be read of it, for a person and the safety screen."""
+    raw = content[: 2 * LONGEST_WHOLE].replace(b"\r\n", b"\n").replace(b"=\n", b"")
+    _, _, body = raw.partition(b"\n\n")
+    return ReadMail(
+        words=storable(decoded(body, ""))[:LONGEST_WHOLE],
+        whole=storable(decoded(raw, ""))[:LONGEST_WHOLE],
+        is_cut=len(content) > 2 * LONGEST_WHOLE,
+    )
 
 
 def fingerprint(content: bytes) -> str:
@@ -106,16 +122,14 @@ def _read(mail: Message) -> ReadMail:
     own, enclosed = _own_and_enclosed(mail)
     if len(own) + len(enclosed) > MOST_PARTS:
         raise NotReadable("too many parts")
-    plain = [_text(part) for part in own if _is_text(part, "text/plain")]
-    html = [text_of(_text(part)) for part in own if _is_text(part, "text/html")]
-    body = _body("\n\n".join(filter(None, plain)), "\n\n".join(filter(None, html)))
-    others = [_text(part) if _is_text(part, "text/plain") else text_of(_text(part)) for part in enclosed
-              if _is_text(part, "text/plain") or _is_text(part, "text/html")]  # fmt: skip
+    read = _body(_words(own, "text/plain"), _words(own, "text/html"))
+    others = [_words([part], kind) for part in enclosed for kind in ("text/plain", "text/html")]
     name, address = sender(mail)
     is_encrypted = mail.get_content_type() in _ENCRYPTED or any(
         part.get_content_type() in _ENCRYPTED and not _is_signature(part) for part in own
     )
-    body = storable(body)
+    body = storable(read.text)
+    whole = storable("\n\n".join([body, *(each.text for each in others)]))
     return ReadMail(
         from_name=name,
         from_address=address,
@@ -126,10 +140,11 @@ def _read(mail: Message) -> ReadMail:
         references=tuple(references(mail)),
         machine=machine(mail),
         words="" if body.startswith(_PGP) or is_blank(body) else new_words(body),
-        whole=storable("\n\n".join([body, *others]))[:LONGEST_WHOLE],
+        whole=whole[:LONGEST_WHOLE],
         parts=tuple(_files(own)),
         is_encrypted=is_encrypted or body.startswith(_PGP),
         message=mail,
+        is_cut=any(each.is_cut for each in (read, *others)) or len(whole) > LONGEST_WHOLE,
     )
 
 
@@ -168,9 +183,16 @@ def _is_attached(part: Message) -> bool:
     return header(part, "Content-Disposition").lower().startswith("attachment")
 
 
-def _text(part: Message) -> str:
-    """The text of a part, in whatever charset it really is; flowed lines (RFC 3676) are joined."""
-    text = decoded(_bytes(part), _param(part, "charset"))[:LONGEST]
+def _words(parts: list[Message], kind: str) -> _Words:
+    """The words of the parts of a kind, in whatever charset they really are."""
+    texts = [(part, decoded(_bytes(part), _param(part, "charset"))) for part in parts if _is_text(part, kind)]
+    lines = [_lines(part, text[:LONGEST]) for part, text in texts]
+    words = map(text_of, lines) if kind == "text/html" else lines
+    return _Words("\n\n".join(filter(None, words)), any(len(text) > LONGEST for _, text in texts))
+
+
+def _lines(part: Message, text: str) -> str:
+    """A text as lines; flowed ones (RFC 3676) are joined."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _unflowed(text, _param(part, "delsp") == "yes") if _param(part, "format") == "flowed" else text
 
@@ -200,10 +222,11 @@ def _unflowed(text: str, drops_space: bool) -> str:
     return "\n".join("".join(pieces) for pieces in lines)
 
 
-def _body(plain: str, html: str) -> str:
-    """The text of a mail: the plain one, unless that only says to look at the other."""
-    is_stub = len(plain.strip()) < 200 and len(html) > 3 * len(plain.strip()) + 20
-    return html if html and (not plain.strip() or is_stub) else plain
+def _body(plain: _Words, html: _Words) -> _Words:
+    """The words of a mail: the plain ones, unless these only say to look at the others."""
+    length = len(plain.text.strip())
+    is_stub = length < 200 and len(html.text) > 3 * length + 20
+    return html if html.text and (not length or is_stub) else plain
 
 
 def storable(text: str) -> str:

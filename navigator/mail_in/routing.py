@@ -29,6 +29,11 @@ class Incoming:
     link: ReporterLink | None
     stored: list[StoredFile] = field(default_factory=list)
 
+    @property
+    def is_read_whole(self) -> bool:
+        """Whether all of its words were read: what stands in the rest, nobody knows."""
+        return self.mail.is_whole and not self.read.is_cut
+
 
 def link_of(session: Session, service_id: int, read: ReadMail) -> ReporterLink | None:
     """The live private link in whose letter the address or header stood to which a mail answers."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from email.utils import parseaddr
 
 import email_validator
 from sqlmodel import Session, and_, col, or_, select
@@ -48,7 +49,7 @@ def land(session: Session, incoming: Incoming, reason: UnsortedReason) -> None:
     is_tried = mail.is_of_concern or is_unchecked or wants_report
     if is_tried and _report(session, incoming, noticed.why):
         return
-    if read.machine is not Machine.NO and not mail.is_of_concern:
+    if read.machine is not Machine.NO and not mail.is_of_concern and incoming.is_read_whole:
         mail.state = MailState.AUTOMATIC
         return
     unsort(mail, UnsortedReason.NO_REPORTS if is_tried else reason)
@@ -67,8 +68,8 @@ def _is_of_person(read: ReadMail) -> bool:
 
 def _is_ours(read: ReadMail) -> bool:
     """Whether it says that it is from the desk itself: somebody’s loop, or a lie."""
-    sender = settings().mail_from.casefold()
-    return bool(read.from_address) and read.from_address.casefold() in sender
+    own = parseaddr(settings().mail_from)[1].casefold()
+    return bool(own) and read.from_address.casefold() == own
 
 
 def _report(session: Session, incoming: Incoming, noticed: Sequence[str]) -> bool:
@@ -168,7 +169,7 @@ def may_answer(session: Session, incoming: Incoming) -> bool:
 
 
 def _is_mailbox(incoming: Incoming) -> bool:
+    """Whether it says that it is from the mailbox, or from one of its addresses for answers."""
     own = incoming.mailbox.address.casefold() if incoming.mailbox else ""
-    local_part, _, host = own.partition("@")
-    sent_by = incoming.read.from_address.casefold()
-    return bool(own) and sent_by.endswith(f"@{host}") and sent_by.startswith(local_part)
+    local_part, _, host = incoming.read.from_address.casefold().rpartition("@")
+    return bool(own) and f"{local_part.partition('+')[0]}@{host}" == own

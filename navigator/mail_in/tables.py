@@ -41,6 +41,7 @@ class UnsortedReason(StrEnum):
     ENCRYPTED = "encrypted"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
     TOO_MANY = "too_many"
     NO_REPORTS = "no_reports"
     FAILED = "failed"

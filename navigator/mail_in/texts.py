@@ -5,7 +5,6 @@ A number proves nobody: what comes so is read by staff alone, as a mail that a n
 
 from collections.abc import Sequence
 from datetime import timedelta
-from email.message import Message as Envelope
 
 from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
@@ -13,7 +12,6 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.fields import is_blank
-from navigator.mail_in.automatic import Machine
 from navigator.mail_in.join import HELP_PER_TICKET
 from navigator.mail_in.put import put_on_ticket
 from navigator.mail_in.read_mail import ReadMail, read_mail, storable
@@ -91,17 +89,7 @@ def read_of(mail: Mail, content: bytes) -> ReadMail:
 def read_text(number: str, content: bytes) -> ReadMail:
     """A text as a mail is read: all of it is new, and nothing of it is a header."""
     words = storable(content.decode("utf-8", "replace"))
-    return ReadMail(
-        *("", number, "", "", ""),
-        recipients=(),
-        references=(),
-        machine=Machine.NO,
-        words="" if is_blank(words) else words,
-        whole=words,
-        parts=(),
-        is_encrypted=False,
-        message=Envelope(),
-    )
+    return ReadMail("" if is_blank(words) else words, words, from_address=number)
 
 
 def land_text(session: Session, incoming: Incoming) -> UnsortedReason | None:

@@ -14,7 +14,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound
 from navigator.fields import Id, Input, RequiredText
 from navigator.mail_in.put import put_on_ticket
-from navigator.mail_in.read_mail import NotReadable, Part, ReadMail
+from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, as_it_came
 from navigator.mail_in.routing import without_own_links
 from navigator.mail_in.strangers import channel_of, contact_of, first_message, report_input
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
@@ -69,6 +69,7 @@ class MailDetail:
     text: str
     parts: Sequence[Part]
     has_original: bool
+    is_cut: bool
 
 
 def count_unsorted(session: Session, actor: Actor) -> int:
@@ -106,7 +107,8 @@ def mail_detail(session: Session, actor: Actor, id: int) -> MailDetail:
     read = _read(session, mail)
     text = without_own_links(read.whole) if read else ""
     parts = read.parts if read else ()
-    return MailDetail(mail, service_of(session, mail.service_id), text, parts, read is not None)
+    is_cut = read is not None and read.is_cut
+    return MailDetail(mail, service_of(session, mail.service_id), text, parts, read is not None, is_cut)
 
 
 def _read(session: Session, mail: Mail) -> ReadMail | None:
@@ -114,7 +116,7 @@ def _read(session: Session, mail: Mail) -> ReadMail | None:
     try:
         return read_of(mail, original.content) if original else None
     except NotReadable:
-        return None
+        return original and as_it_came(original.content)
 
 
 def part_of(session: Session, actor: Actor, id: int, place: int) -> Part:

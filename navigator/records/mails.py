@@ -45,6 +45,8 @@ def texts_of(content: bytes) -> Iterator[str]:
     if read is None:
         yield content.decode("latin-1")
         return
+    if read.is_cut:
+        yield content.decode("utf-8", "replace")
     yield from (read.whole, read.subject, f"{read.from_name} <{read.from_address}>")
     yield from (str(value) for value in read.message.values())
     yield from (part.name for part in read.parts)

@@ -33,6 +33,7 @@ REASONS = {
     "encrypted": "It is encrypted",
     "unreadable": "It cannot be read",
     "too_large": "It is too large: only its beginning was kept",
+    "too_long": "It is too long: the desk read only its beginning",
     "too_many": "Too many came from the same sender",
     "no_reports": "No report could be made of it",
     "failed": "The desk tried three times to read it",

@@ -25,6 +25,7 @@ from navigator.people import private_links
 from navigator.people.reporter import Reporter, reference
 from navigator.people.user import Membership, Role
 from navigator.records import retention
+from navigator.settings import settings
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
@@ -157,6 +158,19 @@ def test_a_stranger_is_answered_once_and_a_machine_never(session: Session, peopl
         assert arrive(session, people, letter("Away", sender="lee@x.example", head=head)).state == "automatic"
     arrive(session, people, letter("Hi", sender="lee@x.example", head={"X-Auto-Response-Suppress": "All"}))
     arrive(session, people, letter("Hi", sender=f"Desk <{DESK}>"))
+    assert letters(session) == ["mail_answered"]
+
+
+@pytest.mark.parametrize("sender", ["k@north.example", "desktop@north.example"])
+def test_a_person_whose_address_is_like_one_of_ours_is_a_person(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch, sender: str
+):
+    monkeypatch.setattr(settings(), "mail_from", f"Navigator Desk <{DESK}>")
+    give_mailbox(session, people)
+    arrive(session, people, letter("Hello", sender=sender))
+    assert letters(session) == ["mail_answered"]
+    for own in (DESK, f"desk+{'a' * 20}@north.example"):
+        arrive(session, people, letter("Hello", sender=own))
     assert letters(session) == ["mail_answered"]
 
 
@@ -320,6 +334,18 @@ def test_a_mail_that_was_made_to_keep_the_desk_busy_is_read_like_any_other(html:
 def test_flowed_lines_without_end_are_one():
     body = letter("a \n" * 300_000 + "b", head={"Content-Type": "text/plain; charset=utf-8; format=flowed"})
     assert read_mail(body).whole.startswith("a a a ")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+@pytest.mark.parametrize("head", [{}, {"Auto-Submitted": "auto-replied"}])
+def test_a_mail_that_is_longer_than_it_is_read_goes_to_a_person(
+    session: Session, people: People, ticket: Ticket, kind: str, head: dict[str, str]
+):
+    long = "It is slow.\n" + "<i></i>" * 143_000 if kind == "text/html" else "It is slow.\n" * 16_700
+    head = head | {"Content-Type": f"{kind}; charset=utf-8"}
+    content = letter(f"{long}I want to end my life", to=reply_to(session, ticket), head=head)
+    mail = arrive(session, people, content)
+    assert (mail.state, mail.reason) == (MailState.UNSORTED, UnsortedReason.TOO_LONG)
 
 
 @pytest.mark.parametrize("how", ["fails", "too many parts"])

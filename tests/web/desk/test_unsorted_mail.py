@@ -144,3 +144,25 @@ def test_the_reporter_reads_their_words_without_where_they_came_from(
     ticket = reported(session)
     arrive(session, people, letter("Here", to=reply_to(session, ticket), sender=f"Pat <{PAT}>"))
     assert said_on(session, ticket.number)[-1] == "Here"
+
+
+@pytest.mark.parametrize("way", ["report", "ticket"])
+def test_a_mail_of_concern_that_cannot_be_taken_apart_still_reaches_a_clinician(
+    enter: Enter, session: Session, people: People, way: str
+):
+    give_mailbox(session, people)
+    mail = arrive(session, people, many(*[(TEXT, "I want to kill myself tonight")] * 300))
+    assert (mail.reason, mail.is_of_concern) == ("unreadable", True)
+    ticket = reported(session)
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    assert "I want to kill myself tonight" in amina.text
+    if way == "report":
+        amina.press("Make a report of it")
+    else:
+        amina.press("Join it", number=f"{ticket.number}")
+    session.expire_all()
+    assert session.get_one(Ticket, mail.ticket_number).has_open_review
+    said = said_on(session, mail.ticket_number or 0)[-1]
+    assert "I want to kill myself tonight" in said
+    assert "Return-Path" not in said
