@@ -70,7 +70,7 @@ class LogInKind(SettingKind):
             raise Conflict(NOBODY_YET)
         if isinstance(setting, ProviderSetting | PasswordsSetting) and not setting.is_active:
             provider = find_provider(session, key) if isinstance(setting, ProviderSetting) else None
-            sessions.end_begun_by(session, provider and provider.id)
+            sessions.end_begun_by(session, provider.id if provider else None)
 
 
 def _forget_former(session: Session, key: Key, issuer: str) -> None:

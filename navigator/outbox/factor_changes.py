@@ -41,7 +41,8 @@ def add_passkey(session: Session, user_id: int, token_hash: str, new: NewPasskey
 
 def remove_app(session: Session, user_id: int) -> None:
     """Take the authenticator app away; without any second factor the recovery codes go too."""
-    totp.remove(session, user_id)
+    if not totp.remove(session, user_id):
+        raise NotFound("There is no app any more.")
     _note(session, user_id, "app_removed", "Authenticator app removed")
     _drop_lone_codes(session, user_id)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import column, table
+from sqlalchemy import Boolean, column, table
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -14,7 +14,9 @@ from navigator.people.user import Membership, Role, User
 NEEDED = (Role.CLINICIAN, Role.NAVIGATOR)
 """Roles without which a service takes no reports."""
 
-_SERVICE = table("service", column("id"), column("name"))  # it is in the layer above
+# These are in the layers above.
+_SERVICE = table("service", column("id"), column("name"))
+_PROVIDER = table("loginprovider", column("issuer"), column("is_active", Boolean))
 _NOT_CONFIRMED = "Name somebody else first, or confirm that reports stop."
 
 _Lost = tuple[int, Role, User]
@@ -69,9 +71,12 @@ def _lost_with_user(
 
 
 def who_can_log_in(session: Session, users: Collection[User]) -> frozenset[int]:
-    """Of these people, those who are active and have a password, or came in by a provider once."""
+    """Of these people, those who are active and have a password, or came in once by a provider that is on."""
     ids = {user.id for user in users if user.is_active}
-    by_provider = select(ProviderAccount.user_id).where(col(ProviderAccount.user_id).in_(ids))
+    issuers = select(_PROVIDER.c.issuer).where(_PROVIDER.c.is_active)
+    by_provider = select(ProviderAccount.user_id).where(
+        col(ProviderAccount.user_id).in_(ids), col(ProviderAccount.issuer).in_(issuers)
+    )
     by_password = takes_passwords(session)
     with_password = {user.id for user in users if by_password and user.password_hash is not None}
     came_in: set[int] = set(session.exec(by_provider).all())

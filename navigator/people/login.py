@@ -170,7 +170,7 @@ def prove_password(user_id: int, password: SecretStr, field: str = "password") -
         audit_spool.note(who, Act.LOG_IN_FAILED, "Proving who it is: tried too often")
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
     if not passwords.verify(password, password_hash)[0]:
-        audit_spool.note(who, Act.LOG_IN_FAILED, "Proving who it is")
+        audit_spool.note(who, Act.LOG_IN_FAILED, "Proving who it is", is_once=False)
         raise Invalid("There is a problem", {field: "This is not your password now."})
     with database.writing() as session:
         rate_limit.unhit(session, "log-in account", email, PER_ACCOUNT, now)

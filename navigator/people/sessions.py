@@ -15,7 +15,7 @@ from navigator.errors import Conflict, NotFound
 from navigator.people import directory, login, tokens
 from navigator.people.access_rules import access_rules
 from navigator.people.actor import Actor
-from navigator.people.audit_log import record_change
+from navigator.people.audit_log import Act, record, record_change
 from navigator.people.user_session import UserSession
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -130,6 +130,13 @@ def end_one(session: Session, actor: Actor, key: str) -> None:
     if found is None:
         raise NotFound("That log-in has ended already.")
     session.delete(found)
+    record(session, actor, Act.LOGGED_OUT, "Elsewhere, on one device")
+
+
+def end_own(session: Session, actor: Actor, *, except_token: str = "") -> None:
+    """End all of the actor's own sessions, except the one with this token."""
+    login.end_sessions(session, actor.user_id, except_token=except_token)
+    record(session, actor, Act.LOGGED_OUT, "Everywhere else" if except_token else "Everywhere")
 
 
 def count_of(session: Session, actor: Actor, user_id: int) -> int:

@@ -99,9 +99,9 @@ def is_right(session: Session, user_id: int, code: str) -> bool:
     return session.exec(update(Totp).where(*is_unused).values(last_step=step)).rowcount == 1
 
 
-def remove(session: Session, user_id: int) -> None:
-    """Forget the secret of somebody's app."""
-    session.exec(delete(Totp).where(col(Totp.user_id) == user_id))
+def remove(session: Session, user_id: int) -> bool:
+    """Forget the secret of somebody's app; whether there was one."""
+    return session.exec(delete(Totp).where(col(Totp.user_id) == user_id)).rowcount == 1
 
 
 def _step_of(secret: str, code: str) -> int | None:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.lookups import names_of_place, services
 from navigator.dates_in_words import time
-from navigator.people import absence, directory, login, password_reset, preferences
+from navigator.people import absence, directory, login, password_reset, preferences, sessions
 from navigator.people.absence import Absence
 from navigator.people.actor import Actor
 from navigator.people.password_reset import PasswordChange
@@ -93,5 +93,5 @@ def stay_logged_in(request: Request, session: Writing, _actor: Staff) -> Respons
 @router.post("/log-out-everywhere")
 def log_out_everywhere(session: Writing, actor: Staff) -> Response:
     """End all their sessions, this one too."""
-    login.end_sessions(session, actor.user_id)
+    sessions.end_own(session, actor)
     return redirect("/log-in", "You are logged out everywhere")

@@ -3,7 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from navigator.people import login, sessions
+from navigator.people import sessions
 from web.kit import cookies
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import ReadForm
@@ -31,5 +31,5 @@ def end_one(session: Writing, form: ReadForm, actor: Staff) -> Response:
 def end_others(session: Writing, actor: Staff, request: Request) -> Response:
     """End all but this one."""
     token = cookies.read_cookie(request, cookies.LOG_IN)
-    login.end_sessions(session, actor.user_id, except_token=token)
+    sessions.end_own(session, actor, except_token=token)
     return redirect(_HOME, "You are logged out everywhere else")

@@ -34,7 +34,7 @@ PRESS_LASTS = timedelta(minutes=1)
 
 NOT_WHAT_WAS_SAID = frozenset({"version", "seen"})
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
-_UNMARKED = re.compile(r'action="/(?:log-|report/|account/log-|search"|help["/])')
+_UNMARKED = re.compile(r'action="/(?:log-(?:in|out)["/]|report/|account/log-|search"|help["/])')
 """Logging in and out, which must happen each time; the report, whose draft is itself sent once; help pages,
 where a device counts once; and the search, which changes nothing, and of which nothing is kept."""
 

@@ -9,11 +9,14 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.people import accounts
+from navigator.people.accounts import Invitation
+from navigator.people.actor import SYSTEM
 from navigator.people.calendar_feeds import CalendarFeed
 from navigator.people.card_codes import EXAMPLE, mint
 from navigator.people.reporter import Reporter, reference
 from navigator.people.support_card import SupportCard
-from navigator.people.user import Membership, User
+from navigator.people.user import Membership, Role, User
 from navigator.tickets.booked_call import BookedCall
 from navigator.training.tables import Attendance, SeatState, TrainingSession
 from tests.navigator.mail_in.mails import reported
@@ -148,3 +151,15 @@ def test_nobody_makes_addresses_without_end(enter: Enter):
     assert "Make an address" not in [button.text(strip=True) for button in priya.page.css("button")]
     priya.post("/account/calendars")
     assert "You have 5 addresses" in priya.text
+
+
+def test_an_address_of_before_somebody_left_does_not_work_when_they_are_back(
+    enter: Enter, session: Session, people: People
+):
+    path = make(enter("tom"))
+    accounts.deactivate(session, SYSTEM, people.tom.user_id or 0)
+    roles = frozenset({Role.NAVIGATOR})
+    back = Invitation(service_id=people.north, roles=roles, name="Tom Baker", email="tom@north.example")
+    accounts.invite(session, SYSTEM, back)
+    session.flush()
+    assert Visitor(app).get(path).status_code == 404

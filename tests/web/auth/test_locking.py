@@ -183,11 +183,12 @@ def test_somebody_else_at_a_locked_desk_logs_out(ada: Visitor, session: Session)
 def test_guesses_and_the_end_of_a_locked_log_in_are_in_the_audit_log(ada: Visitor, session: Session):
     ada.post("/account/lock")
     ada.get("/unlock")
-    ada.press("Unlock", password="wrong")
+    for _ in range(2):
+        ada.press("Unlock", password="wrong")
     audit_intake.take_spool()
     ada.press("I am not Ada Byrne: log out")
     written = [(each.actor_name, each.act) for each in session.exec(select(AuditEntry))]
-    assert ("Ada Byrne", Act.LOG_IN_FAILED) in written
+    assert written.count(("Ada Byrne", Act.LOG_IN_FAILED)) == 2
     assert written[-1] == ("Ada Byrne", Act.LOGGED_OUT)
 
 

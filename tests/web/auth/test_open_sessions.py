@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.people import login
-from navigator.people.audit_log import AuditEntry
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.user_session import UserSession
 from tests.page_visitor import Visitor
 from tests.people import PASSWORD, People, token_of
@@ -102,3 +102,12 @@ def test_nobody_else_does(session: Session, people: People, enter: Enter, who: s
     assert stranger.get(f"/people/{people.amina.user_id}/access").status_code == status
     assert stranger.post(f"/people/{people.amina.user_id}/access/end").status_code == status
     assert login.whoami(session, token)
+
+
+def test_each_end_of_a_log_in_is_in_the_audit_log(amina: Visitor, session: Session):
+    key = amina.one("form[action='/account/log-ins/end'] input[name=key]").attributes["value"] or ""
+    amina.post("/account/log-ins/end", data={"key": key})
+    amina.post("/account/log-ins/end-others")
+    amina.post("/account/log-out-everywhere")
+    said = session.exec(select(AuditEntry.title).where(AuditEntry.act == Act.LOGGED_OUT)).all()
+    assert said == ["Elsewhere, on one device", "Everywhere else", "Everywhere"]

@@ -1,5 +1,7 @@
 """Passwords switched off: refused while nobody could come back, and every way to one closed."""
 
+from functools import partial
+
 import pytest
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner
@@ -13,7 +15,7 @@ from navigator.errors import Conflict, Refused
 from navigator.openid.tables import LoginProvider
 from navigator.outbox import account_emails
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people import accounts, login, password_reset, sessions
+from navigator.people import accounts, last_of_role, login, password_reset, sessions
 from navigator.people.accounts import DepartureInput, Invitation
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
@@ -220,8 +222,33 @@ def test_whoever_came_by_a_provider_is_not_said_to_be_invited_only(
     session.add(ProviderAccount(provider_id=works.id, issuer=works.issuer, subject="1", user_id=tom.id))
     session.flush()
     ada_of_all.get("/people")
-    row = next(row for row in ada_of_all.page.css("tbody tr") if "Tom Baker" in row.text())
-    assert row.css_first("[data-label='Can log in']").text() == "Yes"  # type: ignore[union-attr]
+    assert can_log_in(ada_of_all, "Tom Baker") == "Yes"
+    works.is_active = False
+    session.flush()
+    ada_of_all.get("/people")
+    assert can_log_in(ada_of_all, "Tom Baker") != "Yes"
+
+
+def can_log_in(visitor: Visitor, name: str) -> str:
+    row = next(row for row in visitor.page.css("tbody tr") if name in row.text())
+    cell = row.css_first("[data-label='Can log in']")
+    return cell.text() if cell else ""
+
+
+@pytest.mark.both_engines
+def test_an_administrator_whose_provider_is_off_is_no_other_one_either(
+    session: Session, people: People, works: LoginProvider
+):
+    ada, sue = (session.get_one(User, each.user_id) for each in (people.ada, people.sue))
+    administer_all(session, people)
+    ada.password_hash = None
+    came_in(session, works, ada.id)
+    require = partial(last_of_role.require_others, session, sue.id, {people.south}, {*Role} - {Role.ADMIN})
+    require()
+    works.is_active = False
+    session.flush()
+    with pytest.raises(Conflict, match="needs an administrator who can log in"):
+        require()
 
 
 @pytest.fixture

@@ -268,6 +268,7 @@ def test_taking_the_last_away_asks_for_the_password_ends_the_codes_and_is_told(
     ada.press("Take the app away")
     assert not session.exec(select(Totp)).all()
     assert not session.exec(select(RecoveryCode)).all()
+    assert ada.post("/second-step/app/removal").status_code == 404  # from another tab
     assert session.exec(select(OutboxMessage)).one().context == {"what": "app_removed"}
 
 

@@ -223,3 +223,13 @@ def test_every_form_of_a_page_has_the_pages_mark_and_two_pages_have_two(enter: E
         marks.append({one.attributes["value"] for one in amina.page.css("form[method=post] [name=once]")})
     assert [len(one) for one in marks] == [1, 1]
     assert marks[0] != marks[1]
+
+
+@pytest.mark.parametrize(
+    ("action", "is_marked"),
+    [("/log-in", False), ("/log-in/with/works/answer", False), ("/log-out", False),
+     ("/log-in-alarms/1/outage", True)],
+)  # fmt: skip
+def test_of_logging_in_and_out_alone_no_form_has_a_mark(action: str, is_marked: bool):
+    form = f'<form action="{action}" method="post"></form>'
+    assert (form_marks.MARK in form_marks.mark_forms(form, "")) is is_marked
