@@ -17,7 +17,7 @@ from navigator.mail_in.files import MailFiles, give_files, none_opened, store_fi
 from navigator.mail_in.put import put_on_ticket
 from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, as_it_came
 from navigator.mail_in.routing import without_own_links
-from navigator.mail_in.strangers import channel_of, contact_of, first_message, report_input
+from navigator.mail_in.strangers import channel_of, contact_of, first_message, is_unsafe, report_input
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
 from navigator.mail_in.texts import read_of
 from navigator.people.actor import SYSTEM, Actor
@@ -34,6 +34,7 @@ MAY_SORT = (Role.NAVIGATOR,)
 """Who sees whom a report is from: nobody else reads whom a mail is from."""
 Shown = Literal["unsorted", "automatic", "sorted"]
 MOST = 100
+NOT_SAFE = "Somebody who is reached there said that nothing may be sent. Take the tick out"
 NO_FILES = MailFiles([], [])
 _TO_DECIDE = (MailState.UNSORTED, MailState.AUTOMATIC, MailState.SET_ASIDE)
 _STATES: Mapping[Shown, tuple[MailState, ...]] = {
@@ -153,6 +154,8 @@ def make_report(
     read = _read(session, mail)
     if read is None or not (read.has_words or read.whole or read.subject):
         raise Conflict("Nothing can be read of this mail. Tell the problem in your own words instead.")
+    if asked.answers and is_unsafe(session, mail):
+        raise Invalid("There is a problem", {"answers": NOT_SAFE})
     contact = contact_of(mail) if asked.answers else ContactInput()
     told = report_input(service_of(session, mail.service_id).code, read, contact)
     ticket = report(session, actor, told, channel_of(mail)).ticket

@@ -12,6 +12,7 @@ from navigator.attachments.attachment import Attachment
 from navigator.errors import Unavailable
 from navigator.mail_in import files
 from navigator.mail_in.tables import Mail, MailState
+from navigator.mail_in.unsorted import NOT_SAFE
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import Reporter
 from navigator.tickets.actions import staff
@@ -228,3 +229,23 @@ def test_an_answer_reaches_a_ticket_that_takes_no_more_pictures(
     mail = arrive(session, people, many((TEXT, "See"), picture, to=reply_to(session, ticket)))
     assert (mail.state, mail.unopened) == (MailState.JOINED, ["file.png (1 kB): not opened"])
     assert said_on(session, ticket.number)[-1] == "See"
+
+
+def test_nobody_is_written_to_where_somebody_said_that_it_is_not_safe(
+    enter: Enter, session: Session, people: People
+):
+    give_mailbox(session, people)
+    unsafe = reported(session)
+    session.get_one(Reporter, unsafe.reporter_id).is_safe_to_contact = False
+    mail = arrive(session, people, letter("Hello", sender=f"Pat <{PAT.upper()}>"))
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Make a report of it", answers="yes")
+    session.expire_all()
+    assert mail.state == MailState.UNSORTED
+    assert amina.problems == [NOT_SAFE]
+    amina.press("Make a report of it", answers="")
+    session.expire_all()
+    assert mail.state == MailState.REPORTED
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "reporter")).all()
+    assert told == []
