@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.outbox.urls import TICKET_PAGE, absolute_url
+from navigator.people.login import actor_of
 from navigator.people.reporter import reference
-from navigator.people.user import Membership
+from navigator.people.rights import Area
 from navigator.tickets.ticket import LIVE, Ticket
+from navigator.tickets.visibility import visible_to
 
 TEMPLATE = "daily_digest"
 WORDS: Mapping[str, str] = {
@@ -50,9 +52,11 @@ def send_digest(session: Session, now: datetime, user_id: int) -> bool:
 
 
 def _lines(session: Session, user_id: int, told: Mapping[int, list[str]]) -> list[dict[str, Any]]:
-    """A line for each ticket of a service that they are still of, the one that is due first at the top."""
-    services = select(Membership.service_id).where(Membership.user_id == user_id)
-    query = select(Ticket).where(col(Ticket.number).in_(sorted(told)), col(Ticket.service_id).in_(services))
+    """A line for each ticket that they may still see, the one that is due first at the top."""
+    actor = actor_of(session, user_id)
+    if actor is None:
+        return []
+    query = select(Ticket).where(col(Ticket.number).in_(sorted(told)), visible_to(actor.within(Area.TICKETS)))
     order = (col(Ticket.status).in_(LIVE).desc(), col(Ticket.due_at))
     return [
         {

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from navigator.mail_in.files import MailFiles, give_files
 from navigator.mail_in.read_mail import shortened
 from navigator.mail_in.routing import Incoming, unsort, without_own_links
 from navigator.mail_in.tables import MailState, UnsortedReason
@@ -37,8 +38,9 @@ def join_by_link(session: Session, incoming: Incoming) -> None:
         return
     actor = replace(reporter_by(session, link), extra_details={"by_mail": True})
     words = without_own_links(shortened(read.words)) or ONLY_FILES
-    own = reporter.answer(session, actor, actor.own_ticket, SayInput(body=words), incoming.stored)
+    own = reporter.answer(session, actor, actor.own_ticket, SayInput(body=words))
     said = _newest(session, own.number)
+    give_files(session, mail, read, said, MailFiles(incoming.stored, mail.unopened))
     mail.state, mail.ticket_number, mail.message_id = MailState.JOINED, said.ticket_number, said.id
     _screen_rest(session, incoming, said)
     if not mail.differs:  # what was sent there arrived

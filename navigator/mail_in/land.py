@@ -1,29 +1,23 @@
 """Landing: each kept mail is read and led to its ticket, to a report, or to Unsorted mail, exactly once."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from threading import Lock
-from typing import BinaryIO
 
 import structlog
 from sqlmodel import Session, col, select, update
 
 from navigator import clock, database
-from navigator.attachments.check import workplace
-from navigator.attachments.receive import StoredFile, deleted_unless_named, receive
+from navigator.attachments.receive import StoredFile, deleted_unless_named
 from navigator.catalogue.mailbox import Mailbox
-from navigator.errors import Refused, Unavailable
-from navigator.languages import gettext
+from navigator.errors import Unavailable
 from navigator.mail_in import strangers
 from navigator.mail_in.automatic import Machine
 from navigator.mail_in.bounced import note_bounce
+from navigator.mail_in.files import store_files
 from navigator.mail_in.join import join_by_link
 from navigator.mail_in.read_mail import (
-    MOST_FILES,
     NotReadable,
-    Part,
     ReadMail,
     as_it_came,
     checks_of,
@@ -43,16 +37,6 @@ MOST_ATTEMPTS = 3
 log = structlog.get_logger("desk.mail")
 _busy: set[int] = set()
 _lock = Lock()
-
-
-@dataclass
-class _SentFile:
-    """A part of a mail, as files are received."""
-
-    file_name: str
-    file: BinaryIO
-    size: int
-    is_too_large: bool = False
 
 
 def land_waiting() -> int:
@@ -125,7 +109,7 @@ def _land(mail_id: int) -> None:
     if is_given_up or not is_readable:
         _leave_to_a_person(mail_id, screen(read.whole, read.subject).hit)
         return
-    stored, unopened = _store_files(read)
+    stored, unopened = store_files(read)
     screen(read.words, read.whole, read.subject)  # it is remembered: the transaction is short
     with deleted_unless_named(stored), database.writing() as session:
         mail = session.get_one(Mail, mail_id, with_for_update=True)
@@ -141,43 +125,6 @@ def _leave_to_a_person(mail_id: int, is_of_concern: bool) -> None:
         if mail.state == MailState.WAITING:
             unsort(mail, UnsortedReason.UNREADABLE)
         mail.is_of_concern = mail.is_of_concern or is_of_concern
-
-
-def _store_files(read: ReadMail) -> tuple[list[StoredFile], list[str]]:
-    """Store the pictures and PDFs of a mail that may come to a ticket; name what is not opened, and why."""
-    stored: list[StoredFile] = []
-    unopened: list[str] = []
-    for part in read.parts:
-        reason = "" if part.is_file and len(stored) < MOST_FILES and _may_join(read) else _NOT_OPENED
-        if not reason:
-            reason = _store(part, stored)
-        if reason:
-            unopened.append(f"{part.name} ({_size(len(part.content))}): {reason}")
-    return stored, unopened[:50]
-
-
-_NOT_OPENED = "not opened"
-
-
-def _may_join(read: ReadMail) -> bool:
-    return read.machine is not Machine.BOUNCE
-
-
-def _store(part: Part, stored: list[StoredFile]) -> str:
-    try:
-        with tempfile.TemporaryFile(dir=workplace()) as file:
-            file.write(part.content)
-            file.seek(0)
-            stored += receive([_SentFile(part.name, file, len(part.content))], None)
-    except Unavailable:
-        raise
-    except Refused as refused:
-        return gettext(refused.message).partition("was not sent. ")[2] or refused.message
-    return ""
-
-
-def _size(count: int) -> str:
-    return f"{max(1, round(count / 1000))} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def land(session: Session, mail: Mail, read: ReadMail, stored: list[StoredFile], unopened: list[str]) -> None:

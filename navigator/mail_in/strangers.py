@@ -79,7 +79,7 @@ def _report(session: Session, incoming: Incoming, noticed: Sequence[str]) -> boo
     if not is_first and not mail.is_of_concern:
         return False
     service = session.get_one(Service, mail.service_id)
-    may_write = _is_of_person(read) and not _is_unsafe(session, mail)
+    may_write = _is_of_person(read) and not is_unsafe(session, mail)
     contact = contact_of(mail) if may_write else ContactInput()
     is_answered = contact.route is not None
     try:
@@ -146,7 +146,7 @@ def valid_address(address: str) -> str:
         return ""
 
 
-def _is_unsafe(session: Session, mail: Mail) -> bool:
+def is_unsafe(session: Session, mail: Mail) -> bool:
     """Whether somebody said that nothing may be sent to where this came from, whoever writes from it now."""
     is_unsafe, stopped = col(Reporter.is_safe_to_contact).is_(False), col(Reporter.texts_stopped_at)
     if mail.is_text:
@@ -162,7 +162,7 @@ def may_answer(session: Session, incoming: Incoming) -> bool:
     is_silent = has_null_path(read.message) or wants_no_answer(read.message)
     if not _is_of_person(read) or is_silent or not _address(read) or _is_mailbox(incoming):
         return False
-    if _is_unsafe(session, mail):
+    if is_unsafe(session, mail):
         return False
     is_first = hit(session, "mail answered", f"{mail.service_id} {_address(read).casefold()}", ANSWERS)
     return is_first and hit(session, "mail answers", str(mail.service_id), ANSWERS_OF_SERVICE)

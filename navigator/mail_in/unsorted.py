@@ -8,15 +8,16 @@ from pydantic import BeforeValidator, Field
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from navigator import clock
+from navigator import clock, database
 from navigator.catalogue.lookups import service_of
 from navigator.catalogue.service import Service
-from navigator.errors import Conflict, Invalid, NotFound
+from navigator.errors import Conflict, Invalid, NotFound, Unavailable
 from navigator.fields import Id, Input, RequiredText
+from navigator.mail_in.files import MailFiles, give_files, none_opened, store_files
 from navigator.mail_in.put import put_on_ticket
 from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, as_it_came
 from navigator.mail_in.routing import without_own_links
-from navigator.mail_in.strangers import channel_of, contact_of, first_message, report_input
+from navigator.mail_in.strangers import channel_of, contact_of, first_message, is_unsafe, report_input
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
 from navigator.mail_in.texts import read_of
 from navigator.people.actor import SYSTEM, Actor
@@ -33,6 +34,9 @@ MAY_SORT = (Role.NAVIGATOR,)
 """Who sees whom a report is from: nobody else reads whom a mail is from."""
 Shown = Literal["unsorted", "automatic", "sorted"]
 MOST = 100
+NOT_SAFE = "Somebody who is reached there said that nothing may be sent. Take the tick out"
+NO_FILES = MailFiles([], [])
+_TO_DECIDE = (MailState.UNSORTED, MailState.AUTOMATIC, MailState.SET_ASIDE)
 _STATES: Mapping[Shown, tuple[MailState, ...]] = {
     "unsorted": (MailState.UNSORTED,),
     "automatic": (MailState.AUTOMATIC, MailState.BOUNCE),
@@ -113,10 +117,12 @@ def mail_detail(session: Session, actor: Actor, id: int) -> MailDetail:
 
 def _read(session: Session, mail: Mail) -> ReadMail | None:
     original = session.get(MailOriginal, mail.id)
+    if original is None:
+        return None
     try:
-        return read_of(mail, original.content) if original else None
+        return read_of(mail, original.content)
     except NotReadable:
-        return original and as_it_came(original.content)
+        return as_it_came(original.content)
 
 
 def part_of(session: Session, actor: Actor, id: int, place: int) -> Part:
@@ -127,12 +133,29 @@ def part_of(session: Session, actor: Actor, id: int, place: int) -> Part:
     return parts[place]
 
 
-def make_report(session: Session, actor: Actor, id: int, asked: ReportOfMailInput) -> int:
-    """Make a report of a mail; its sender is written to only if whoever decides says so."""
+def open_files(actor: Actor, id: int) -> MailFiles:
+    """Store the files of a mail that somebody is about to sort: before the transaction in which they do."""
+    with database.reading() as session:
+        mail = find_mail(session, actor, id)
+        read = _read(session, mail)
+    if read is None or mail.state not in _TO_DECIDE:
+        return NO_FILES
+    try:
+        return store_files(read)
+    except Unavailable:  # its words do not wait for that
+        return none_opened(read)
+
+
+def make_report(
+    session: Session, actor: Actor, id: int, asked: ReportOfMailInput, files: MailFiles = NO_FILES
+) -> int:
+    """Make a report of a mail and its files; its sender is written to only if whoever decides says so."""
     mail = _to_decide(session, actor, id)
     read = _read(session, mail)
     if read is None or not (read.has_words or read.whole or read.subject):
         raise Conflict("Nothing can be read of this mail. Tell the problem in your own words instead.")
+    if asked.answers and is_unsafe(session, mail):
+        raise Invalid("There is a problem", {"answers": NOT_SAFE})
     contact = contact_of(mail) if asked.answers else ContactInput()
     told = report_input(service_of(session, mail.service_id).code, read, contact)
     ticket = report(session, actor, told, channel_of(mail)).ticket
@@ -140,15 +163,19 @@ def make_report(session: Session, actor: Actor, id: int, asked: ReportOfMailInpu
     if noticed.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, noticed.why)
     mail.message_id = first_message(session, ticket.number)
+    give_files(session, mail, read, session.get_one(Message, mail.message_id), files)
     _decide(actor, mail, MailState.REPORTED, ticket.number)
     return ticket.number
 
 
-def join(session: Session, actor: Actor, id: int, asked: JoinInput) -> int:
-    """Join a mail to a ticket, where staff alone read it: who sent it is not proven."""
+def join(session: Session, actor: Actor, id: int, asked: JoinInput, files: MailFiles = NO_FILES) -> int:
+    """Join a mail and its files to a ticket, where staff alone read it: who sent it is not proven."""
     mail = _to_decide(session, actor, id)
     _require_ticket(session, actor, mail, asked.number)
-    number = put_on_ticket(session, actor, mail, _read(session, mail), asked.number)
+    read = _read(session, mail)
+    number = put_on_ticket(session, actor, mail, read, asked.number)
+    if read:
+        give_files(session, mail, read, session.get_one(Message, mail.message_id), files)
     _decide(actor, mail, MailState.JOINED, number)
     return number
 
@@ -175,7 +202,7 @@ def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> Non
 
 def _to_decide(session: Session, actor: Actor, id: int) -> Mail:
     mail = find_mail(session, actor, id, lock=True)
-    if mail.state not in (MailState.UNSORTED, MailState.AUTOMATIC, MailState.SET_ASIDE):
+    if mail.state not in _TO_DECIDE:
         raise Conflict("Somebody has sorted this mail already. Nothing was saved.")
     return mail
 

@@ -1,8 +1,9 @@
 """What must not fail silently: a mailbox that cannot be read, and mail that nobody has read or sorted."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, select
 
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.service import Service
@@ -12,12 +13,15 @@ from navigator.mail_in.tables import Mail, MailboxState, MailState
 UNREAD_FOR = timedelta(minutes=30)
 """A server that is made anew is there again by then."""
 WAITS_FOR = timedelta(minutes=10)
+CONCERN_FOR = timedelta(minutes=30)
+"""No clinician is asked before a person has sorted it."""
 UNSORTED_FOR = timedelta(days=1)
 
 
 def what_is_wrong(session: Session, now: datetime) -> str:
     """What is wrong with mail in, in words; empty where nothing is."""
-    return " ".join(filter(None, (_mailboxes(session, now), _waiting(session, now), _unsorted(session, now))))
+    checks = (_mailboxes, _waiting, _of_concern, _unsorted)
+    return " ".join(filter(None, (check(session, now) for check in checks)))
 
 
 def _mailboxes(session: Session, now: datetime) -> str:
@@ -36,25 +40,25 @@ def _mailboxes(session: Session, now: datetime) -> str:
 
 
 def _waiting(session: Session, now: datetime) -> str:
-    oldest: datetime | None = session.exec(
-        select(func.min(col(Mail.received_at))).where(Mail.state == MailState.WAITING)
-    ).one()
-    return (
-        f"Mail waits to be read since {when(oldest)}."
-        if oldest is not None and oldest < now - WAITS_FOR
-        else ""
-    )
+    since = _oldest(session, Mail.state == MailState.WAITING, now - WAITS_FOR)
+    return f"Mail waits to be read since {when(since)}." if since else ""
+
+
+def _of_concern(session: Session, now: datetime) -> str:
+    is_of_concern = and_(Mail.state == MailState.UNSORTED, col(Mail.is_of_concern))
+    since = _oldest(session, is_of_concern, now - CONCERN_FOR)
+    return f"Mail that may be about safety waits to be sorted since {when(since)}." if since else ""
 
 
 def _unsorted(session: Session, now: datetime) -> str:
-    oldest: datetime | None = session.exec(
-        select(func.min(col(Mail.received_at))).where(Mail.state == MailState.UNSORTED)
-    ).one()
-    return (
-        f"Mail waits to be sorted since {when(oldest)}."
-        if oldest is not None and oldest < now - UNSORTED_FOR
-        else ""
-    )
+    since = _oldest(session, Mail.state == MailState.UNSORTED, now - UNSORTED_FOR)
+    return f"Mail waits to be sorted since {when(since)}." if since else ""
+
+
+def _oldest(session: Session, condition: Any, before: datetime) -> datetime | None:
+    """When the oldest such mail came, if that was before then."""
+    oldest: datetime | None = session.exec(select(func.min(col(Mail.received_at))).where(condition)).one()
+    return oldest if oldest is not None and oldest < before else None
 
 
 def missing(session: Session, service: Service) -> str:

@@ -36,7 +36,8 @@ def note_receipt(session: Session, receipt: Receipt) -> None:
     letter = _letter_of(session, receipt.reference)
     if letter is None or letter.channel != DeliveryChannel.TEXT or letter.failed_at or letter.delivered_at:
         return
-    if letter.sent_at is None and (letter.claimed_until_at or clock.now()) > clock.now():
+    claimed_until = letter.claimed_until_at
+    if letter.sent_at is None and claimed_until is not None and claimed_until > clock.now():
         raise Unavailable("This text is being sent at this moment.")  # whoever asks again finds it
     if letter.sent_at is None or letter.provider_id != receipt.id:
         return

@@ -136,7 +136,8 @@ def next_digest_at(session: Session, user: User) -> datetime:
     """When somebody has their next daily mail: at their hour, on a day on which they may be at work."""
     of_user = set(session.exec(select(Membership.service_id).where(Membership.user_id == user.id)))
     calendars = [calendar_of(service) for service in services(session) if service.id in of_user]
-    now, today = clock.now(), clock.today()
+    now = clock.now()
+    today = clock.local(now).date()
     for days in range(_FURTHEST):
         day = today + timedelta(days=days)
         at = clock.london_time(day, time(user.digest_hour))

@@ -3,17 +3,20 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from sqlmodel import Session
 from starlette.responses import Response
 
+from navigator.attachments.receive import deleted_unless_named
 from navigator.catalogue.lookups import services
 from navigator.fields import Id
 from navigator.mail_in import unsorted
+from navigator.mail_in.files import MailFiles
 from navigator.mail_in.unsorted import MAY_SORT, AsideInput, JoinInput, ReportOfMailInput, Shown
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
-from web.kit.deps import Reading, Router, Writing, audience
+from navigator.request_threads import opened
+from web.kit.deps import Reading, Router, Writing, audience, looks_at_files
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -22,6 +25,16 @@ router = Router(prefix="/mail")
 Sorter = Annotated[Actor, audience(*MAY_SORT)]
 MailId = Annotated[Id, Path()]
 Place = Annotated[int, Path(ge=0, le=200)]
+
+
+async def _open_files(actor: Sorter, id: MailId) -> MailFiles:
+    files = unsorted.open_files(actor, id)
+    opened(deleted_unless_named(files.stored))
+    return files
+
+
+Opened = Annotated[MailFiles, Depends(_open_files)]
+"""The files of a mail, stored: who comes is asked before, and no session is open meanwhile."""
 
 REASONS = {
     "stranger": "It answers no letter of ours",
@@ -70,22 +83,26 @@ def file(session: Reading, actor: Sorter, id: MailId, place: Place) -> Response:
     return Response(part.content, media_type="application/octet-stream", headers=headers)
 
 
-@router.post("/{id}/report")
-def make_report(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId) -> Response:
+@router.post("/{id}/report", dependencies=[looks_at_files])
+def make_report(
+    page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId, files: Opened
+) -> Response:
     """Make a report of it."""
     if asked := form.read(ReportOfMailInput):
         with form.trying(session):
-            number = unsorted.make_report(session, actor, id, asked)
+            number = unsorted.make_report(session, actor, id, asked, files)
             return redirect(f"/tickets/{number}", f"It is {reference(number)} now.")
     return _mail_page(page, session, actor, id, form)
 
 
-@router.post("/{id}/ticket")
-def join(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId) -> Response:
+@router.post("/{id}/ticket", dependencies=[looks_at_files])
+def join(
+    page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId, files: Opened
+) -> Response:
     """Join it to a ticket."""
     if asked := form.read(JoinInput):
         with form.trying(session):
-            number = unsorted.join(session, actor, id, asked)
+            number = unsorted.join(session, actor, id, asked, files)
             return redirect(f"/tickets/{number}", "The mail stands on this ticket now.")
     return _mail_page(page, session, actor, id, form)
 

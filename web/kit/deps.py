@@ -38,7 +38,7 @@ from navigator.request_dependencies import (
     session_of_identity,
     writing_session,
 )
-from navigator.request_threads import Handler, InOneThread, ThreadPool, opened, opened_once
+from navigator.request_threads import WITH_FILES, Handler, InOneThread, ThreadPool, opened, opened_once
 from navigator.settings import settings
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
@@ -74,6 +74,14 @@ asks_provider = Depends(_asks)
 """For routes that wait for another machine; they open no session while they do."""
 
 
+async def _looks() -> None:
+    """Nothing: it only says so."""
+
+
+looks_at_files = Depends(_looks)
+"""For routes that look at files that were not sent with their form."""
+
+
 async def _needs_none() -> None:
     """Nothing: it only says so."""
 
@@ -93,6 +101,8 @@ class PageRoute(InOneThread, APIRoute):
             return ASKERS
         if hashes_password in self.dependencies:
             return HASHERS
+        if looks_at_files in self.dependencies:
+            return WITH_FILES
         return READERS if "GET" in self.methods else WRITERS
 
     def get_route_handler(self) -> Handler:

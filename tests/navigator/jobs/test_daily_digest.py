@@ -16,7 +16,7 @@ from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.outbox.render import render
 from navigator.outbox.staff_mail import AT_ONCE, CHOSEN, MailChoicesInput, choose_mails
 from navigator.people.actor import ANONYMOUS, Actor
-from navigator.people.user import Membership, User
+from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AssignInput
 from navigator.tickets.report_input import ReportInput
@@ -173,3 +173,14 @@ def test_a_ticket_given_to_somebody_waits_too(session: Session, people: People) 
     query = select(OutboxMessage).where(OutboxMessage.template == "assigned", OutboxMessage.is_for_digest)
     assert [each.recipient_id for each in session.exec(query)] == [people.tom.user_id]
     assert session.get_one(Service, people.north).is_demonstration is False
+
+
+def test_it_names_no_ticket_that_its_reader_may_not_see_any_more(session: Session, people: People) -> None:
+    at(6, 9, 15)
+    choose(session, people.amina, mentioned="daily")
+    mail(session, "mentioned", people.amina, reported(session))
+    is_amina = Membership.user_id == people.amina.user_id
+    session.exec(select(Membership).where(is_amina)).one().role = Role.PWP
+    session.flush()
+    at(6, 10, 8)
+    assert digests(session) == []

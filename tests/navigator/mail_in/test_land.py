@@ -314,6 +314,15 @@ def test_what_must_not_fail_silently_is_said(session: Session, people: People, t
     assert later == "Mail cannot be read: North Talking Therapies since 10am on Tuesday 9 June."
 
 
+def test_mail_that_may_be_about_safety_is_told_of_before_any_other(
+    session: Session, people: People, ticket: Ticket
+):
+    arrive(session, people, many(*[(TEXT, "I want to kill myself tonight")] * 300))
+    assert what_is_wrong(session, clock.now() + timedelta(minutes=29)) == ""
+    later = what_is_wrong(session, clock.now() + timedelta(minutes=31))
+    assert later == "Mail that may be about safety waits to be sorted since 10am on Tuesday 9 June."
+
+
 @pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(
     "html",

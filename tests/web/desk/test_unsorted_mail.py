@@ -1,9 +1,18 @@
 """Unsorted mail on pages: counted on Today, read as text, made a report, joined, set aside; nobody else’s."""
 
+import base64
+import io
+
 import pytest
+from PIL import Image
 from sqlmodel import Session, select
 
+from navigator.attachments import limits
+from navigator.attachments.attachment import Attachment
+from navigator.errors import Unavailable
+from navigator.mail_in import files
 from navigator.mail_in.tables import Mail, MailState
+from navigator.mail_in.unsorted import NOT_SAFE
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import Reporter
 from navigator.tickets.actions import staff
@@ -22,6 +31,10 @@ from tests.navigator.mail_in.mails import (
 )
 from tests.people import People
 from tests.web.conftest import Enter
+
+ATTACHED = "Content-Disposition: attachment\nContent-Transfer-Encoding: base64\nContent-Type: "
+Image.new("RGB", (30, 20), "red").save(_made := io.BytesIO(), "PNG")
+PICTURE = _made.getvalue()
 
 
 @pytest.fixture
@@ -166,3 +179,73 @@ def test_a_mail_of_concern_that_cannot_be_taken_apart_still_reaches_a_clinician(
     said = said_on(session, mail.ticket_number or 0)[-1]
     assert "I want to kill myself tonight" in said
     assert "Return-Path" not in said
+
+
+@pytest.mark.parametrize("way", ["report", "ticket"])
+def test_pictures_of_a_mail_go_with_it_to_a_ticket(enter: Enter, session: Session, people: People, way: str):
+    give_mailbox(session, people)
+    picture = (f"{ATTACHED}image/png", base64.encodebytes(PICTURE))
+    mail = arrive(session, people, many((TEXT, "See"), picture, (f"{ATTACHED}text/csv", "eA==")))
+    assert session.exec(select(Attachment)).all() == []
+    number = reported(session).number
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    if way == "report":
+        amina.press("Make a report of it")
+    else:
+        amina.press("Join it", number=f"{number}")
+    session.expire_all()
+    assert session.exec(select(Attachment.message_id)).all() == [mail.message_id]
+    assert mail.unopened == ["file.csv (1 kB): not opened"]
+    assert "(1 file not opened)" in amina.text
+    assert "/files/" in (amina.page.html or "")
+
+
+def test_the_words_of_a_mail_do_not_wait_for_its_pictures(
+    enter: Enter, session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    give_mailbox(session, people)
+    picture = (f"{ATTACHED}image/png", base64.encodebytes(PICTURE))
+    mail = arrive(session, people, many((TEXT, "See"), picture))
+    monkeypatch.setattr(files, "receive", _is_down)
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Make a report of it")
+    session.expire_all()
+    assert (mail.state, mail.unopened) == (MailState.REPORTED, ["file.png (1 kB): not opened"])
+
+
+def _is_down(*_: object) -> None:
+    raise Unavailable("")
+
+
+def test_an_answer_reaches_a_ticket_that_takes_no_more_pictures(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "MOST_OF_A_TICKET", 0)
+    give_mailbox(session, people)
+    ticket = reported(session)
+    picture = (f"{ATTACHED}image/png", base64.encodebytes(PICTURE))
+    mail = arrive(session, people, many((TEXT, "See"), picture, to=reply_to(session, ticket)))
+    assert (mail.state, mail.unopened) == (MailState.JOINED, ["file.png (1 kB): not opened"])
+    assert said_on(session, ticket.number)[-1] == "See"
+
+
+def test_nobody_is_written_to_where_somebody_said_that_it_is_not_safe(
+    enter: Enter, session: Session, people: People
+):
+    give_mailbox(session, people)
+    unsafe = reported(session)
+    session.get_one(Reporter, unsafe.reporter_id).is_safe_to_contact = False
+    mail = arrive(session, people, letter("Hello", sender=f"Pat <{PAT.upper()}>"))
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Make a report of it", answers="yes")
+    session.expire_all()
+    assert mail.state == MailState.UNSORTED
+    assert amina.problems == [NOT_SAFE]
+    amina.press("Make a report of it", answers="")
+    session.expire_all()
+    assert mail.state == MailState.REPORTED
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "reporter")).all()
+    assert told == []
