@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Integer, select
@@ -31,6 +32,8 @@ from navigator.tickets.actions.redact import pattern_of
 CHUNK = 65_536
 STAFF = "a member of staff"
 ORIGINAL = "mailoriginal"
+_LAST = "of no ticket alone"
+"""It comes after every number of a ticket."""
 LEFT_OUT = frozenset({"presence", "ticketread", "watch", "bulkitem", "clearedwords", "notice", "recordhold"})
 """What the desk notes of its own work on a ticket, and nothing of its person."""
 _HIDDEN = re.compile(
@@ -88,10 +91,24 @@ class Copy:
 
 
 def pieces_of(session: Session, numbers: Collection[int], identifiers: Sequence[Identifier]) -> list[Piece]:
-    """Everything that is kept of these tickets and their person, piece by piece."""
+    """Everything that is kept of these tickets and their person, piece by piece, ticket by ticket."""
     names = _staff_pattern(session)
-    rows = ((place, row) for place, row in all_rows(session, numbers) if place.table not in LEFT_OUT)
-    return [_piece(place, row, names, identifiers) for place, row in rows]
+    rows = [(place, row) for place, row in all_rows(session, numbers) if place.table not in LEFT_OUT]
+    rows.sort(key=lambda each: _number(each[1]) or _LAST)
+    pieces = [_piece(place, row, names, identifiers) for place, row in rows]
+    return [_as_one([*group]) for _, group in groupby(pieces, key=_together)]
+
+
+def _together(piece: Piece) -> str:
+    """By what pieces are one: what was done to a ticket is looked at as a whole."""
+    return piece.title if piece.key.startswith("event ") else piece.key
+
+
+def _as_one(pieces: Sequence[Piece]) -> Piece:
+    if len(pieces) == 1:
+        return pieces[0]
+    lines = ("; ".join(f"{name}: {value}" for name, value in piece.fields) for piece in pieces)
+    return replace(pieces[0], fields=tuple((str(nth), line) for nth, line in enumerate(lines, 1)))
 
 
 def pieces_of_mentions(

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from navigator.attachments.storage import new_name
 from navigator.models import metadata
 from navigator.people import card_codes
+from navigator.people.private_links import address_hash
 from navigator.records.data_map import places
 from navigator.tickets.ticket import Status, Ticket
 from tests.conftest import MOMENT
@@ -115,6 +116,7 @@ _FIXED: dict[tuple[str, str], Any] = {
     ("supportcard", "phone"): lambda _: PHONE,
     ("inboundmail", "from_address"): lambda _: EMAIL,
     ("inboundmail", "state"): lambda _: "joined",
+    ("noticesubscriber", "contact_hash"): lambda _: address_hash(EMAIL),
     ("mailoriginal", "content"): lambda _: mail(),
     ("attachment", "name"): lambda _: new_name(),
     ("modelversion", "number"): lambda _: 7,

@@ -13,7 +13,7 @@ from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
 from navigator.records import holds, requests
-from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OTHER_ADDRESS, as_zip
+from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OTHER_ADDRESS, as_json, as_zip
 from navigator.records.data_map import places
 from navigator.records.find import find_person
 from navigator.records.holds import HoldInput
@@ -222,6 +222,22 @@ def test_where_else_they_are_named_is_in_the_copy(session: Session, people: Peop
     piece = requests.copy_of(session, request).pieces[-1]
     assert (piece.key, piece.flags) == (mention.key, (OF_ANOTHER,))
     assert "Ask pat@example.org about it" in str(piece.fields)
+
+
+def test_a_copy_goes_ticket_by_ticket_and_what_was_done_is_one_thing(
+    session: Session, people: People
+) -> None:
+    tickets = [closed(session, text=text) for text in ("first", "second")]
+    for ticket in (*tickets, *tickets):
+        staff.note(session, people.amina, ticket.number, SayInput(body="A note"))
+    session.flush()
+    copy = requests.copy_of(session, begun(session, people))
+    done = [piece for piece in copy.pieces if piece.key.startswith("event ")]
+    assert [piece.title[-11:] for piece in done] == [f"(DN-{ticket.number:06d})" for ticket in tickets]
+    assert [str(piece.fields).count("action: note") for piece in done] == [2, 2]
+    numbers = [title[-7:-1] for piece in copy.pieces if (title := piece.title).endswith(")")]
+    assert numbers == sorted(numbers)
+    assert as_json(copy).count("action: note") == 4
 
 
 def test_what_is_withheld_does_not_leave(session: Session, people: People) -> None:
