@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from navigator import clock, database
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
+from navigator.people.rights import Area
 from navigator.people.unread_notices import is_unread
 from navigator.tickets.change_signals import notify_change
 from navigator.tickets.notice import Notice, NoticeKind
@@ -61,6 +62,7 @@ def ring(session: Session, ticket: Ticket, user_id: int, template: str) -> None:
 
 def list_notices(session: Session, actor: Actor) -> Sequence[BellNotice]:
     """The notices of an actor: the unread first, so that what is counted is there, then the newest."""
+    actor = actor.within(Area.TICKETS)
     is_seen = and_(col(Ticket.number) == col(Notice.ticket_number), visible_to(actor))
     unread = is_unread(_COLUMNS).label("unread")
     query: Any = select(Notice, Ticket, unread).outerjoin(Ticket, is_seen)
