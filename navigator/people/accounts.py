@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.fields import STORED, Email
-from navigator.people import directory, last_of_role, login, password_reset, second_factor
+from navigator.people import calendar_feeds, directory, last_of_role, login, password_reset, second_factor
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.composed_role import ComposedRole
@@ -189,6 +189,7 @@ def _close_account(session: Session, user_id: int) -> None:
     login.end_sessions(session, user_id)
     second_factor.forget_all(session, user_id)
     password_reset.delete_tokens(session, user_id)
+    calendar_feeds.end_all(session, user_id)
 
 
 def membership_of(session: Session, actor: Actor, user_id: int, service_id: int) -> MembershipInput:

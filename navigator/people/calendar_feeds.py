@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, Session, col, func, select
+from sqlmodel import Field, Session, col, delete, func, select
 
 from navigator.clock import now
 from navigator.database import Table
@@ -51,6 +51,11 @@ def end_feed(session: Session, actor: Actor, id: int) -> None:
     if feed is None or feed.user_id != actor.user_id:
         raise NotFound("That address has ended already.")
     session.delete(feed)
+
+
+def end_all(session: Session, user_id: int) -> None:
+    """End every address of somebody, so that none is there again if they come back."""
+    session.exec(delete(CalendarFeed).where(col(CalendarFeed.user_id) == user_id))
 
 
 def feed_by_token(session: Session, token: str) -> CalendarFeed | None:

@@ -9,11 +9,13 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.people import accounts
+from navigator.people.actor import SYSTEM
 from navigator.people.calendar_feeds import CalendarFeed
 from navigator.people.card_codes import EXAMPLE, mint
 from navigator.people.reporter import Reporter, reference
 from navigator.people.support_card import SupportCard
-from navigator.people.user import Membership, User
+from navigator.people.user import Membership, Role, User
 from navigator.tickets.booked_call import BookedCall
 from navigator.training.tables import Attendance, SeatState, TrainingSession
 from tests.navigator.mail_in.mails import reported
@@ -138,6 +140,17 @@ def test_an_address_ends_by_its_owner_and_with_who_leaves(enter: Enter, session:
     session.get_one(User, people.amina.user_id).is_active = False
     session.flush()
     assert Visitor(app).get(other).status_code == 404
+
+
+def test_whoever_comes_back_makes_new_ones(enter: Enter, session: Session, people: People):
+    path = make(enter("priya"))
+    accounts.deactivate(session, SYSTEM, people.priya.user_id or 0)
+    kept = accounts.Invitation(
+        name="Priya", email="priya@north.example", service_id=people.north, roles=frozenset({Role.PWP})
+    )
+    assert accounts.invite(session, SYSTEM, kept).id == people.priya.user_id
+    session.flush()
+    assert Visitor(app).get(path).status_code == 404
 
 
 def test_nobody_makes_addresses_without_end(enter: Enter):
