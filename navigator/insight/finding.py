@@ -37,8 +37,8 @@ class Finding:
     `shared` says the same with small numbers hidden. `advice` is what to do; `href` the page of what it is
     about (its tickets, its problem), and `link_text` says which. `count` is how many reports or people it is
     about: findings are ordered by it, after those for which a promised day has passed
-    (`is_overdue`). `section` is the name of the table that says more. `trend` is its picture: the count of each period, the
-    earliest first; or `compared` is, where periods are not what is compared.
+    (`is_overdue`). `section` is the name of the table that says more. `trend` is its picture: the count of
+    each period, the earliest first; or `compared` is, where periods are not what is compared.
     """
 
     sentence: str
