@@ -17,6 +17,7 @@ from navigator.people import card_codes, login
 from navigator.people.actor import Actor
 from navigator.people.calendar_feeds import feed_by_token
 from navigator.people.reporter import Reporter, reference
+from navigator.people.rights import Area
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
 from navigator.settings import settings
@@ -24,6 +25,7 @@ from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.enums import LIVE
 from navigator.tickets.ticket import Ticket
+from navigator.tickets.visibility import visible_to
 from navigator.training.tables import Attendance, SeatState, TrainingSession
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -96,7 +98,7 @@ def _tickets(session: Session, actor: Actor) -> list[tuple[Ticket, Reporter]]:
     is_own = (
         Ticket.pwp_id == actor.user_id,
         col(Ticket.practitioner_is_confirmed),
-        col(Ticket.service_id).in_(sorted(actor.services())),
+        visible_to(actor.within(Area.TICKETS)),
         col(Ticket.status).in_(LIVE),
         col(Ticket.session_on).is_not(None),
     )
@@ -107,7 +109,7 @@ def _tickets(session: Session, actor: Actor) -> list[tuple[Ticket, Reporter]]:
 def _cards(session: Session, actor: Actor) -> list[SupportCard]:
     is_own = (
         SupportCard.pwp_id == actor.user_id,
-        col(SupportCard.service_id).in_(sorted(actor.services(Role.PWP))),
+        col(SupportCard.service_id).in_(sorted(actor.within(Area.CARDS).services(Role.PWP))),
         col(SupportCard.session_on).is_not(None),
     )
     return list(

@@ -36,10 +36,9 @@ class Finding:
     `sentence` says what happened, when, and whom it touched, with exact numbers, for the service alone;
     `shared` says the same with small numbers hidden. `advice` is what to do; `href` the page of what it is
     about (its tickets, its problem), and `link_text` says which. `count` is how many reports or people it is
-    about: findings are ordered by it, after those for which a promised day has passed.
-    (`is_overdue`).
-    `section` is the name of the table that says more. `trend` is its picture: the count of each period, the
-    earliest first; or `compared` is, where periods are not what is compared.
+    about: findings are ordered by it, after those for which a promised day has passed
+    (`is_overdue`). `section` is the name of the table that says more. `trend` is its picture: the count of
+    each period, the earliest first; or `compared` is, where periods are not what is compared.
     """
 
     sentence: str

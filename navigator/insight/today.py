@@ -68,7 +68,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         cards=cards_today(session, cards) if cards.has(Role.NAVIGATOR, Role.PWP) else None,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
         to_chase=to_chase(session, problems) if problems.has(*MAY_EDIT) else (),
-        programme_notices=notices_for_practitioner(session, actor) if actor.has(Role.PWP) else (),
+        programme_notices=notices_for_practitioner(session, tickets) if tickets.has(Role.PWP) else (),
         overruns=overrun_work(session, problems) if problems.has(*MAY_EDIT) else (),
     )
 

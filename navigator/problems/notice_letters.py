@@ -75,7 +75,10 @@ def _programme(session: Session, notice: ProblemNotice) -> Programme:
 
 @encloses(LETTER)
 def notice_facts(session: Session, message: OutboxMessage) -> Enclosure | None:
-    """What a notice says, looked up when it is sent; none to whoever left, no text that is out of date."""
+    """What a notice says, looked up when it is sent; none to whoever left, no text that is out of date.
+
+    Nobody is sent what was taken from the status page meanwhile.
+    """
     notice = session.get(ProblemNotice, message.context["notice"])
     subscriber = session.get(NoticeSubscriber, message.recipient_id)
     if notice is None or subscriber is None:
@@ -83,6 +86,8 @@ def notice_facts(session: Session, message: OutboxMessage) -> Enclosure | None:
     if message.channel == DeliveryChannel.TEXT and _is_out_of_date(session, notice):
         return None
     problem, programme = session.get_one(Problem, notice.problem_id), _programme(session, notice)
+    if not problem.is_public:
+        return None
     leave = _leave_url(subscriber)
     facts = {
         "notice": notice_of(notice),

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from navigator import clock, database
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
+from navigator.people.rights import Area
 from navigator.people.unread_notices import is_unread
 from navigator.tickets.change_signals import notify_change
 from navigator.tickets.notice import Notice, NoticeKind
@@ -60,11 +61,13 @@ def ring(session: Session, ticket: Ticket, user_id: int, template: str) -> None:
 
 
 def list_notices(session: Session, actor: Actor) -> Sequence[BellNotice]:
-    """The newest notices of an actor, each read or unread."""
+    """The notices of an actor: the unread first, so that what is counted is there, then the newest."""
+    actor = actor.within(Area.TICKETS)
     is_seen = and_(col(Ticket.number) == col(Notice.ticket_number), visible_to(actor))
-    query: Any = select(Notice, Ticket, is_unread(_COLUMNS)).outerjoin(Ticket, is_seen)
-    query = query.where(Notice.user_id == actor.user_id).order_by(col(Notice.id).desc()).limit(MAX_LISTED)
-    return [_listed(actor, *row) for row in session.exec(query)]
+    unread = is_unread(_COLUMNS).label("unread")
+    query: Any = select(Notice, Ticket, unread).outerjoin(Ticket, is_seen)
+    query = query.where(Notice.user_id == actor.user_id).order_by(unread.desc(), col(Notice.id).desc())
+    return [_listed(actor, *row) for row in session.exec(query.limit(MAX_LISTED))]
 
 
 def _listed(actor: Actor, notice: Notice, ticket: Ticket | None, unread: bool) -> BellNotice:

@@ -18,6 +18,8 @@ from navigator.database import Table
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
+from navigator.people.composed_role import ComposedRole
+from navigator.people.rights import Area, roles_by_area
 from navigator.people.unread_notices import is_read_by_hand, is_unread
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.change_signals import notify_change
@@ -137,18 +139,25 @@ def note_readers(session: Session, ticket: Ticket) -> list[Actor]:
 
 
 def staff_of(session: Session, service_id: int, user_ids: Collection[int] | None = None) -> list[Actor]:
-    """The active staff of a service with their roles in it, by name."""
-    query = select(User.id, User.name, Membership.role).join(
-        Membership, col(Membership.user_id) == col(User.id)
+    """The active staff of a service with their roles for its tickets, by name."""
+    query = (
+        select(User.id, User.name, Membership.role, ComposedRole.rights)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .outerjoin(ComposedRole, col(ComposedRole.id) == col(Membership.composed_role_id))
     )
     query = query.where(Membership.service_id == service_id, col(User.is_active))
     if user_ids is not None:
         query = query.where(col(User.id).in_(user_ids))
     rows = session.exec(query.order_by(col(User.name), col(User.id))).all()
-    return [
-        Actor(name=name, user_id=id, roles={service_id: frozenset(Role(row[2]) for row in own)})
-        for (id, name), own in groupby(rows, key=lambda row: (row[0], row[1]))
-    ]
+    return [_colleague(service_id, [*own]) for _, own in groupby(rows, key=lambda row: row[0])]
+
+
+def _colleague(service_id: int, memberships: Sequence[tuple[Any, ...]]) -> Actor:
+    id, name, *_ = memberships[0]
+    roles = {service_id: frozenset(Role(role) for _, _, role, _ in memberships)}
+    composed = [right for *_, rights in memberships for right in rights or ()]
+    rights = {service_id: roles_by_area(composed)}
+    return Actor(name=name, user_id=id, roles=roles, rights=rights).within(Area.TICKETS)
 
 
 def unread_notices(session: Session, actor: Actor) -> Sequence[ListedNotice]:

@@ -9,15 +9,25 @@ import pytest
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
+from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.role_setting import RoleSetting
-from navigator.people import accounts, api_keys
+from navigator.catalogue.programme import Programme
+from navigator.people import accounts, api_keys, calendar_feeds
 from navigator.people.actor import SYSTEM, Actor
+from navigator.people.actor import reporter as reporter_of
 from navigator.people.audit_log import AuditEntry
+from navigator.people.card_codes import mint
 from navigator.people.rights import NEEDS, RIGHTS, Area
+from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, Role
+from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import reporter, staff
+from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import allowed_actions
+from navigator.tickets.notice import Notice
+from navigator.tickets.notices import watch
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 from tests.navigator.tickets.report_factory import tell
@@ -166,6 +176,40 @@ def test_the_menu_leads_where_the_rights_lead(session: Session, people: People):
     titles = {each["href"] for each in client.get("/pages").json()}
     assert "/training/plan" in titles
     assert not {href for href in titles if href.startswith(("/settings", "/bulk", "/desk"))}
+
+
+def test_a_colleague_with_the_right_is_named_and_watches_and_reads_of_it_under_the_bell(
+    session: Session, people: People
+):
+    number = tell(session).number
+    olga = compose(session, people, "tickets:navigator")
+    watch(session, olga.within(Area.TICKETS), number, is_mailed=False)
+    session.flush()
+    staff.note(session, people.amina, number, SayInput(body="@Olga have a look"))
+    reporter.answer(
+        session, reporter_of(number, reads=frozenset({number})), number, SayInput(body="It is worse")
+    )
+    session.flush()
+    page = browser_of(session, olga).get("/notices").text
+    assert "named you in a note" in page
+    assert f"DN-{number:06d}" in page
+    assert "cannot open now" not in page
+    kinds = session.exec(select(Notice.kind).where(Notice.user_id == olga.user_id)).all()
+    assert sorted(kinds) == ["mentioned", "wrote"]
+
+
+def test_a_practitioner_by_right_reads_of_their_programmes_and_has_their_cards_in_their_calendar(
+    session: Session, people: People
+):
+    olga = compose(session, people, "tickets:pwp", "cards:pwp")
+    programme = session.exec(select(Programme).where(Programme.code == "fern")).one()
+    values = {"service_id": people.north, "programme_id": programme.id}
+    session.add(SupportCard(**values, code=mint(), label="", pwp_id=olga.user_id, session_on=clock.today()))
+    session.add(Problem(**values, category="use.outage_or_error", title="Fern is down", is_public=True))
+    session.flush()
+    assert "Fern is down" in browser_of(session, olga).get("/home").text
+    token = calendar_feeds.make_feed(session, olga, shows_own_words=False)
+    assert "Session (a card)" in browser_of(session, olga).get(f"/calendar/{token}.ics").text
 
 
 def test_figures_leave_by_their_right_alone(session: Session, people: People):

@@ -1,4 +1,4 @@
-"""The bell: what a member of staff was told, newest first; opening a line reads it."""
+"""The bell: what a member of staff was told, unread first; opening a line reads it."""
 
 from starlette.responses import JSONResponse, Response
 

@@ -296,6 +296,18 @@ def test_a_letter_that_waits_is_not_sent_to_whoever_left(
     assert box.mails == []
 
 
+def test_a_letter_that_waits_is_not_sent_once_its_problem_is_not_public_any_more(
+    session: Session, problem: Problem, send: Callable[..., ProblemNotice], box: Mailbox
+) -> None:
+    subscribed(session, "pat@post.example")
+    send()
+    queue_letters()
+    session.get_one(Problem, problem.id).is_public = False
+    session.flush()
+    sender.send_waiting()
+    assert box.mails == []
+
+
 def test_a_text_waits_for_the_morning_and_is_not_out_of_date_then(
     session: Session, send: Callable[..., ProblemNotice], notify: Notify
 ) -> None:

@@ -9,6 +9,7 @@ from navigator import clock
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import reporter as reporter_of
 from navigator.people.user import Membership
+from navigator.tickets import bell
 from navigator.tickets.actions import reporter, staff
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.notice import Notice
@@ -93,6 +94,24 @@ def test_all_read_reads_what_was_shown_and_not_what_came_since(
     for odd in ("", "-1", "9" * 40, "²"):
         tom.post("/notices/all-read", data={"newest": odd})
     assert count(tom) == 0, "a number beyond all is all"
+
+
+def test_what_is_counted_is_on_the_page_however_much_was_told_since(
+    enter: Enter, session: Session, people: People, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bell, "MAX_LISTED", 2)
+    fresh(session, people, number)
+    of_tom = {"user_id": people.tom.user_id, "ticket_number": number, "actor_name": "Amina Yusuf"}
+    for _ in range(2):
+        session.add(Notice(**of_tom, kind="wrote", read_at=clock.now()))
+    session.flush()
+    tom = enter("tom")
+    assert count(tom) == 1
+    tom.get("/notices")
+    assert "Amina Yusuf named you in a note" in tom.text
+    fresh(session, people, number, "@Tom and this")
+    tom.press("I have read all of them")
+    assert count(tom) == 1, "what came since is not read"
 
 
 def test_nobody_reads_the_notices_of_others(
