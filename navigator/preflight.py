@@ -136,7 +136,7 @@ def _backup(connection: Connection, revision: str, wanted: Wanted) -> Check:
 
 
 def _backups(wanted: Wanted) -> Iterator[tuple[Path, Manifest]]:
-    """The backup that was named, or those of the folder, newest first; what cannot be read as one is passed over."""
+    """The backup that was named, or those of the folder, newest first; what cannot be read is passed over."""
     folder = settings().backup_dir
     found = [wanted.backup] if wanted.backup else [*Path(folder).glob("*.backup")] if folder else []
     for file in sorted(found, key=lambda each: each.stat().st_mtime, reverse=True):
