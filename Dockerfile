@@ -20,7 +20,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && python -m pip uninstall --yes pip setuptools wheel \
     && useradd --system --uid 10001 --home-dir /data desk \
-    && install --directory --owner desk --mode 700 /data
+    && install --directory --owner desk --mode 700 /data /backups
 COPY --from=build /desk /desk
 ENV PATH=/desk/bin:$PATH PYTHONUNBUFFERED=1 NAVIGATOR_DATA_DIR=/data NAVIGATOR_DEMONSTRATION=off
 USER 10001

@@ -1,8 +1,8 @@
 """The command line of the audit log: `navigator audit --help`; and each command, written down in it."""
 
-import getpass
 import os
 from pathlib import Path
+from pwd import getpwuid
 from typing import Annotated, Any
 
 import structlog
@@ -47,11 +47,13 @@ def note_command(context: typer.Context) -> None:
 
 
 def _who() -> Actor:
+    """The account as the system knows it; who came by sudo stands in a variable that anybody can set."""
     try:
-        user = os.environ.get("SUDO_USER") or getpass.getuser()
-    except (OSError, KeyError):  # a container whose user has no name
+        user = getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container whose user has no name
         user = str(os.getuid())
-    return Actor(name=f"Command line ({user})")
+    said = os.environ.get("SUDO_USER", "")[:50]
+    return Actor(name=f"Command line ({user}, said to be {said})" if said else f"Command line ({user})")
 
 
 def _take() -> None:

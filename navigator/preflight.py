@@ -136,13 +136,13 @@ def _backup(connection: Connection, revision: str, wanted: Wanted) -> Check:
 
 
 def _backups(wanted: Wanted) -> Iterator[tuple[Path, Manifest]]:
-    """The backup that was named, or those of the folder, newest first; what is no backup is passed over."""
+    """The backup that was named, or those of the folder, newest first; what cannot be read is passed over."""
     folder = settings().backup_dir
     found = [wanted.backup] if wanted.backup else [*Path(folder).glob("*.backup")] if folder else []
     for file in sorted(found, key=lambda each: each.stat().st_mtime, reverse=True):
         try:
             yield file, archive.manifest_of(file)
-        except Refused:
+        except (Refused, OSError):  # one that somebody else made by hand is theirs alone
             if wanted.backup:
                 raise
 

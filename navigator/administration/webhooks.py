@@ -106,12 +106,17 @@ def end_secret(session: Session, actor: Actor, id: int, secret_id: int) -> None:
 
 def send_test(session: Session, actor: Actor, id: int) -> None:
     """Queue a call that tells of no ticket."""
+    queue(session, _own_that_is_called(session, actor, id).id, TEST, {})
+
+
+def _own_that_is_called(session: Session, actor: Actor, id: int) -> WebhookEndpoint:
+    """An own endpoint to which calls go now: else nobody could be told that they do."""
     endpoint = _own(session, actor, id)
     if endpoint.paused_at is not None or not endpoint.is_active:
         raise Invalid("It is switched off or paused. Have it go on first.")
     if session.get_one(Service, endpoint.service_id).is_demonstration:
         raise Invalid("This is a demonstration service: nothing is sent.")
-    queue(session, endpoint.id, TEST, {})
+    return endpoint
 
 
 def go_on(session: Session, actor: Actor, id: int) -> None:
@@ -125,14 +130,14 @@ def go_on(session: Session, actor: Actor, id: int) -> None:
 
 def send_again(session: Session, actor: Actor, id: int, delivery_id: int) -> None:
     """Send one delivery again, with the same id, whether it arrived or not."""
-    endpoint = _own(session, actor, id)
+    endpoint = _own_that_is_called(session, actor, id)
     if not _queue_again(session, endpoint, col(WebhookDelivery.id) == delivery_id):
         raise NotFound("We cannot find that.")
 
 
 def send_failed_again(session: Session, actor: Actor, id: int, since: date) -> int:
     """Send again all that was given up since a day; how many there are."""
-    endpoint = _own(session, actor, id)
+    endpoint = _own_that_is_called(session, actor, id)
     is_failed = col(WebhookDelivery.failed_at).is_not(None)
     starts_at = clock.london_time(since, time.min)
     count = _queue_again(session, endpoint, is_failed, col(WebhookDelivery.queued_at) >= starts_at)

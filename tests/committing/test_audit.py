@@ -5,6 +5,7 @@ import signal
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from pwd import getpwuid
 from threading import Event
 from time import monotonic, sleep
 
@@ -141,6 +142,8 @@ def test_a_page_waits_for_no_writer(committing: str) -> None:
 
 def test_a_command_is_written_down_by_its_name(committing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAVIGATOR_DATABASE_URL", committing)
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    monkeypatch.setenv("SUDO_USER", "ada")
     settings.cache_clear()
     people_words = ["user", "add", "--service", "north", "--role", "navigator", "--name", "Nia Nkosi"]
     with database.writing() as session:
@@ -153,7 +156,8 @@ def test_a_command_is_written_down_by_its_name(committing: str, monkeypatch: pyt
     with database.reading() as session:
         rows = session.exec(select(AuditEntry).where(col(AuditEntry.act) == Act.COMMAND)).all()
     assert [row.title for row in rows] == ["navigator user add", "navigator audit verify"]
-    assert all(row.actor_name.startswith("Command line (") for row in rows)
+    owner = getpwuid(os.getuid()).pw_name
+    assert {row.actor_name for row in rows} == {f"Command line ({owner}, said to be ada)"}
 
 
 def test_a_broken_chain_is_told_by_the_command(committing: str) -> None:

@@ -80,6 +80,7 @@ def test_a_young_backup_of_the_same_steps_is_the_way_back(
     assert "younger than 24 hours" in command("migrate", "--backup", str(file), status=2)
     monkeypatch.setenv("NAVIGATOR_BACKUP_DIR", str(tmp_path))
     settings.cache_clear()
+    (tmp_path / "newer.backup").mkdir()  # nor is one to be read that root made by hand
     said = command("migrate", "--backup-hours", "31")
     assert "The way back: before.backup" in said
     assert "9000  A step that comes after all others." in said

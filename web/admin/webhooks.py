@@ -74,18 +74,23 @@ def go_on(session: Writing, actor: Admin, id: RowId) -> Response:
 
 
 @router.post("/endpoints/{id}/deliveries/{delivery_id}/again")
-def send_again(session: Writing, actor: Admin, id: RowId, delivery_id: RowId) -> Response:
+def send_again(
+    page: Render, session: Writing, actor: Admin, form: ReadForm, id: RowId, delivery_id: RowId
+) -> Response:
     """Send one delivery again."""
-    webhooks.send_again(session, actor, id, delivery_id)
-    return redirect(ONE.format(id=id), "It is sent again within a few seconds.")
+    with form.trying(session):
+        webhooks.send_again(session, actor, id, delivery_id)
+        return redirect(ONE.format(id=id), "It is sent again within a few seconds.")
+    return _webhook_page(page, session, actor, id, form)
 
 
 @router.post("/endpoints/{id}/again")
 def send_failed_again(page: Render, session: Writing, actor: Admin, form: ReadForm, id: RowId) -> Response:
     """Send again all that was given up since a day."""
     if chosen := form.read(SinceInput):
-        count = webhooks.send_failed_again(session, actor, id, chosen.since)
-        return redirect(ONE.format(id=id), f"Sent again: {count}.")
+        with form.trying(session):
+            count = webhooks.send_failed_again(session, actor, id, chosen.since)
+            return redirect(ONE.format(id=id), f"Sent again: {count}.")
     return _webhook_page(page, session, actor, id, form)
 
 

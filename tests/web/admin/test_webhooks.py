@@ -78,6 +78,12 @@ def test_what_was_given_up_is_seen_and_sent_again_with_the_same_id(
     assert "Paused: it says that it is gone" in visitor.text
     assert "Given up" in visitor.text
     assert "410" in visitor.text
+    assert "Send again" not in visitor.text
+    for deed in (f"{page}/deliveries/{claimed.id}/again", f"{page}/again"):
+        sent = {"since-day": "1", "since-month": "1", "since-year": "2026"}
+        assert visitor.post(deed, data=sent).status_code == 422, "while it is paused nothing is sent"
+        assert "Have it go on first" in visitor.text
+    visitor.get(page)
     visitor.press("Have it go on")
     visitor.get(f"{page}?show=failed")
     today = clock.today()
