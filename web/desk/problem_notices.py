@@ -41,11 +41,16 @@ def notice_form(page: Render, session: Reading, actor: Editor, form: ReadForm, i
     """The form for a notice."""
     problem = records.find(session, actor, id)
     state = PublicState.PLANNED if problem.planned_until_at else STATE_OF[ProblemStatus(problem.status)]
-    return _notice_page(page, session, actor, problem, form.fill({"state": state}), is_seen=False)
+    return _notice_page(page, session, actor, problem, form.fill({"state": state}))
 
 
 def _notice_page(
-    page: PageRenderer, session: Session, actor: Actor, problem: Problem, form: Form, is_seen: bool
+    page: PageRenderer,
+    session: Session,
+    actor: Actor,
+    problem: Problem,
+    form: Form,
+    seen: NoticeInput | None = None,
 ) -> Response:
     records.require_editor(actor, problem)
     reach = publish_notice.reach_of(session, actor, problem, form.value("state"))
@@ -53,7 +58,7 @@ def _notice_page(
     warnings = publish_notice.warnings_before_notice(session, actor, problem, reach.tickets, body)
     context: dict[str, Any] = {"problem": problem, "states": STATES, "reach": reach, "warnings": warnings}
     context["is_navigator"] = actor.has(Role.NAVIGATOR)
-    return page("desk/problems/notice.html", form=form, is_seen=is_seen, **context)
+    return page("desk/problems/notice.html", form=form, seen=seen, **context)
 
 
 @router.post("/preview")
@@ -61,7 +66,7 @@ def preview(page: Render, session: Reading, actor: Editor, form: ReadForm, id: P
     """What everybody will read, and how many are told; nothing is sent yet."""
     told = form.read(NoticeInput)
     problem = records.find(session, actor, id)
-    return _notice_page(page, session, actor, problem, form, is_seen=told is not None)
+    return _notice_page(page, session, actor, problem, form, told)
 
 
 @router.post("")
@@ -71,14 +76,14 @@ def send(page: Render, session: Writing, actor: Editor, form: ReadForm, id: Prob
         with form.trying(session):
             notice = publish_notice.send_notice(session, actor, id, notice_input)
             return redirect(f"/problems/{id}", "" if notice.published_at is None else "The notice was sent.")
-    return _notice_page(page, session, actor, records.find(session, actor, id), form, is_seen=False)
+    return _notice_page(page, session, actor, records.find(session, actor, id), form)
 
 
 @router.post("/undo")
 def take_back(page: Render, session: Writing, actor: Editor, id: ProblemId) -> Response:
     """Take a notice back before it leaves; its words stand in the form again."""
     held = publish_notice.take_back(session, actor, id)
-    return _notice_page(page, session, actor, records.find(session, actor, id), _form_of(held), is_seen=False)
+    return _notice_page(page, session, actor, records.find(session, actor, id), _form_of(held))
 
 
 def _form_of(held: ProblemNotice) -> Form:
