@@ -14,7 +14,9 @@ from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.articles import overdue_articles, review_due_on
 from navigator.catalogue.business_hours import holidays_known_until
 from navigator.catalogue.crisis_card import CrisisCard
+from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import english_crisis_card_of, services
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.reference_data import ReferenceData, reference_data
 from navigator.catalogue.service import Service
 from navigator.languages import LANGUAGES
@@ -28,7 +30,7 @@ from navigator.settings import Settings, settings
 
 _PASSWORD = re.compile(r"(://[^:@/]*:).*@")
 """That of an address, as of a database: user:password@host."""
-_REQUIRED_ROLES = (Role.MANAGER, Role.ADMIN)
+_REQUIRED_ROLES = {Role.MANAGER: "a manager", Role.ADMIN: "an administrator"}
 
 
 @dataclass(frozen=True)
@@ -134,18 +136,16 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield Finding(bool(service.phone), "a phone number for patients", service.name)
     data = reference_data(session)
     roles = data.roles.get(service.id, frozenset())
-    for role in _REQUIRED_ROLES:
-        yield Finding(role in roles, f"a {role} who can log in", service.name)
-    wording = data.crisis_wordings.get(service.id)
-    review_on = wording.review_on if wording else None
-    yield Finding(
-        (review_on or date.min) >= clock.today(), "crisis wording within its review date", service.name
-    )
-    notice = data.privacy_notices.get(service.id)
-    notice_on = notice.review_on if notice else None
-    yield Finding(
-        (notice_on or date.min) >= clock.today(), "privacy notice within its review date", service.name
-    )
+    for role, words in _REQUIRED_ROLES.items():
+        yield Finding(role in roles, f"{words} who can log in", service.name)
+    reviewed: dict[str, CrisisWording | PrivacyNotice | None] = {
+        "crisis wording": data.crisis_wordings.get(service.id),
+        "privacy notice": data.privacy_notices.get(service.id),
+    }
+    for name, row in reviewed.items():
+        if row and row.review_on:  # without a date it is missing above
+            is_due = row.review_on < clock.today()
+            yield Finding(not is_due, f"{name} within its review date", service.name)
     if lacks := mail_watch.missing(session, service):
         yield Finding(False, lacks, service.name)
     yield from _check_languages(data, service, english_crisis_card_of(session, service))

@@ -12,7 +12,7 @@ _CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b|\b([45])\d\d\b")
 _DELAYED = re.compile(
     r"\b(?:delayed|will (?:keep|continue)|verzögert|still being retried|temporary)\b", re.IGNORECASE
 )
-MOST_TEXT = 100_000
+MOST_TEXT, MOST_LETTERS = 100_000, 50
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class Bounce:
 def bounce(mail: Message, text: str) -> Bounce:
     """What a delivery report says, in its form or, where it has none, in its words."""
     fields = _fields(mail)
-    letters = dict.fromkeys(_letters(mail, text))
+    letters = tuple(dict.fromkeys(_letters(mail, text)))[:MOST_LETTERS]
     actions = [field.get("action", "").lower() for field in fields if field.get("action")]
     codes = [field.get("status", "") for field in fields if field.get("status")]
     if actions or codes:
         is_permanent = "failed" in actions or any(code.startswith("5") for code in codes)
-        return Bounce(tuple(letters), is_permanent and "delayed" not in actions)
+        return Bounce(letters, is_permanent and "delayed" not in actions)
     found = _CODE.search(text)
     kind = (found[1] or found[2]) if found else "5"
-    return Bounce(tuple(letters), kind == "5" and not _DELAYED.search(text[:2_000]))
+    return Bounce(letters, kind == "5" and not _DELAYED.search(text[:2_000]))
 
 
 def _fields(mail: Message) -> list[dict[str, str]]:

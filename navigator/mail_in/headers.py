@@ -8,6 +8,7 @@ from email.utils import getaddresses
 from navigator.mail_in.charsets import decoded
 
 LONGEST = 400
+MOST_REFERENCES = 100
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 """What ends a line, or turns the direction of a text: a name that hides its end so is shown as it is."""
 
@@ -75,4 +76,4 @@ def recipients(mail: Message) -> list[str]:
 def references(mail: Message) -> list[str]:
     """The ids of the mails that a mail answers, each without its brackets."""
     text = " ".join(_raw(mail, name) for name in ("In-Reply-To", "References", "Thread-Reference"))
-    return list(dict.fromkeys(re.findall(r"<([^<>\s]{1,250})>", text)))
+    return list(dict.fromkeys(re.findall(r"<([^<>\s]{1,250})>", text)))[:MOST_REFERENCES]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlmodel import Session, select
 
@@ -11,11 +12,13 @@ from navigator.catalogue.mailbox import Mailbox
 from navigator.mail_in.read_mail import ReadMail
 from navigator.mail_in.tables import Mail, MailState, UnsortedReason
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
-from navigator.people.reply_tokens import link_of_reply
+from navigator.people.reply_tokens import has_token, link_of_reply
 from navigator.people.reporter import ReporterLink
 from navigator.settings import settings
 from navigator.tickets.ticket import Ticket
 
+MOST_TOKENS = 50
+"""So many are looked for: a mail that was made to keep the database busy has thousands."""
 OWN_LETTER = re.compile(r"^(\d{1,9})\.(\d{20})@")
 
 
@@ -37,7 +40,8 @@ class Incoming:
 
 def link_of(session: Session, service_id: int, read: ReadMail) -> ReporterLink | None:
     """The live private link in whose letter the address or header stood to which a mail answers."""
-    for text in (*read.recipients, *read.references):
+    tokens = (text for text in (*read.recipients, *read.references) if has_token(text))
+    for text in islice(tokens, MOST_TOKENS):
         link = link_of_reply(session, text)
         if link is not None and session.get_one(Ticket, link.ticket_number).service_id == service_id:
             return link

@@ -11,7 +11,8 @@ from navigator.problems.inputs import Numbers
 from navigator.problems.notice import PublicState
 
 _NO_SUCH_TIME = "There is no such time on that day: the clocks go forward. Enter a later time."
-_TIME: dict[str, Any] = {"words": "Enter a time like 14:30"}
+_NO_TIME = "Enter a time like 14:30"
+_TIME: dict[str, Any] = {"words": {"time_parsing": _NO_TIME, "time_type": _NO_TIME}}
 
 
 def _padded(value: object) -> object:
@@ -58,7 +59,7 @@ class NoticeInput(Input):
         if info.data.get("state") is not PublicState.PLANNED:
             return None
         if value is None:
-            raise ValueError("Enter a time like 14:30")
+            raise ValueError(_NO_TIME)
         day = info.data.get(f"{info.field_name}_on")
         if day is not None and clock.local(clock.london_time(day, value)).time() != value.replace(
             tzinfo=None

@@ -68,7 +68,8 @@ def reach_of(session: Session, actor: Actor, problem: Problem, state: str) -> Re
         NoticeSubscriber.programme_id == problem.programme_id, col(NoticeSubscriber.confirmed_at).is_not(None)
     )
     is_navigator = actor.has(Role.NAVIGATOR)
-    ends = STATUS_FOR.get(state) in IS_OVER and STATE_OF[ProblemStatus(problem.status)] != state
+    may_end = state in (PublicState.MONITORING, PublicState.RESOLVED)
+    ends = may_end and STATE_OF[ProblemStatus(problem.status)] != state
     return Reach(
         tickets=tickets_to_notify(session, actor, problem, closing) if is_navigator else (),
         left_out=tickets_left_out(session, actor, problem, closing) if is_navigator else (),

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from navigator.fields import Code, Input, Version
 from navigator.languages import is_offered
 from navigator.people.access_needs import AccessNeeds
 from navigator.people.quiet_hours import Hour
-from navigator.tickets.report_input import ContactMethodInput
+from navigator.tickets.report_input import ContactMethodInput, QuietUntilHour
 
 
 class ChangeContactInput(ContactMethodInput):
@@ -31,8 +31,8 @@ class HowReachedInput(Input):
     """When a reporter is not to be texted or phoned, their language, and what would help them."""
 
     quiet_from_hour: Hour | None = Field(default=None, title="the hour from which we should not disturb you")
-    quiet_until_hour: Hour | None = Field(
-        default=None, title="the hour until which we should not disturb you"
+    quiet_until_hour: QuietUntilHour = Field(
+        default=None, title="the hour until which we should not disturb you", validate_default=True
     )
     page_language: Code = Field(default="", title="your language")
     access_needs: AccessNeeds = Field(default_factory=list, title="what would help you")
@@ -43,12 +43,6 @@ class HowReachedInput(Input):
         if value and not is_offered(value):
             raise ValueError("Choose a language from the list")
         return value
-
-    @model_validator(mode="after")
-    def _both_hours_or_none(self) -> "HowReachedInput":
-        if (self.quiet_from_hour is None) != (self.quiet_until_hour is None):
-            raise ValueError("Choose both hours, or “Any time” for both")
-        return self
 
 
 class EndLinksInput(Input):

@@ -1,8 +1,8 @@
 """Input models of a report: what is wrong, and how to reach whoever tells it; the same for pages and API."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from navigator import clock
 from navigator.fields import (
@@ -44,6 +44,19 @@ def needs_for(way: ContactMethod | None, codes: list[str]) -> list[str]:
     return codes
 
 
+def _both_hours_or_none(until: int | None, info: ValidationInfo) -> int | None:
+    begins = info.data.get("quiet_from_hour", until)
+    begins = info.data.get("quiet_from_hour")
+    is_half = (begins is None) != (until is None)
+    if "quiet_from_hour" in info.data and (is_half or (begins == until and begins is not None)):
+        raise ValueError("Choose two different hours, or “No such hours” for both")
+    return until
+
+
+QuietUntilHour = Annotated[Hour | None, AfterValidator(_both_hours_or_none)]
+"""The end of quiet hours: there is one where there is a beginning, and it is another hour."""
+
+
 class ContactMethodInput(Input):
     """The contact method that somebody chose, and its address; none where it was not asked."""
 
@@ -79,8 +92,8 @@ class ContactInput(ContactMethodInput):
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
     quiet_from_hour: Hour | None = Field(default=None, description="From this hour on: no texts, no calls")
-    quiet_until_hour: Hour | None = Field(
-        default=None, description="Until this hour, which may be tomorrow’s"
+    quiet_until_hour: QuietUntilHour = Field(
+        default=None, description="Until this hour, which may be tomorrow’s", validate_default=True
     )
 
     @field_validator("access_needs")

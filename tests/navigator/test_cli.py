@@ -4,10 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, delete
 from typer.testing import CliRunner
 
 from navigator import cli, database, go_live_check
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.service import Service
 from navigator.settings import settings
 from tests.people import People
@@ -78,3 +81,17 @@ def test_https_without_a_trusted_proxy_is_said(
     missing = [finding.text for finding in go_live_check.findings(session) if not finding.ok]
     assert any("NAVIGATOR_PROXIES" in text for text in missing) is is_missing
     assert "NAVIGATOR_PROXIES" in CliRunner().invoke(cli.app, ["check"]).output.split("Settings")[0]
+
+
+def test_what_is_missing_is_said_once_and_in_words(session: Session, people: People) -> None:
+    north = service_by_code(session, "north")
+    said = {finding.text for finding in go_live_check.check_service(session, north)}
+    assert {"an administrator who can log in", "privacy notice within its review date"} <= said
+    session.exec(delete(CrisisWording))
+    session.exec(delete(PrivacyNotice))
+    session.flush()
+    missing = [each.text for each in go_live_check.check_service(session, north) if not each.ok]
+    assert [text for text in missing if "wording" in text or "privacy" in text] == [
+        "crisis wording with an owner and a review date",
+        "a privacy notice with all its parts, an owner and a review date",
+    ]

@@ -4,6 +4,7 @@ The tables are written by hand: they are not those that the desk asks.
 """
 
 import re
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -203,7 +204,7 @@ def test_a_practitioner_by_right_reads_of_their_programmes_and_has_their_cards_i
 ):
     olga = compose(session, people, "tickets:pwp", "cards:pwp")
     programme = session.exec(select(Programme).where(Programme.code == "fern")).one()
-    values = {"service_id": people.north, "programme_id": programme.id}
+    values: dict[str, Any] = {"service_id": people.north, "programme_id": programme.id}
     session.add(SupportCard(**values, code=mint(), label="", pwp_id=olga.user_id, session_on=clock.today()))
     session.add(Problem(**values, category="use.outage_or_error", title="Fern is down", is_public=True))
     session.flush()

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 Document = Mapping[str, Any]
@@ -103,15 +102,17 @@ class Group:
         return self.name.replace(" ", "-")
 
 
-@lru_cache(maxsize=2)
-def _groups(text: str) -> tuple[Group, ...]:
-    document: Document = json.loads(text)
-    return tuple(_group(document, tag) for tag in document["tags"])
+class _Read:
+    """The document that was read last, and its groups: there is one, which the API makes once."""
+
+    last: tuple[Document, tuple[Group, ...]] = ({}, ())
 
 
 def groups(document: Document) -> tuple[Group, ...]:
     """All groups of the document, in its order."""
-    return _groups(json.dumps(document))
+    if _Read.last[0] is not document:
+        _Read.last = document, tuple(_group(document, tag) for tag in document["tags"])
+    return _Read.last[1]
 
 
 def _group(document: Document, tag: Mapping[str, str]) -> Group:

@@ -71,7 +71,7 @@ def subscribe(
     if told := form.fill({"programme": programme}).read(SubscriptionInput):
         with form.trying(session):
             subscribing.subscribe(session, address, public_programme(session, programme), told.contact())
-            return redirect(url(f"/status/{programme}", sent="yes"))
+            return redirect(url(f"/status/{programme}", sent="yes") + "#messages")
     return _status_page(page, session, form, programme)
 
 

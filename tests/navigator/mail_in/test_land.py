@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, or_, select
 
 from navigator import clock
@@ -312,6 +313,24 @@ def test_what_must_not_fail_silently_is_said(session: Session, people: People, t
     session.flush()
     later = what_is_wrong(session, clock.now() + timedelta(minutes=31))
     assert later == "Mail cannot be read: North Talking Therapies since 10am on Tuesday 9 June."
+
+
+def test_a_mail_that_names_thousands_of_letters_asks_the_database_for_few(
+    session: Session, people: People, ticket: Ticket
+):
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        asked.append(text)
+
+    event.listen(session.connection(), "before_cursor_execute", note)
+    tokens = "".join(f"Delivered-To: desk+r{n}.{'a' * 26}@n.example\r\n" for n in range(2, 1_000))
+    moment = "2" * 20
+    ours = " ".join(f"<{n}.{moment}@n.example>" for n in range(2, 1_000))
+    for head in ({}, {"From": "mailer-daemon@x.example", "Subject": "Undeliverable"}):
+        arrive(session, people, tokens.encode() + letter(ours, head={"References": ours} | head))
+    event.remove(session.connection(), "before_cursor_execute", note)
+    assert len(asked) < 600
 
 
 def test_mail_that_may_be_about_safety_is_told_of_before_any_other(

@@ -1,6 +1,7 @@
 """The bell: what it tells, its count on every page, and reading by opening or all at once; two browsers."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -101,7 +102,11 @@ def test_what_is_counted_is_on_the_page_however_much_was_told_since(
 ) -> None:
     monkeypatch.setattr(bell, "MAX_LISTED", 2)
     fresh(session, people, number)
-    of_tom = {"user_id": people.tom.user_id, "ticket_number": number, "actor_name": "Amina Yusuf"}
+    of_tom: dict[str, Any] = {
+        "user_id": people.tom.user_id,
+        "ticket_number": number,
+        "actor_name": "Amina Yusuf",
+    }
     for _ in range(2):
         session.add(Notice(**of_tom, kind="wrote", read_at=clock.now()))
     session.flush()

@@ -66,7 +66,12 @@ def test_planned_work_needs_its_times_and_a_warning_is_seen_first(
     assert len(amina.problems) == 4
     day = {"starts_on-day": "10", "starts_on-month": "6", "starts_on-year": "2026", "ends_on-day": "10"}
     day |= {"ends_on-month": "6", "ends_on-year": "2026", "starts": "22:00", "ends": "23:00"}
+    amina.press("See it first", **day | {"ends": "21:00"})
+    assert amina.problems == ["It must end after it begins"]
+    amina.press("See it first", **day | {"ends": "11pm"})
+    assert amina.problems == ["Enter a time like 14:30"]
     amina.press("See it first", **day)
+    assert "10pm on Wednesday 10 June until 11pm on Wednesday 10 June" in amina.text, amina.text
     assert "phone number" in amina.text
     assert "From 10pm on Wednesday 10 June until 11pm on Wednesday 10 June" in amina.text
     assert "on the first page from a week before" in amina.text

@@ -47,7 +47,10 @@ def test_a_practitioner_makes_a_card_prints_it_and_finds_it_in_their_list(
     priya = enter("priya")
     priya.get("/cards")
     priya.get("/cards/new")
-    priya.press("Make the card", **BOXES)
+    assert priya.one("[name='contact.quiet_from_hour'] option[value='']").text() == "No such hours"
+    priya.press("Make the card", **BOXES, **{"contact.quiet_from_hour": "22"})
+    assert priya.problems == ["Choose two different hours, or “No such hours” for both"]
+    priya.press("Make the card", **{"contact.quiet_from_hour": ""})
     card = only(session)
     assert priya.path == f"/cards/{card.id}"
     assert card.code in priya.text

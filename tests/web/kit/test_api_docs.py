@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from api.app import app as api
 from tests.page_visitor import Visitor
 from web.app import app
@@ -26,6 +28,12 @@ def test_every_operation_is_listed_and_described(people: object) -> None:
     assert sum(len(group.operations) for group in groups(DOCUMENT)) == sum(
         map(len, DOCUMENT["paths"].values())
     )
+
+
+def test_the_document_is_read_once_however_often_anybody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups(DOCUMENT)
+    monkeypatch.delattr("web.kit.api_reference.json")
+    assert groups(DOCUMENT) is groups(DOCUMENT)
 
 
 def test_it_is_searched_by_words(people: object) -> None:

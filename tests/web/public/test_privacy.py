@@ -16,6 +16,7 @@ def test_each_service_says_it_in_its_own_words(visitor: Visitor, people: People)
     visitor.get("/privacy")
     for words in ("North NHS Trust (example)", "South NHS Trust (example)", "An example of a basis"):
         assert words in visitor.text
+    assert "We keep your address until you end them." in visitor.text
 
 
 @pytest.mark.parametrize("column", ["controller", "lawful_basis", "periods", "contact", "owner"])

@@ -6,10 +6,11 @@ from email.message import EmailMessage
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, delete, select
 from starlette.testclient import TestClient
 
 from navigator import clock
+from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.jobs.runner import for_each_due
 from navigator.outbox import sender
 from navigator.outbox.outbox_message import OutboxMessage
@@ -119,8 +120,9 @@ def test_messages_begin_by_a_link_and_end_by_one_press(
     visitor: Visitor, session: Session, people: People, outage: Problem, box: Mailbox
 ) -> None:
     visitor.get("/status/fern")
-    visitor.press("Send me the link", email="pat@post.example")
+    answer = visitor.press("Send me the link", email="pat@post.example")
     assert "We sent a link" in visitor.text
+    assert answer.history[0].headers["Location"].endswith("#messages"), "the words stand far down"
     sender.send_waiting()
     visitor.get(path_in(box.mails[0], "/status/confirm/"))
     assert subscribers(session)[0].confirmed_at is None, "looking at a link begins nothing"
@@ -219,3 +221,15 @@ def test_a_flood_is_refused_and_so_is_no_address(
         visitor.press("Send me the link", email="pat@post.example")
     assert visitor.problems == ["This address was given many times today. We cannot take it again."]
     assert len(session.exec(select(OutboxMessage)).all()) == 2
+
+
+def test_a_desk_that_takes_no_reports_offers_no_messages_about_one(
+    visitor: Visitor, session: Session
+) -> None:
+    visitor.get("/status")
+    assert "One programme, and messages about it" in visitor.text
+    session.exec(delete(PrivacyNotice))
+    session.flush()
+    visitor.get("/status")
+    assert "We know of nothing" in visitor.text
+    assert "messages about it" not in visitor.text

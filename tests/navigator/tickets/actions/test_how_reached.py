@@ -18,7 +18,7 @@ from navigator.people.support_card import SupportCard
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.how_reached import change_how_reached
 from navigator.tickets.contact_inputs import HowReachedInput
-from navigator.tickets.report_input import ReportInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.support_cards.card_factory import make
 from tests.people import People
@@ -131,6 +131,7 @@ def test_of_a_card_nothing_is_taken_away_by_whoever_has_its_code(session: Sessio
     [
         {"quiet_from_hour": 22},
         {"quiet_until_hour": 8},
+        {"quiet_from_hour": 8, "quiet_until_hour": 8},
         {"quiet_from_hour": 24, "quiet_until_hour": 1},
         {"page_language": "xx"},
         {"page_language": "pl"},
@@ -138,5 +139,9 @@ def test_of_a_card_nothing_is_taken_away_by_whoever_has_its_code(session: Sessio
     ],
 )
 def test_odd_choices_are_refused(values: dict[str, object]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as refused:
         HowReachedInput.model_validate(values)
+    assert all(error["loc"] for error in refused.value.errors()), "each stands beside its field"
+    if "quiet_from_hour" in values or "quiet_until_hour" in values:
+        with pytest.raises(ValidationError):
+            ContactInput.model_validate(values)
