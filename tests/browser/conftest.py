@@ -59,7 +59,6 @@ class Person:
             self.page.locator("dialog[open] [data-pressed]").wait_for(state="detached")
         else:
             self.page.get_by_role("button", name=name, exact=True).click()
-        self.page.wait_for_load_state()
         self.look()
 
     def follow(self, name: str) -> None:
@@ -70,7 +69,6 @@ class Person:
         link.click()
         if opens_in_place:
             self.page.locator("dialog[open]").wait_for()
-        self.page.wait_for_load_state()
         self.look()
 
     def choose(self, name: str) -> None:
@@ -99,7 +97,8 @@ class Person:
         return self.page.url.removeprefix(self.address)
 
     def look(self) -> None:
-        """Examine the page: axe and the browser find no fault, and it is no wider than the screen."""
+        """Examine the page when it is there: axe and the browser find no fault, it is no wider than the screen."""
+        self.page.wait_for_load_state()
         shown = (self.path, self.page.title())
         if self.scripts and self.examines and shown not in self.examined:
             self.examined.add(shown)
