@@ -97,7 +97,7 @@ class Person:
         return self.page.url.removeprefix(self.address)
 
     def look(self) -> None:
-        """Examine the page when it is there: axe and the browser find no fault, it is no wider than the screen."""
+        """Examine the page when it is there: axe and the browser find no fault, and no page is too wide."""
         self.page.wait_for_load_state()
         shown = (self.path, self.page.title())
         if self.scripts and self.examines and shown not in self.examined:
