@@ -1,5 +1,6 @@
-"""Commands for mail in: what a mail server pipes to the desk (`navigator mail receive`)."""
+"""Commands for mail in: a mail server pipes it (`navigator mail receive`) or delivers it (`mail lmtp`)."""
 
+import asyncio
 import os
 import sys
 from typing import Annotated
@@ -8,8 +9,9 @@ import typer
 
 from navigator import database
 from navigator.catalogue.lookups import service_by_code
-from navigator.cli_errors import REFUSED
+from navigator.cli_errors import REFUSED, exit_on_refusal
 from navigator.errors import Invalid
+from navigator.mail_in.lmtp_place import read_place
 from navigator.mail_in.store import BEGINNING, LARGEST, Arrived, keep
 
 TEMPORARY, TOO_LARGE, NO_SUCH, EMPTY = os.EX_TEMPFAIL, os.EX_DATAERR, os.EX_NOUSER, os.EX_NOINPUT
@@ -23,11 +25,6 @@ def status_if_it_cannot_begin(asked: str) -> int:
     A mail server that is told anything but “try again” sends the mail back to whoever wrote it, unread.
     """
     return TEMPORARY if asked == "mail receive" else REFUSED
-
-
-@commands.callback()
-def _group() -> None:
-    """Keep the command's name, though it is the only one."""
 
 
 @commands.command("receive")
@@ -54,3 +51,21 @@ def receive(service: Annotated[str, typer.Option(help="Code of the service whose
     if not is_whole:
         typer.echo("The mail is too large. Its beginning was kept.", err=True)
         raise typer.Exit(TOO_LARGE)
+
+
+@commands.command("lmtp")
+def lmtp(
+    listen: Annotated[
+        str, typer.Option(help="Path of a socket, or an address of this machine like 127.0.0.1:2424")
+    ],
+) -> None:
+    """Serve LMTP, until it is stopped: a mail server of this machine delivers to the mailboxes that are set.
+
+    Each recipient is answered by itself: 250 once the mail is stored for good, 451 where the server is to try
+    again, 550 for no such mailbox and 552 if it is too large to be kept whole.
+    """
+    from navigator.mail_in.lmtp import serve  # aiosmtpd is for this command alone
+
+    with exit_on_refusal():
+        place = read_place(listen)
+        asyncio.run(serve(place, lambda where: typer.echo(f"Mail is taken by LMTP on {where}")))

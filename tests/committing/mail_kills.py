@@ -26,7 +26,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (store, "keep_fetched"),
     (imap.OpenFolder, "mark"),
     (store, "mark"),
-    (land, "_store_files"),
+    (land, "store_files"),
     (land, "land"),
 )
 MOMENT = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
@@ -46,7 +46,8 @@ def main(port: int, to: str, rounds: int) -> None:
         if (child := os.fork()) == 0:
             _work(number % MOMENTS)
             os._exit(0)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), f"nothing was killed in round {number}"
     _everything()
 
 
