@@ -22,6 +22,7 @@ from api import (
     tickets,
     training,
     training_sessions,
+    unsorted_mail,
     workload,
 )
 from api.errors import register_error_handlers
@@ -53,6 +54,7 @@ for module in (
     suppliers,
     next_sessions,
     support_cards,
+    unsorted_mail,
     training,
     training_sessions,
     insight,

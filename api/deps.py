@@ -37,7 +37,7 @@ from navigator.request_dependencies import (
     received,
     session_of_identity,
 )
-from navigator.request_threads import InOneThread, ThreadPool
+from navigator.request_threads import WITH_FILES, InOneThread, ThreadPool
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports.idempotency import IdempotentRequest, idempotent_request
 from navigator.triage.safety_screen import screen
@@ -58,11 +58,21 @@ BEARER = HTTPBearer(
 )
 
 
+async def _looks() -> None:
+    """Nothing: it only says so."""
+
+
+looks_at_files = Depends(_looks)
+"""For routes that look at files that were not sent with their request."""
+
+
 class ApiRoute(InOneThread, APIRoute):
     """A route of the API: all that one request of it does is done in one thread."""
 
     def pool(self) -> ThreadPool:
-        """What is asked is read beside what is sent."""
+        """What is asked is read beside what is sent, and beside what looks at files."""
+        if looks_at_files in self.dependencies:
+            return WITH_FILES
         return READERS if "GET" in self.methods else WRITERS
 
 

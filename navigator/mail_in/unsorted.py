@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from navigator import clock, database
 from navigator.catalogue.lookups import service_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Unavailable
-from navigator.fields import Id, Input, RequiredText
+from navigator.fields import Input, RequiredText
 from navigator.mail_in.files import MailFiles, give_files, none_opened, store_files
 from navigator.mail_in.put import put_on_ticket
 from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, as_it_came
@@ -20,8 +20,9 @@ from navigator.mail_in.routing import without_own_links
 from navigator.mail_in.strangers import channel_of, contact_of, first_message, is_unsafe, report_input
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
 from navigator.mail_in.texts import read_of
+from navigator.pagination import SortKey, decode, encode, moment, no_such_page, sort_key
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import number_of
+from navigator.people.reporter import TicketNumber
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.staff import report
@@ -53,7 +54,7 @@ class ReportOfMailInput(Input):
 class JoinInput(Input):
     """The ticket that a mail belongs to."""
 
-    number: Annotated[Id, BeforeValidator(lambda value: number_of(value) or value)] = Field(
+    number: TicketNumber = Field(
         title="the ticket", json_schema_extra={"words": "Enter the number of a ticket, like DN-000123"}
     )
 
@@ -82,14 +83,34 @@ def count_unsorted(session: Session, actor: Actor) -> int:
     return session.exec(query).one()
 
 
-def list_mail(session: Session, actor: Actor, shown: Shown) -> Sequence[Mail]:
-    """Mails of one’s services: what may be about safety first, then the newest."""
+def list_mail(session: Session, actor: Actor, shown: Shown, after: str | None = None) -> Sequence[Mail]:
+    """Mails of one’s services: what may be about safety first, then the newest; those `after` a cursor."""
     query = select(Mail).where(col(Mail.state).in_(_STATES[shown]), _own(actor))
+    if after:
+        query = query.where(_is_after(decode(after)))
     return session.exec(
         query.order_by(
             col(Mail.is_of_concern).desc(), col(Mail.received_at).desc(), col(Mail.id).desc()
         ).limit(MOST)
     ).all()
+
+
+def cursor_after(mails: Sequence[Mail]) -> str | None:
+    """The cursor of the page that follows, if there may be one."""
+    last = mails[-1] if len(mails) == MOST else None
+    return encode(sort_key(last.is_of_concern, last.received_at, last.id)) if last else None
+
+
+def _is_after(key: SortKey) -> ColumnElement[bool]:
+    if len(key) != 3:
+        raise no_such_page()
+    is_of_concern, received_at, id = bool(key[0]), moment(key[1]), key[2]
+    is_older = or_(
+        col(Mail.received_at) < received_at, and_(Mail.received_at == received_at, col(Mail.id) < id)
+    )
+    is_same = col(Mail.is_of_concern).is_(is_of_concern)
+    is_less = and_(is_of_concern, col(Mail.is_of_concern).is_(False))
+    return or_(is_less, and_(is_same, is_older))
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

@@ -1,17 +1,16 @@
 """What another system does with suppliers by a key: for a person of the service, who has read the letter."""
 
-from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from navigator.catalogue.supplier_terms import supplier_terms_of
-from navigator.errors import Conflict, Invalid
+from navigator.errors import Conflict
 from navigator.fields import Email
 from navigator.people.actor import Actor
-from navigator.people.user import Membership, User
+from navigator.people.named_person import named_person
 from navigator.problems import suppliers
 from navigator.problems.inputs import SaidInput, SendInput
 from navigator.problems.problem import Problem
@@ -76,16 +75,5 @@ def record_said_for(session: Session, actor: Actor, id: int, said: SignedSaidInp
 
 def _person(session: Session, actor: Actor, problem: Problem, by: str) -> Actor:
     """The key as it acts for a navigator or manager of the service that looks after the problem."""
-    query = (
-        select(User)
-        .join(Membership, col(Membership.user_id) == col(User.id))
-        .where(
-            func.lower(User.email) == by.lower(),
-            col(User.is_active),
-            Membership.service_id == problem.service_id,
-            col(Membership.role).in_(MAY_EDIT),
-        )
-    )
-    if (user := session.exec(query.limit(1)).first()) is None:
-        raise Invalid("", {"by": "Enter the address of a navigator or manager of the service"})
-    return replace(actor, user_id=user.id, name=f"{user.name} ({actor.name})")
+    words = "Enter the address of a navigator or manager of the service"
+    return named_person(session, actor, problem.service_id, by, MAY_EDIT, words)

@@ -9,10 +9,12 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from api.app import app as api
 from api.deps import Keys
 from api.examples import examples
+from navigator.mail_in.tables import Mail, MailOriginal
 from navigator.people.user import Role
 from navigator.tickets.inclusion_offer import InclusionSetting
 from tests.api.conftest import make_ticket
 from tests.cases import each_case
+from tests.navigator.mail_in.mails import letter
 
 DOCUMENT = api.openapi()
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -134,8 +136,14 @@ def here(session, people, navigator, ticket):
     told = navigator.post(f"/tickets/{ticket.number}/hand-over", json={"reason": "Please read."}).json()
     planned = navigator.post("/training/sessions", json=examples()["plan_session"]).json()["id"]
     navigator.post(f"/training/sessions/{planned}/book", json={"email": "priya@north.example"})
+    mail = Mail(service_id=people.north, fingerprint="1", size=1, state="unsorted", reason="stranger")
+    session.add(mail)
+    session.flush()
+    session.add(MailOriginal(mail_id=mail.id, content=letter()))
+    session.flush()
     session.expire_all()
     return {
+        "mail": mail.id,
         "number": ticket.number,
         "into": make_ticket(session, email="patient@example.org").number,
         "assignee_id": people.tom.user_id,

@@ -25,12 +25,14 @@ from starlette.testclient import TestClient
 
 from api.app import app as api
 from api.deps import Keys
+from navigator.mail_in.tables import Mail, MailOriginal, MailState, UnsortedReason
 from navigator.people import api_keys, private_links
 from navigator.people.rate_limit import Limit
 from navigator.people.user import Role
 from navigator.request_dependencies import Everybody
 from navigator.tickets.reports import limits
 from tests.api.conftest import make_ticket
+from tests.navigator.mail_in.mails import TEXT, many
 from tests.people import People
 from web.app import app
 
@@ -83,8 +85,20 @@ def desk(session: Session, people: People, connection: Connection) -> Desk:
     session.flush()
     callers = {"": {}, **{name: {"authorization": f"Bearer {key}"} for name, key in made.items()}}
     known = {"number": number, "code": "north", "which": "deputy", "id": people.tom.user_id}
-    known["attachment_id"] = 1
+    known |= {"attachment_id": 1, "place": 0}
+    _keep_mail(session, people)
     return Desk(callers, known, connection)
+
+
+def _keep_mail(session: Session, people: People) -> None:
+    """A mail to sort, with a file, of the id that is known."""
+    content = many((TEXT, "Hello"), (f"{TEXT}\nContent-Disposition: attachment; filename=x.txt", "x"))
+    mail = Mail(id=people.tom.user_id, service_id=people.north, fingerprint="1", size=len(content))
+    mail.state, mail.reason = MailState.UNSORTED, UnsortedReason.STRANGER
+    session.add(mail)
+    session.flush()
+    session.add(MailOriginal(mail_id=mail.id, content=content))
+    session.flush()
 
 
 @pytest.mark.parametrize("tag", TAGS)
