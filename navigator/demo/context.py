@@ -25,7 +25,10 @@ WAKE_TIME, SLEEP_TIME = time(7, 30), time(22, 30)
 
 @dataclass
 class DemoContext:
-    """Story, people, dates, event queue, random generator, ids of the problems known now by their key."""
+    """Story, people, dates, event queue, random generator, ids of the problems known now by their key.
+
+    `calendars` are the tokens of calendar addresses, by whose they are.
+    """
 
     story: Story
     people: DemoPeople
@@ -34,6 +37,7 @@ class DemoContext:
     rng: Random
     problem_ids: dict[str, int] = field(default_factory=dict)
     followed_ticket: int = 0
+    calendars: dict[str, str] = field(default_factory=dict)
 
     def happens(self, probability: float) -> bool:
         """Whether something happens, by its probability from 0 to 1."""

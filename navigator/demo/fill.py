@@ -21,6 +21,7 @@ from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import Person, story
 from navigator.demo.ticket_scenarios import ticket_life
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.urls import CALENDAR, absolute_url
 from navigator.people import private_links
 from navigator.people.passwords import make_hash
 from navigator.people.user import User
@@ -48,7 +49,7 @@ def fill_if_empty() -> bool:
         context = run_story(hashes)
         with writing() as session:
             session.exec(delete(OutboxMessage))  # notifications of the demonstration's past are not sent now
-            _write_notes(passwords, private_links.mint(session, context.followed_ticket))
+            _write_notes(passwords, context.calendars, private_links.mint(session, context.followed_ticket))
     return True
 
 
@@ -81,9 +82,10 @@ def run_story(hashes: Mapping[str, str]) -> DemoContext:
     return context
 
 
-def _write_notes(passwords: Mapping[str, str], token: str) -> None:
+def _write_notes(passwords: Mapping[str, str], calendars: Mapping[str, str], token: str) -> None:
     lines = ["Demonstration log-ins (made for this computer only):"]
     lines += [_login_line(person, passwords[person.name]) for person in story().people]
+    lines += [f"Calendar of {name}: {absolute_url(CALENDAR, token=each)}" for name, each in calendars.items()]
     lines.append(f"A patient's private link: {settings().base_url}/t/{token}")
     file = settings().data_dir / "demonstration.txt"
     private_files.make_folder(file.parent)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.attachments.receive import store_own
 from navigator.clock import london_time
+from navigator.demo.channels import add_channels
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
@@ -64,6 +65,7 @@ def add_scenarios(context: DemoContext) -> None:
     add(sharing_scenario(context, story.sharing))
     for told in story.notices:
         add(notice_scenario(context, told))
+    add_channels(context, story.channels)
     for category, count in story.solved.items():
         for _ in range(count):
             add(_deflection(context, category))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from navigator.demo.story_of_desk import NoticeStory, SharingStory, WatchStory
+from navigator.demo.story_of_desk import ChannelStory, NoticeStory, SharingStory, WatchStory
 from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import ProblemStatus
@@ -257,6 +257,7 @@ class Story(_StoryModel):
     watch: WatchStory
     sharing: SharingStory
     notices: list[NoticeStory]
+    channels: ChannelStory
     solved: Mapping[str, int]
     said: Mapping[str, list[str]]
 

@@ -1,4 +1,4 @@
-"""Schema of what story.yaml tells of the desk itself: its log-in watch, what it shares, its notices."""
+"""Schema of what story.yaml tells of the desk: its log-in watch, what it shares, notices, channels."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -62,3 +62,60 @@ class NoticeStory(_StoryModel):
     known: str
     workaround: str
     steps: list[NoticeStep]
+
+
+class WrittenReport(_StoryModel):
+    """A report whose reporter is written to, and how it goes on: they answer, or what was sent comes back.
+
+    `minutes` are how many working minutes later a navigator writes, `hours` after how many more they answer.
+    """
+
+    at: str
+    programme: str
+    category: str
+    text: str
+    practitioner: str = ""
+    email: str = ""
+    phone: str = ""
+    quiet: tuple[int, int] | None = None
+    language: str = "en"
+    minutes: int
+    said: str
+    hours: int = 0
+    answer: str = ""
+
+
+class MailStory(_StoryModel):
+    """A mail that answers no letter; `set_aside` is why it belongs nowhere, once a person looked."""
+
+    minutes_ago: int = 0
+    at: str = ""
+    sender: str
+    subject: str
+    body: str
+    is_of_machine: bool = False
+    set_aside: str = ""
+
+
+class ReaderStory(_StoryModel):
+    """What somebody of the staff chose: which mails wait for the daily one, at what hour, and a calendar."""
+
+    name: str
+    daily: list[str]
+    hour: int
+    has_calendar: bool = False
+
+
+class ChannelStory(_StoryModel):
+    """What comes in by mail and by text at one service, and what its people are told in which way."""
+
+    service: str
+    address: str
+    owner: str
+    begins: str
+    by: str
+    mail: WrittenReport
+    text: WrittenReport
+    bounced: WrittenReport
+    arrived: list[MailStory]
+    readers: list[ReaderStory]
