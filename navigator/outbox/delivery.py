@@ -8,7 +8,8 @@ from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people.reporter import ContactMethod
 from navigator.settings import Settings, settings
 
-_CHANNELS = {ContactMethod.EMAIL: DeliveryChannel.EMAIL, ContactMethod.TEXT: DeliveryChannel.TEXT}
+CHANNELS = {ContactMethod.EMAIL: DeliveryChannel.EMAIL, ContactMethod.TEXT: DeliveryChannel.TEXT}
+"""The channel of each way by which somebody can be written to."""
 
 NO_MAIL = (
     "No mail leaves the desk, not even alerts to clinicians: "
@@ -31,7 +32,7 @@ def leaves(channel: DeliveryChannel) -> bool:
 
 def works(route: ContactMethod) -> bool:
     """Whether a reporter can be reached so: always by phone, and in a trial, where all goes to a folder."""
-    channel = _CHANNELS.get(route)
+    channel = CHANNELS.get(route)
     return channel is None or leaves(channel) or _is_trial(settings())
 
 

@@ -20,7 +20,7 @@ from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.correspondence import correspondence_of
 from navigator.outbox.enclosures import enclosure_of
-from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.outbox.render import render
 from navigator.outbox.rendered_message import Backend, BackendUnavailable, DeliveryRefused, RenderedMessage
 from navigator.outbox.urls import link_for
@@ -77,6 +77,8 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         if address is None or enclosure is None:
             return None
         message.channel = address.channel
+        if message.recipient == Recipient.REPORTER:
+            message.sent_to_hash = address_hash(address.to)
         if until := waits_until(session, message):
             return until
         number = message.ticket_number
