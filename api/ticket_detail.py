@@ -73,7 +73,7 @@ class ReporterContactOut(Out):
         description="true: the other of email and phone is used if the first does not arrive"
     )
     other_way_since_at: datetime | None = Field(
-        description="Since when they are written to by the other way; null: the first arrives, as far as known"
+        description="Since when they are written to by the other way; null: by the first"
     )
     not_arriving_since_at: datetime | None = Field(
         description="Since when nothing arrives that is sent to them: they are to be called"

@@ -1,4 +1,4 @@
-"""Contact plan: the ways by which a reporter is written to, in the order that they gave, and which is used now.
+"""Contact plan: the ways by which a reporter is written to, in their order, and which of them is used now.
 
 The first is what they chose. The other of email and text follows it where they said that it may be used: once
 the first does not arrive, until they say anew how to reach them.

@@ -65,14 +65,19 @@ def _letter_of(session: Session, reference: str) -> OutboxMessage | None:
 
 def _arrived(session: Session, letter: OutboxMessage) -> None:
     now = clock.now()
-    letter.delivered_at, letter.sent_at, letter.failed_at, letter.last_error = now, letter.sent_at or now, None, ""
-    session.exec(delete(OutboxMessage).where(*_goes_again(letter)))
+    letter.delivered_at, letter.sent_at, letter.failed_at, letter.last_error = (
+        now,
+        letter.sent_at or now,
+        None,
+        "",
+    )
     is_to_reporter = letter.recipient == Recipient.REPORTER
     reporter = session.get(Reporter, letter.recipient_id) if is_to_reporter else None
     if reporter and letter.sent_to_hash == address_hash(e164(reporter.phone)):
         reporter.not_arriving_since_at = None
         if reporter.contact_method == ContactMethod.TEXT:
             reporter.other_way_since_at = None
+    session.exec(delete(OutboxMessage).where(*_goes_again(letter)))
 
 
 def _goes_again(letter: OutboxMessage) -> tuple[ColumnElement[bool], ...]:

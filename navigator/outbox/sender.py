@@ -9,6 +9,7 @@ from datetime import datetime
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
 from navigator.outbox.addresses import (
+    Address,
     address_of,
     is_demonstration,
     language_of,
@@ -76,9 +77,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         enclosure = enclosure_of(session, message)
         if address is None or enclosure is None:
             return None
-        message.channel = address.channel
-        if message.recipient == Recipient.REPORTER:
-            message.sent_to_hash = address_hash(address.to)
+        _note_address(message, address)
         if until := waits_until(session, message):
             return until
         number = message.ticket_number
@@ -110,6 +109,13 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         {**letter.headers, **enclosure.headers},
         language,
     )
+
+
+def _note_address(message: OutboxMessage, address: Address) -> None:
+    """Where a message goes this time; of one to a reporter also by which address, should it come back."""
+    message.channel = address.channel
+    if message.recipient == Recipient.REPORTER:
+        message.sent_to_hash = address_hash(address.to)
 
 
 def _backend_for(rendered: RenderedMessage) -> Backend:

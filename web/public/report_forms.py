@@ -163,7 +163,9 @@ class ReachAnswer(ContactMethodInput):
 
     route: ReachableBy = Field(json_schema_extra={"words": dict.fromkeys(("missing", "enum"), _CHOOSE_ROUTE)})
     call_phone: Phone = Field(default="", title="your phone number")
-    other_email: Email = Field(default="", title="your email address", json_schema_extra={"words": EMAIL_FORM})
+    other_email: Email = Field(
+        default="", title="your email address", json_schema_extra={"words": EMAIL_FORM}
+    )
     other_phone: Phone = Field(default="", title="your phone number")
     best_time: Line = Field(default="", title="the best time to call you")
     voicemail_is_safe: bool | None = None
