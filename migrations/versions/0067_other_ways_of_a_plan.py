@@ -11,8 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Nobody has said yet that another way may be used; what staff know of stays with them."""
-    no = sa.Column("other_is_safe", sa.Boolean(), server_default=sa.false(), nullable=False)
-    op.add_column("reporter", no)
+    op.add_column(
+        "reporter", sa.Column("other_is_safe", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.add_column("reporter", sa.Column("other_way_since_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letter", sa.Column("followed_up_at", sa.DateTime(timezone=True), nullable=True))
     # What staff were asked to call about is done.

@@ -1,8 +1,8 @@
 """Delivery receipts: what became of a letter that was sent, as its carrier says afterwards.
 
 GOV.UK Notify says it once a text, by a callback, and asks again where it is not answered with a 2xx. What did
-not arrive for now is sent again, and after that, as what never will, it has failed: it goes by the next way of
-its reader’s plan, or staff are asked to call.
+not arrive for now is sent again, and after that, as what never will, it has failed: it goes by the next
+way of its reader’s plan, or staff are asked to call.
 """
 
 from datetime import timedelta
@@ -64,13 +64,8 @@ def _letter_of(session: Session, reference: str) -> OutboxMessage | None:
 
 
 def _arrived(session: Session, letter: OutboxMessage) -> None:
-    now = clock.now()
-    letter.delivered_at, letter.sent_at, letter.failed_at, letter.last_error = (
-        now,
-        letter.sent_at or now,
-        None,
-        "",
-    )
+    letter.delivered_at = clock.now()
+    letter.sent_at, letter.failed_at, letter.last_error = letter.sent_at or letter.delivered_at, None, ""
     is_to_reporter = letter.recipient == Recipient.REPORTER
     reporter = session.get(Reporter, letter.recipient_id) if is_to_reporter else None
     if reporter and letter.sent_to_hash == address_hash(e164(reporter.phone)):

@@ -83,7 +83,7 @@ class Reporter(Table, table=True):
     quiet_from_hour: int | None = None
     quiet_until_hour: int | None = None
     other_is_safe: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    """They said that the other of email and phone is safe too, and may be used if the first does not arrive."""
+    """The other of email and phone is safe too, and may be used if the first does not arrive."""
     other_way_since_at: datetime | None = None
     """Since when they are written to by the other way, because the first does not arrive."""
     not_arriving_since_at: datetime | None = None

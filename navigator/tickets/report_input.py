@@ -22,7 +22,9 @@ from navigator.tickets.deadlines import next_session
 from navigator.tickets.session_date import SessionDate
 from navigator.tickets.ticket import Ticket
 
-EMAIL_FORM = {"email_format": "Enter an email address in the correct format, like name@example.com"}
+EMAIL_FORM: dict[str, Any] = {
+    "email_format": "Enter an email address in the correct format, like name@example.com"
+}
 _EMAIL_MESSAGES: dict[str, Any] = {
     **EMAIL_FORM,
     "value_error": "Enter the email address that we should write to",

@@ -133,7 +133,8 @@ def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reach_as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Each address in the box of its way: that of another way only where they said that it is safe too."""
-    email, number, route = answer.get("email", ""), readable(answer["phone"]), answer.get("route")
+    email, number = answer.get("email", ""), readable(answer["phone"])
+    route = ContactMethod(answer.get("route") or ContactMethod.NONE)
     boxes = dict.fromkeys(("email", "other_email", "phone", "call_phone", "other_phone"), "")
     of_phone = {ContactMethod.PHONE: "call_phone", ContactMethod.EMAIL: "other_phone"}.get(route, "phone")
     of_email = "other_email" if route == ContactMethod.TEXT else "email"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, delete, select
@@ -49,10 +50,10 @@ def desk(
         yield desk
 
 
-def told(desk: TextDesk, route: ContactMethod = ContactMethod.TEXT, **otherwise: object) -> Ticket:
+def told(desk: TextDesk, route: ContactMethod = ContactMethod.TEXT, **otherwise: Any) -> Ticket:
     """A ticket whose reporter gave an email and a number, and was written to by the first of them."""
-    facts = {"email": PAT, "phone": NUMBER, "is_safe": True, "other_is_safe": True} | otherwise
-    contact = ContactInput.model_validate({"route": route} | facts)
+    facts = {"route": route, "email": PAT, "phone": NUMBER, "is_safe": True, "other_is_safe": True}
+    contact = ContactInput.model_validate(facts | otherwise)
     report = ReportInput(service="north", text="My password is refused", contact=contact)
     ticket = staff.report(desk.session, ANONYMOUS, report).ticket
     for row in desk.letters():
@@ -168,7 +169,7 @@ def test_what_arrived_while_it_waits_to_be_tried_again_is_not_sent_again(
     "otherwise", [{"other_is_safe": False}, {"email": ""}, {"email": "", "other_is_safe": False}]
 )
 def test_a_way_that_they_did_not_allow_is_not_used(
-    session: Session, people: People, desk: TextDesk, box: Mailbox, otherwise: dict[str, object]
+    session: Session, people: People, desk: TextDesk, box: Mailbox, otherwise: dict[str, Any]
 ):
     ticket = told(desk, **otherwise)
     dies(desk)
