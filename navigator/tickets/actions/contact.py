@@ -59,9 +59,8 @@ def _reach_otherwise(
         _call_by_new_number(session, numbers, {each.phone for each in reporters}, values["phone"])
     for reporter in reporters:
         if any(values.get(name, getattr(reporter, name)) != getattr(reporter, name) for name in _REACHED_BY):
-            reporter.not_arriving_since_at = reporter.other_way_since_at = (
-                None  # that was found of the old way
-            )
+            reporter.not_arriving_since_at = None  # that was found of the old way
+            reporter.other_way_since_at = None
         if "contact_method" in values:
             reporter.texts_stopped_at = None  # whoever says how to reach them knows better
         if values.get("phone", reporter.phone) != reporter.phone:
