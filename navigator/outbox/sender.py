@@ -7,7 +7,7 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 from datetime import datetime
 
 from navigator import database
-from navigator.outbox import claims, file_backend, govuk_notify, smtp
+from navigator.outbox import claims, file_backend, govuk_notify, nhs_notify, smtp
 from navigator.outbox.addresses import (
     Address,
     address_of,
@@ -20,6 +20,7 @@ from navigator.outbox.addresses import (
 from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.correspondence import correspondence_of
+from navigator.outbox.delivery import leaves
 from navigator.outbox.enclosures import enclosure_of
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.outbox.render import render
@@ -92,7 +93,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
             "link": link,
             **lines_of_cards(session, message),
         }
-        template, queued_at = message.template, message.queued_at
+        template, queued_at, tries = message.template, message.queued_at, message.came_back
         language = language_of(session, message)
         is_local_only = is_demonstration(session, message)
         is_large = wants_large_print(session, message)
@@ -108,6 +109,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         enclosure.files,
         {**letter.headers, **enclosure.headers},
         language,
+        tries,
     )
 
 
@@ -124,7 +126,9 @@ def _backend_for(rendered: RenderedMessage) -> Backend:
         return file_backend.send
     if rendered.address.channel == DeliveryChannel.EMAIL:
         return smtp.send if config.mail_host else file_backend.send
-    if config.notify_key.get_secret_value():
+    if config.texts_by == "nhs_notify" and leaves(DeliveryChannel.TEXT):
+        return nhs_notify.send
+    if config.texts_by == "govuk_notify" and config.notify_key.get_secret_value():
         return govuk_notify.send
     if config.mail_host:
         raise BackendUnavailable("text messages are not set up")  # a desk that sends mail is no trial: say so
