@@ -1,4 +1,4 @@
-"""NHS Notify for tests: a real server on loopback that speaks its published API, and signs what it calls back.
+"""NHS Notify for tests: a real server on loopback that speaks its published API, and signs its calls.
 
 After NHSDigital/communications-manager-api: a token for a client assertion in RS512, one message by JSON:API,
 errors with a code and a pointer, one message for each reference, callbacks with a key and an HMAC.
