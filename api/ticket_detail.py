@@ -69,9 +69,20 @@ class ReporterContactOut(Out):
         validation_alias="is_safe_to_contact",
         description="null: not asked; false: never write or call",
     )
+    other_is_safe: bool = Field(
+        description="true: the other of email and phone is used if the first does not arrive"
+    )
+    other_way_since_at: datetime | None = Field(
+        description="Since when they are written to by the other way; null: by the first"
+    )
+    not_arriving_since_at: datetime | None = Field(
+        description="Since when nothing arrives that is sent to them: they are to be called"
+    )
     is_unsent: bool = Field(description="true: typed and not sent; nothing goes out to them")
     best_time: str = Field(description="When to call, in their words")
     voicemail_is_safe: bool | None = Field(description="null: not asked, so leave none")
+    quiet_from_hour: int | None = Field(description="From this hour on: no texts, no calls; null: none said")
+    quiet_until_hour: int | None
     access_needs: list[str] = Field(description="Codes of needs, each of which the desk acts on")
     needs: str
     language: str

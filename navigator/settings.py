@@ -72,6 +72,26 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Bearer token that GOV.UK Notify sends with receipts and texts; empty: none are taken",
     )
+    texts_by: Literal["govuk_notify", "nhs_notify"] = Field(
+        default="govuk_notify", description="Who carries text messages"
+    )
+    nhs_notify_url: str = Field(default="https://api.service.nhs.uk", description="NHS Notify address")
+    nhs_notify_key: SecretStr = Field(
+        default=SecretStr(""), description="NHS Notify: API key of your application"
+    )
+    nhs_notify_key_id: str = Field(default="", description="NHS Notify: key id (kid) of its public key")
+    nhs_notify_private_key: str = Field(
+        default="", description="NHS Notify: file of its private key (RSA, PEM)"
+    )
+    nhs_notify_plan: str = Field(
+        default="", description="NHS Notify: id of a routing plan for texts alone, with one field, message"
+    )
+    nhs_notify_callback_key: SecretStr = Field(
+        default=SecretStr(""), description="NHS Notify: API key of its calls; empty: none are taken"
+    )
+    nhs_notify_callback_secret: SecretStr = Field(
+        default=SecretStr(""), description="NHS Notify: secret of the signatures of its calls"
+    )
     texts_service: str = Field(
         default="", description="Code of the service for texts of numbers that no service texted lately"
     )

@@ -74,7 +74,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "calls_ahead": _job(for_each_due(booked_calls.calls_ahead, settle_call), minutes=10),
         "call_reminders": _job(for_each_due(booked_calls.calls_to_remind, remind), minutes=1),
         "undelivered": _job(
-            for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone), minutes=1
+            for_each_due(delivery_failures.failed_messages, delivery_failures.go_on), minutes=1
         ),
         "drafts": _job(
             for_each_due(abandoned_drafts.expired_drafts, abandoned_drafts.delete_expired_draft), minutes=5

@@ -11,7 +11,7 @@ from navigator.mail_in.routing import Incoming, unsort, without_own_links
 from navigator.mail_in.tables import MailState, UnsortedReason
 from navigator.people.actor import SYSTEM
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import reporter
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.messages import notify_reporter
@@ -44,7 +44,10 @@ def join_by_link(session: Session, incoming: Incoming) -> None:
     mail.state, mail.ticket_number, mail.message_id = MailState.JOINED, said.ticket_number, said.id
     _screen_rest(session, incoming, said)
     if not mail.differs:  # what was sent there arrived
-        session.get_one(Reporter, own.reporter_id).not_arriving_since_at = None
+        told = session.get_one(Reporter, own.reporter_id)
+        told.not_arriving_since_at = None
+        if told.contact_method == ContactMethod.EMAIL:
+            told.other_way_since_at = None
 
 
 def _newest(session: Session, origin: int) -> Message:

@@ -20,6 +20,7 @@ from navigator.mail_in.store import keep_text
 from navigator.mail_in.tables import Mail, MailState, UnsortedReason
 from navigator.outbox.addresses import service_ids_of
 from navigator.outbox.cancel import cancel_waiting
+from navigator.outbox.contact_plan import way_now
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import SYSTEM
 from navigator.people.private_links import address_hash
@@ -122,7 +123,7 @@ def _live(session: Session, letters: Sequence[OutboxMessage]) -> Sequence[Ticket
 def _show_help(session: Session, mail: Mail, ticket: Ticket) -> None:
     """Text the page that says who reads it and where to turn, where words of risk came from that number."""
     reporter = session.get_one(Reporter, ticket.reporter_id)
-    is_same = reporter.contact_method == ContactMethod.TEXT and e164(reporter.phone) == mail.from_address
+    is_same = way_now(reporter) is ContactMethod.TEXT and e164(reporter.phone) == mail.from_address
     is_shown = mail.is_of_concern and is_same and ticket.has_open_review
     if is_shown and hit(session, "help by mail", str(ticket.number), HELP_PER_TICKET):
         notify_reporter(session, ticket, "mail_of_concern")
@@ -136,10 +137,10 @@ def _is_stop(words: str) -> bool:
 
 
 def _stop(session: Session, mail: Mail, letters: Sequence[OutboxMessage]) -> None:
-    """No more texts to that number, whoever asked: what waits is not sent, and staff see why."""
+    """No more texts to that number, whoever asked: what waits is not texted, and staff see why."""
     for reporter in session.exec(select(Reporter).where(gave("phone", mail.from_address))).all():
         reporter.texts_stopped_at = reporter.texts_stopped_at or clock.now()
-        if reporter.contact_method == ContactMethod.TEXT:
+        if reporter.contact_method == ContactMethod.TEXT and way_now(reporter) is None:
             cancel_waiting(session, Recipient.REPORTER, reporter.id)
     by_text = SupportCard.contact_method == ContactMethod.TEXT
     cards = (

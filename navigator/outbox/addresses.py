@@ -15,6 +15,8 @@ from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.languages import ENGLISH
+from navigator.outbox.contact_plan import address_by, way_now
+from navigator.outbox.delivery import CHANNELS
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.notice_subscriber import NoticeSubscriber
 from navigator.people.quiet_hours import quiet_until
@@ -65,12 +67,10 @@ def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | Non
     reporter = session.get(Reporter, id)
     if reporter is None or not reporter.is_written_to:
         return None
-    if reporter.contact_method == ContactMethod.EMAIL:
-        return _address_or_none(DeliveryChannel.EMAIL, reporter.email)
+    if way := way_now(reporter):
+        return Address(CHANNELS[way], address_by(reporter, way))
     is_mobile = reporter.contact_method == ContactMethod.PHONE and can_get_texts(reporter.phone)
-    takes_texts = reporter.contact_method == ContactMethod.TEXT and reporter.texts_stopped_at is None
-    by_text = takes_texts or (is_asked_for and is_mobile)
-    return _address_or_none(DeliveryChannel.TEXT, e164(reporter.phone) if by_text else "")
+    return _address_or_none(DeliveryChannel.TEXT, e164(reporter.phone) if is_asked_for and is_mobile else "")
 
 
 def _of_user(session: Session, id: int) -> Address | None:

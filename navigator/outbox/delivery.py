@@ -8,7 +8,8 @@ from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people.reporter import ContactMethod
 from navigator.settings import Settings, settings
 
-_CHANNELS = {ContactMethod.EMAIL: DeliveryChannel.EMAIL, ContactMethod.TEXT: DeliveryChannel.TEXT}
+CHANNELS = {ContactMethod.EMAIL: DeliveryChannel.EMAIL, ContactMethod.TEXT: DeliveryChannel.TEXT}
+"""The channel of each way by which somebody can be written to."""
 
 NO_MAIL = (
     "No mail leaves the desk, not even alerts to clinicians: "
@@ -18,6 +19,10 @@ NO_TEXTS = (
     "No text message leaves the desk: GOV.UK Notify is not set "
     "(NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE). Nobody is offered text messages."
 )
+NO_TEXTS_BY_NHS_NOTIFY = (
+    "No text message leaves the desk: NHS Notify is not set whole (NAVIGATOR_NHS_NOTIFY_KEY, _KEY_ID, "
+    "_PRIVATE_KEY and _PLAN). Nobody is offered text messages."
+)
 TEXTS_TO_FOLDER = NO_TEXTS.replace("Nobody is offered text messages.", "They are written to a folder.")
 
 
@@ -26,23 +31,30 @@ def leaves(channel: DeliveryChannel) -> bool:
     config = settings()
     if channel == DeliveryChannel.EMAIL:
         return bool(config.mail_host)
+    if config.texts_by == "nhs_notify":
+        key = config.nhs_notify_key.get_secret_value()
+        return bool(
+            key and config.nhs_notify_key_id and config.nhs_notify_private_key and config.nhs_notify_plan
+        )
     return bool(config.notify_key.get_secret_value() and config.notify_template)
 
 
 def works(route: ContactMethod) -> bool:
     """Whether a reporter can be reached so: always by phone, and in a trial, where all goes to a folder."""
-    channel = _CHANNELS.get(route)
+    channel = CHANNELS.get(route)
     return channel is None or leaves(channel) or _is_trial(settings())
 
 
 def _is_trial(config: Settings) -> bool:
     is_for_trying = config.demonstration == "auto" and not config.database_url
+    is_for_trying = is_for_trying and config.texts_by == "govuk_notify"
     return is_for_trying and not config.mail_host and not config.notify_key.get_secret_value()
 
 
 def what_cannot_leave() -> list[str]:
     """What an administrator must know: each kind of message that cannot leave, in words."""
     no_texts = TEXTS_TO_FOLDER if works(ContactMethod.TEXT) else NO_TEXTS
+    no_texts = NO_TEXTS_BY_NHS_NOTIFY if settings().texts_by == "nhs_notify" else no_texts
     sentences = {DeliveryChannel.EMAIL: NO_MAIL, DeliveryChannel.TEXT: no_texts}
     return [words for channel, words in sentences.items() if not leaves(channel)]
 

@@ -60,6 +60,8 @@ class OutboxMessage(Table, table=True):
     claimed_until_at: datetime | None = None
     sent_at: datetime | None = None
     failed_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "given_up_at"})
+    followed_up_at: datetime | None = None
+    """When one to a reporter that failed was sent by their next way, or staff were asked to call."""
     last_error: str = ""
     provider_id: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     sent_to_hash: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -1,20 +1,23 @@
 """Delivery receipts: what became of a letter that was sent, as its carrier says afterwards.
 
 GOV.UK Notify says it once a text, by a callback, and asks again where it is not answered with a 2xx. What did
-not arrive for now is sent again, and after that, as what never will, it has failed: staff are asked to call.
+not arrive for now is sent again, and after that, as what never will, it has failed: it goes by the next
+way of its reader’s plan, or staff are asked to call.
 """
 
 from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, Field
-from sqlmodel import Session
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, delete
 
 from navigator import clock
 from navigator.errors import Unavailable
+from navigator.outbox.contact_plan import NEXT_WAY
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.private_links import address_hash
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.phone_numbers import e164
 
 MOST_COME_BACKS = 2
@@ -32,17 +35,23 @@ class Receipt(BaseModel):
 
 
 def note_receipt(session: Session, receipt: Receipt) -> None:
-    """Note what became of a text, once; a receipt of another desk, or of an earlier try, changes nothing."""
+    """Note what became of a text, once; a receipt of another desk, or of an earlier try, changes nothing.
+
+    That it arrived counts late, too: then it is not sent again, neither so nor by another way.
+    """
     letter = _letter_of(session, receipt.reference)
-    if letter is None or letter.channel != DeliveryChannel.TEXT or letter.failed_at or letter.delivered_at:
+    if letter is None or letter.channel != DeliveryChannel.TEXT or letter.delivered_at:
         return
     claimed_until = letter.claimed_until_at
-    if letter.sent_at is None and claimed_until is not None and claimed_until > clock.now():
+    is_held = claimed_until is not None and claimed_until > clock.now()
+    if letter.sent_at is None and letter.failed_at is None and is_held:
         raise Unavailable("This text is being sent at this moment.")  # whoever asks again finds it
-    if letter.sent_at is None or letter.provider_id != receipt.id:
+    if not letter.provider_id or letter.provider_id != receipt.id:
         return
     if receipt.status == "delivered":
         _arrived(session, letter)
+    elif letter.sent_at is None:
+        return  # it was said before
     elif receipt.status == "permanent-failure":
         come_back(letter)
     else:
@@ -56,10 +65,20 @@ def _letter_of(session: Session, reference: str) -> OutboxMessage | None:
 
 def _arrived(session: Session, letter: OutboxMessage) -> None:
     letter.delivered_at = clock.now()
+    letter.sent_at, letter.failed_at, letter.last_error = letter.sent_at or letter.delivered_at, None, ""
     is_to_reporter = letter.recipient == Recipient.REPORTER
     reporter = session.get(Reporter, letter.recipient_id) if is_to_reporter else None
     if reporter and letter.sent_to_hash == address_hash(e164(reporter.phone)):
         reporter.not_arriving_since_at = None
+        if reporter.contact_method == ContactMethod.TEXT:
+            reporter.other_way_since_at = None
+    session.exec(delete(OutboxMessage).where(*_goes_again(letter)))
+
+
+def _goes_again(letter: OutboxMessage) -> tuple[ColumnElement[bool], ...]:
+    """The letter that waits to say the same by another way, if nobody has begun to send it."""
+    same = col(OutboxMessage.dedupe_key) == NEXT_WAY.format(letter.id)
+    return (same, col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.attempts) == 0)
 
 
 def come_back(letter: OutboxMessage) -> None:
@@ -74,5 +93,5 @@ def _try_again(letter: OutboxMessage) -> None:
         come_back(letter)
         return
     letter.came_back += 1
-    letter.sent_at, letter.claimed_until_at, letter.provider_id = None, None, ""
+    letter.sent_at, letter.claimed_until_at = None, None
     letter.send_at, letter.last_error = clock.now() + AGAIN_AFTER, "it did not arrive for now"

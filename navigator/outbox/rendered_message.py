@@ -31,6 +31,8 @@ class RenderedMessage:
     files: tuple[EnclosedFile, ...] = ()
     headers: Mapping[str, Any] = field(default_factory=dict)
     language: str = ENGLISH
+    tries: int = 0
+    """Of a text, how often it did not arrive for now, and so is sent again."""
 
 
 @dataclass(frozen=True)

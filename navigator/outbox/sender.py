@@ -7,8 +7,9 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 from datetime import datetime
 
 from navigator import database
-from navigator.outbox import claims, file_backend, govuk_notify, smtp
+from navigator.outbox import claims, file_backend, govuk_notify, nhs_notify, smtp
 from navigator.outbox.addresses import (
+    Address,
     address_of,
     is_demonstration,
     language_of,
@@ -19,8 +20,9 @@ from navigator.outbox.addresses import (
 from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.correspondence import correspondence_of
+from navigator.outbox.delivery import leaves
 from navigator.outbox.enclosures import enclosure_of
-from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.outbox.render import render
 from navigator.outbox.rendered_message import Backend, BackendUnavailable, DeliveryRefused, RenderedMessage
 from navigator.outbox.urls import link_for
@@ -76,7 +78,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         enclosure = enclosure_of(session, message)
         if address is None or enclosure is None:
             return None
-        message.channel = address.channel
+        _note_address(message, address)
         if until := waits_until(session, message):
             return until
         number = message.ticket_number
@@ -91,7 +93,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
             "link": link,
             **lines_of_cards(session, message),
         }
-        template, queued_at = message.template, message.queued_at
+        template, queued_at, tries = message.template, message.queued_at, message.came_back
         language = language_of(session, message)
         is_local_only = is_demonstration(session, message)
         is_large = wants_large_print(session, message)
@@ -107,7 +109,15 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         enclosure.files,
         {**letter.headers, **enclosure.headers},
         language,
+        tries,
     )
+
+
+def _note_address(message: OutboxMessage, address: Address) -> None:
+    """Where a message goes this time; of one to a reporter also by which address, should it come back."""
+    message.channel = address.channel
+    if message.recipient == Recipient.REPORTER:
+        message.sent_to_hash = address_hash(address.to)
 
 
 def _backend_for(rendered: RenderedMessage) -> Backend:
@@ -116,7 +126,9 @@ def _backend_for(rendered: RenderedMessage) -> Backend:
         return file_backend.send
     if rendered.address.channel == DeliveryChannel.EMAIL:
         return smtp.send if config.mail_host else file_backend.send
-    if config.notify_key.get_secret_value():
+    if config.texts_by == "nhs_notify" and leaves(DeliveryChannel.TEXT):
+        return nhs_notify.send
+    if config.texts_by == "govuk_notify" and config.notify_key.get_secret_value():
         return govuk_notify.send
     if config.mail_host:
         raise BackendUnavailable("text messages are not set up")  # a desk that sends mail is no trial: say so

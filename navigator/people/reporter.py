@@ -82,8 +82,12 @@ class Reporter(Table, table=True):
     known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     quiet_from_hour: int | None = None
     quiet_until_hour: int | None = None
+    other_is_safe: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """The other of email and phone is safe too, and may be used if the first does not arrive."""
+    other_way_since_at: datetime | None = None
+    """Since when they are written to by the other way, because the first does not arrive."""
     not_arriving_since_at: datetime | None = None
-    """Since when what is sent to them does not arrive: it came back, or was refused for good."""
+    """Since when what is sent to them does not arrive, by any way that they allowed."""
     texts_stopped_at: datetime | None = None
     """When somebody texted STOP from the number that they gave: until it is changed, no text goes there."""
 

@@ -266,6 +266,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.NO_CONCERN: ActionRule(_roles(P, N, C, M), _ALL),
         Action.GUARD: ActionRule(_roles(S), LIVE, ends_snooze=True),
         Action.OVERDUE: ActionRule(_roles(S), LIVE, ends_snooze=True),
+        Action.UNDELIVERED: ActionRule(_roles(S), _ALL),
         Action.WARN: ActionRule(_roles(S), frozenset({Status.RESOLVED})),
         Action.SNOOZE: ActionRule(
             _roles(N),

@@ -24,6 +24,7 @@ class ChangeContactInput(ContactMethodInput):
             "email": self.email,
             "phone": self.phone,
             "is_safe_to_contact": self.is_safe,
+            "other_is_safe": self.is_safe and self.other_is_safe,
         }
 
 

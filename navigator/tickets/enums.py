@@ -135,6 +135,7 @@ class Action(StrEnum):
     NO_CONCERN = "no_concern"
     GUARD = "guard"
     OVERDUE = "overdue"
+    UNDELIVERED = "undelivered"
     WARN = "warn"
     SNOOZE = "snooze"
     WAKE = "wake"

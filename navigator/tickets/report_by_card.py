@@ -97,7 +97,8 @@ def _practitioner(session: Session, card: SupportCard, report: ReportInput) -> d
 def _contact(card: SupportCard, said: ContactInput) -> ContactInput:
     """How to reach them: as they say now; else as the card’s maker wrote down, and marked safe or not."""
     known: dict[str, Any] = {"needs": said.needs or card.needs, "language": said.language or card.language}
-    known |= {name: getattr(card, name) for name in ("quiet_from_hour", "quiet_until_hour")}
+    if said.quiet_from_hour is None:
+        known |= {name: getattr(card, name) for name in ("quiet_from_hour", "quiet_until_hour")}
     wants_call = said.route == ContactMethod.PHONE
     known["access_needs"] = joined_needs(said.access_needs, card.access_needs, wants_call=wants_call)
     if said.route is None and not said.email and not said.phone and card.contact_method is not None:

@@ -22,8 +22,11 @@ from navigator.tickets.deadlines import next_session
 from navigator.tickets.session_date import SessionDate
 from navigator.tickets.ticket import Ticket
 
+EMAIL_FORM: dict[str, Any] = {
+    "email_format": "Enter an email address in the correct format, like name@example.com"
+}
 _EMAIL_MESSAGES: dict[str, Any] = {
-    "email_format": "Enter an email address in the correct format, like name@example.com",
+    **EMAIL_FORM,
     "value_error": "Enter the email address that we should write to",
 }
 
@@ -63,6 +66,10 @@ class ContactMethodInput(Input):
     route: ReachableBy | None = None
     email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_MESSAGES})
     phone: Phone = Field(default="", title="your phone number")
+    other_is_safe: bool = Field(
+        default=False,
+        description="true: the other of email and phone is safe too, and used if the first does not arrive",
+    )
 
     @field_validator("email")
     @classmethod

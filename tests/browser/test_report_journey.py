@@ -153,3 +153,42 @@ def test_a_call_with_its_boxes_under_it(come: Come, scripts: bool) -> None:
     amina.go("/desk/calls")
     assert "Best time: After 4pm" in amina.words
     assert "Leave no message: they said that it is not safe." in amina.words
+
+
+@each_way
+def test_quiet_hours_and_another_way_are_asked_once_and_kept(come: Come, scripts: bool) -> None:
+    """Both stand folded; the ticket and the private link show what was said."""
+    patient = come(NARROW, scripts=scripts)
+    patient.go("/report?service=north&programme=fern")
+    patient.press("Continue")
+    patient.press("I forgot my password or PIN")
+    patient.press("No, it did not help")
+    patient.choose("I don’t know, or I have none")
+    patient.press("Continue")
+    page = patient.page
+    assert not page.get_by_label("Until", exact=True).is_visible()
+    patient.choose("By text message")
+    patient.write("Your mobile phone number", "07700 900 982")
+    page.get_by_text("If a text message does not arrive").click()
+    page.locator("[name=other_email]").fill("pat@post")
+    patient.choose("Yes, it is safe")
+    page.get_by_text("Are there hours when we should not disturb you?").click()
+    page.get_by_label("Do not text or phone me from", exact=True).select_option("22:00")
+    patient.press("Continue")
+    assert "Enter an email address in the correct format" in patient.words
+    assert "Choose two different hours" in patient.words
+    assert page.get_by_label("Until", exact=True).is_visible()  # what is wrong stands open
+    page.locator("[name=other_email]").fill("pat@post.example")
+    page.get_by_label("Until", exact=True).select_option("7:00")
+    patient.press("Continue")
+    assert "pat@post.example" in patient.words
+    assert "From 22:00 to 7:00" in patient.words
+    patient.press("Confirm and send")
+    page.locator("main a[href^='/t/']").first.click()
+    page.get_by_text("When not to disturb you").click()
+    assert page.get_by_label("Until", exact=True).input_value() == "7"
+    amina = come(NARROW, scripts=scripts)
+    amina.log_in("amina")
+    amina.go("/tickets/1")
+    assert "If that does not arrive: email to pat@post.example" in amina.words
+    assert "Not between 22:00 and 7:00" in amina.words

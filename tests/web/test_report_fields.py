@@ -37,6 +37,8 @@ INTERPRETED = {
     "known": "whether the date counts",
     "call_phone": "contact.phone, where a call was chosen",
     "safe": "contact.is_safe, where it was asked",
+    "other_email": "contact.email, to be used if a text does not arrive",
+    "other_phone": "contact.phone, to be used if an email does not arrive",
 }
 """Fields of steps that are no field of a report, each with what is made of it."""
 
@@ -119,6 +121,7 @@ FILLED: dict[str, Any] = {
         "route": "email",
         "email": "pat@post.example",
         "phone": "01632 960001",
+        "other_is_safe": True,
         "is_safe": True,
         "best_time": "After the wren",
         "voicemail_is_safe": False,
@@ -147,6 +150,7 @@ SHOWN: dict[str, str] = {
     "contact.email": "pat@post.example",
     "contact.phone": "01632 960001",
     "contact.is_safe": "They said that it is safe",
+    "contact.other_is_safe": "If that does not arrive: text or call 01632 960001",
     "contact.best_time": "After the wren",
     "contact.voicemail_is_safe": "Leave no message",
     "contact.access_needs": "Large print. A large kestrel",

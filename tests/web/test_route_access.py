@@ -38,6 +38,7 @@ PUBLIC = {
     "GET /calendar/{token}.ics",  # by its private address; 404 where there is none
     "POST /api/notify/receipts",  # by the bearer token that Notify was given
     "POST /api/notify/texts",
+    "POST /api/nhs-notify/statuses",  # by the key and the signature that were agreed with it
     "GET /check",
     "GET /check/{code}",
     "POST /check/{code}",

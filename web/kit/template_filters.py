@@ -12,6 +12,7 @@ from navigator import clock, phone_numbers
 from navigator.dates_in_words import day, short_date, time, time_or_date, when
 from navigator.languages import ENGLISH, LANGUAGES, gettext
 from navigator.outbox import delivery
+from navigator.outbox.contact_plan import way_now
 from navigator.people.access_needs import NEEDS, AccessNeed, needs_of
 from navigator.people.quiet_hours import quiet_words
 from navigator.people.reporter import ContactMethod, reference
@@ -73,6 +74,7 @@ _DONE = {
     "no_concern": "said that it is no concern",
     "guard": "said that the session is to be planned without it",
     "overdue": "said that it is late",
+    "undelivered": "could not deliver a message",
     "warn": "warned that it will be closed",
     "snooze": "put it aside",
     "wake": "brought it back",
@@ -216,6 +218,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         needs_in_words,
         needs_of_reporter,
         quiet_words,
+        way_now,
         reference,
         that_work,
         *ticket_rows.FILTERS,

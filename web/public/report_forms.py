@@ -14,11 +14,18 @@ from pydantic import (
 )
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Code, Line, LongText, Phone
+from navigator.fields import Code, Email, Line, LongText, Phone
 from navigator.outbox.delivery import ReachableBy
 from navigator.people.access_needs import AccessNeeds
+from navigator.people.quiet_hours import Hour
 from navigator.people.reporter import ContactMethod
-from navigator.tickets.report_input import ContactMethodInput, needs_for, phone_for
+from navigator.tickets.report_input import (
+    EMAIL_FORM,
+    ContactMethodInput,
+    QuietUntilHour,
+    needs_for,
+    phone_for,
+)
 from navigator.tickets.session_date import SessionDate
 
 SOMETHING_ELSE = "something_else"
@@ -141,8 +148,8 @@ class SessionAnswer(BaseModel):
 
 _CHOOSE_ROUTE = "Choose how we should reach you"
 _BOXES_OF = {
-    ContactMethod.EMAIL: {"email"},
-    ContactMethod.TEXT: {"phone"},
+    ContactMethod.EMAIL: {"email", "other_phone"},
+    ContactMethod.TEXT: {"phone", "other_email"},
     ContactMethod.PHONE: {"call_phone", "best_time", "voicemail_is_safe"},
 }
 """The boxes that stand under each way: what stands under another is not sent on."""
@@ -156,6 +163,10 @@ class ReachAnswer(ContactMethodInput):
 
     route: ReachableBy = Field(json_schema_extra={"words": dict.fromkeys(("missing", "enum"), _CHOOSE_ROUTE)})
     call_phone: Phone = Field(default="", title="your phone number")
+    other_email: Email = Field(
+        default="", title="your email address", json_schema_extra={"words": EMAIL_FORM}
+    )
+    other_phone: Phone = Field(default="", title="your phone number")
     best_time: Line = Field(default="", title="the best time to call you")
     voicemail_is_safe: bool | None = None
     safe: Literal["yes", "no", ""] = ""
@@ -163,6 +174,10 @@ class ReachAnswer(ContactMethodInput):
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
     found_by: Line = Field(default="", title="what your account can be found by")
+    quiet_from_hour: Hour | None = Field(default=None, title="the hour from which we should not disturb you")
+    quiet_until_hour: QuietUntilHour = Field(
+        default=None, title="the hour until which we should not disturb you", validate_default=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -193,8 +208,10 @@ class ReachAnswer(ContactMethodInput):
         return value
 
     @model_validator(mode="after")
-    def _one_phone(self) -> "ReachAnswer":
-        self.phone = self.call_phone or self.phone
+    def _one_of_each(self) -> "ReachAnswer":
+        self.other_is_safe = bool(self.other_email or self.other_phone) and self.safe == "yes"
+        self.phone = self.call_phone or self.phone or self.other_phone
+        self.email = self.email or self.other_email
         return self
 
 

@@ -120,9 +120,7 @@ def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
     """An answer as its boxes show it; it is not checked again, for what would do may do no longer."""
     shown: dict[str, Any] = {}
     if "phone" in answer:
-        number = readable(answer["phone"])
-        box = "call_phone" if answer.get("route") == ContactMethod.PHONE else "phone"
-        shown = {"phone": "", "call_phone": ""} | {box: number}
+        shown = _reach_as_boxes(answer)
     if answer.get("service_is_unsure"):
         shown["service"] = NOT_SURE
     if "programme" in answer:
@@ -131,6 +129,18 @@ def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
         shown["next_session"] = date.fromisoformat(told)
         shown["known"] = told if told in {day.isoformat() for day in days_offered()} else "yes"
     return {**answer, **shown}
+
+
+def _reach_as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Each address in the box of its way: that of another way only where they said that it is safe too."""
+    email, number = answer.get("email", ""), readable(answer["phone"])
+    route = ContactMethod(answer.get("route") or ContactMethod.NONE)
+    boxes = dict.fromkeys(("email", "other_email", "phone", "call_phone", "other_phone"), "")
+    of_phone = {ContactMethod.PHONE: "call_phone", ContactMethod.EMAIL: "other_phone"}.get(route, "phone")
+    of_email = "other_email" if route == ContactMethod.TEXT else "email"
+    is_safe = answer.get("other_is_safe", False)
+    boxes |= {of_phone: number} if is_safe or of_phone != "other_phone" else {}
+    return boxes | ({of_email: email} if is_safe or of_email != "other_email" else {})
 
 
 def days_offered() -> list[date]:
@@ -150,6 +160,7 @@ def kept_for_another(detail: TicketDetail) -> dict[str, Any]:
         names = (
             "email", "phone", "best_time", "voicemail_is_safe",
             "access_needs", "needs", "language", "found_by", "quiet_from_hour", "quiet_until_hour",
+            "other_is_safe",
         )  # fmt: skip
         kept["reach"] = {name: getattr(reporter, name) for name in names}
         kept["reach"] |= {"route": reporter.contact_method, "safe": "yes"}

@@ -27,7 +27,7 @@ from navigator.tickets.visibility import find, joined_tickets, lock_tickets
 
 CONTACT_LETTERS = Limit(5, timedelta(hours=24))
 """Of one report, to so many new addresses a day: whoever has its link can give anybody’s."""
-_REACHED_BY = ("contact_method", "email", "phone")
+_REACHED_BY = ("contact_method", "email", "phone", "other_is_safe")
 _NOT_TOLD = frozenset({"is_unsent"})
 """What the audit event does not name: it is no way to reach anybody."""
 
@@ -60,6 +60,7 @@ def _reach_otherwise(
     for reporter in reporters:
         if any(values.get(name, getattr(reporter, name)) != getattr(reporter, name) for name in _REACHED_BY):
             reporter.not_arriving_since_at = None  # that was found of the old way
+            reporter.other_way_since_at = None
         if "contact_method" in values:
             reporter.texts_stopped_at = None  # whoever says how to reach them knows better
         if values.get("phone", reporter.phone) != reporter.phone:

@@ -134,7 +134,7 @@ def came_back(mail: EmailMessage, action: str = "failed", status: str = "5.1.1")
     )
 
 
-ask_to_phone = for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone)
+ask_to_phone = for_each_due(delivery_failures.failed_messages, delivery_failures.go_on)
 
 
 def test_what_comes_back_marks_the_contact_and_asks_for_a_call(

@@ -30,7 +30,7 @@ from tests.navigator.mail_in.text_desk import NUMBER, TextDesk, text_desk
 from tests.navigator.support_cards.card_factory import make
 from tests.people import People
 
-ask_to_phone = for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone)
+ask_to_phone = for_each_due(delivery_failures.failed_messages, delivery_failures.go_on)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ MAY = {
     "manager": "assign note attach hand_over no_concern empty",
     "system": (
         "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call empty "
-        "join_mail"
+        "join_mail undelivered"
     ),
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
@@ -83,6 +83,7 @@ WHEN = {
     "no_concern": f"{KEPT} merged",
     "guard": LIVE,
     "overdue": LIVE,
+    "undelivered": f"{KEPT} merged",
     "warn": "resolved",
     "snooze": LIVE,
     "split": LIVE,
