@@ -1,6 +1,7 @@
 """Records of people: found, chosen, copied, corrected and erased, by managers of their service."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from sqlmodel import Session
 from starlette.responses import Response, StreamingResponse
@@ -8,10 +9,12 @@ from starlette.responses import Response, StreamingResponse
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.records import requests
+from navigator.records import in_settings, requests
 from navigator.records.copy import as_zip
+from navigator.records.find import Mention
 from navigator.records.requests import ChoiceInput, CorrectInput, FindInput, WithholdInput
 from navigator.records.retention import audit_log_kept
+from navigator.records.tables import RecordRequest, RequestStatus
 from web.kit.deps import PathId, Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -60,12 +63,27 @@ def choose(page: Render, session: Writing, actor: Finder, id: PathId, form: Read
 
 def _found(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
     request = requests.own_request(session, actor, id)
+    if request.status == RequestStatus.ERASED and request.identifiers:
+        return _left(page, session, request)
     found = requests.found_of(session, actor, request) if request.identifiers else None
     sure = [each.key for each in found.mentions if each.is_sure] if found else []
     form.fill({"tickets": [str(each) for each in request.tickets], "mentions": request.mentions or sure})
-    return page(
-        "desk/records/found.html", form=form, request=request, found=found, audit_kept=audit_log_kept(session)
-    )
+    mentions = [each for each in found.mentions if each.is_setting] if found else []
+    shown = {"audit_kept": audit_log_kept(session), **_settings(session, request, mentions)}
+    return page("desk/records/found.html", form=form, request=request, found=found, **shown)
+
+
+def _left(page: PageRenderer, session: Session, request: RecordRequest) -> Response:
+    """What is still to be done of an erasure: settings that name the person."""
+    settings = _settings(session, request, in_settings.settings_left(session, request))
+    return page("desk/records/left_in_settings.html", request=request, **settings)
+
+
+def _settings(session: Session, request: RecordRequest, mentions: Sequence[Mention]) -> dict[str, Any]:
+    return {
+        "in_settings": [(each, in_settings.address_of(session, each)) for each in mentions],
+        "may_change": in_settings.may_change(session, request.user_id),
+    }
 
 
 @router.post("/{id:int}/correction")
@@ -137,8 +155,14 @@ def erase(page: Render, session: Writing, actor: Finder, id: PathId, form: ReadF
     else:
         with form.trying(session):
             requests.erase_person(session, actor, id)
-            return redirect("/records", "They are erased. What was counted stays, and so does the audit log.")
+            return _erased(requests.own_request(session, actor, id))
     return _erasure(page, session, actor, id, form)
+
+
+def _erased(request: RecordRequest) -> Response:
+    """Go on to the settings that still name the person, if any do."""
+    where = f"/records/{request.id}" if request.identifiers else "/records"
+    return redirect(where, "They are erased. What was counted stays, and so does the audit log.")
 
 
 def _erasure(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
