@@ -7,7 +7,9 @@ from sqlmodel import Session
 from starlette.responses import Response, StreamingResponse
 
 from navigator.errors import Invalid
+from navigator.people import audit_spool
 from navigator.people.actor import Actor
+from navigator.people.audit_log import Act
 from navigator.people.user import Role
 from navigator.records import in_settings, requests
 from navigator.records.copy import as_zip
@@ -137,6 +139,7 @@ def _copy(page: PageRenderer, session: Session, actor: Actor, id: int, form: For
 def download(session: Reading, actor: Finder, id: PathId) -> Response:
     """The copy that was handed over, as one file."""
     copied = requests.copy_to_fetch(session, actor, id)
+    audit_spool.note(actor, Act.EXPORTED, f"Copy for a person: request {id}", is_once=False)
     headers = {"content-disposition": f'attachment; filename="copy-{id}.zip"', "cache-control": "no-store"}
     return StreamingResponse(as_zip(copied), media_type="application/zip", headers=headers)
 
