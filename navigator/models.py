@@ -10,6 +10,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.hazard_owner import HazardOwner
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.privacy_notice import PrivacyNotice
@@ -126,6 +127,7 @@ __all__ = [
     "FactorReset",
     "FeedKey",
     "HalfLogin",
+    "HazardOwner",
     "HeldSend",
     "IdempotencyKey",
     "ImportedTicket",

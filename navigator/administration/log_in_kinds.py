@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from navigator.administration.log_in_schemas import LoginRuleSetting, PasswordsSetting, ProviderSetting
 from navigator.administration.lookups import THIS_DESK, Key, service_of
+from navigator.administration.role_setting import find_role
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kind import SettingKind
 from navigator.catalogue.service import Service
@@ -61,8 +62,8 @@ class LogInKind(SettingKind):
 
     def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
         """Write it, unless an administrator would be locked out."""
-        if isinstance(setting, LoginRuleSetting) and find_provider(session, (setting.provider,)) is None:
-            raise Invalid("There is a problem", {"provider": "Choose a provider from the list."})
+        if isinstance(setting, LoginRuleSetting):
+            _check_rule(session, key, setting)
         if isinstance(setting, ProviderSetting):
             _forget_former(session, key, setting.issuer)
         super().write(session, key, setting)
@@ -71,6 +72,14 @@ class LogInKind(SettingKind):
         if isinstance(setting, ProviderSetting | PasswordsSetting) and not setting.is_active:
             provider = find_provider(session, key) if isinstance(setting, ProviderSetting) else None
             sessions.end_begun_by(session, provider.id if provider else None)
+
+
+def _check_rule(session: Session, key: Key, rule: LoginRuleSetting) -> None:
+    """Refuse a rule by no provider, or for a composed role that its service has not."""
+    if find_provider(session, (rule.provider,)) is None:
+        raise Invalid("There is a problem", {"provider": "Choose a provider from the list."})
+    if rule.composed and find_role(session, (key[0], rule.composed)) is None:
+        raise Invalid("There is a problem", {"composed": "Choose a role of this service."})
 
 
 def _forget_former(session: Session, key: Key, issuer: str) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from navigator.administration.apply_change import administers_all
 from navigator.administration.log_in_kinds import find_provider, has_proven_provider
+from navigator.administration.lookups import Key, service_of
 from navigator.catalogue.lookups import services
 from navigator.catalogue.service import Service
 from navigator.errors import Forbidden, NotFound
@@ -78,6 +79,12 @@ def keep_secret(session: Session, actor: Actor, code: str, typed: SecretInput) -
         raise NotFound("We cannot find that.")
     provider.sealed_secret = seal(typed.password.get_secret_value(), SECRET_PURPOSE)
     record_change(session, actor, None, "provider_secret", f"Secret of a provider typed: {provider.name}")
+
+
+def composed_names(session: Session, key: Key) -> Sequence[tuple[str, str]]:
+    """The composed roles of a service by code and name, for whoever writes a rule."""
+    roles = composed_roles(session, [service_of(session, key).id])
+    return [(role.code, role.name) for role in roles]
 
 
 def provider_names(session: Session) -> Sequence[tuple[str, str]]:

@@ -37,6 +37,13 @@ def _check_scopes(scopes: str) -> str:
     return " ".join(words)
 
 
+def _check_some(roles: list[Role], info: ValidationInfo) -> list[Role]:
+    """Roles of which there is one at least, unless a composed role is named before them."""
+    if not (roles or info.data.get("composed") or is_stored(info)):
+        raise ValueError("Choose a role")
+    return roles
+
+
 Claim = Annotated[Line, AfterValidator(_check_claim)]
 
 
@@ -73,8 +80,11 @@ class LoginRuleSetting(SettingSchema):
     provider: Code = Field(title="a provider", json_schema_extra={"words": "Choose a provider"})
     claim: Claim = Field(default="groups", title="the claim")
     value: Name = Field(title="its value")
-    roles: Annotated[list[Role], Field(min_length=1), AfterValidator(in_order)] = Field(
-        title="a role", json_schema_extra={"words": "Choose a role"}
+    composed: Annotated[str, Field(max_length=50)] = Field(
+        default="", title="a role of the service’s own", description="The code of a composed role."
+    )
+    roles: Annotated[list[Role], AfterValidator(in_order), AfterValidator(_check_some)] = Field(
+        default_factory=list, title="a role", validate_default=True
     )
 
     @model_validator(mode="after")

@@ -9,6 +9,8 @@ from navigator.administration.field_formats import in_order
 from navigator.administration.lookups import Key, service_of
 from navigator.administration.schema import Name, SettingSchema
 from navigator.administration.setting_kind import SettingKind
+from navigator.errors import Conflict
+from navigator.openid.tables import LoginRule
 from navigator.people.composed_role import ComposedRole
 from navigator.people.rights import NEEDS, RIGHTS
 from navigator.people.user import Membership
@@ -57,8 +59,16 @@ class RoleKind(SettingKind):
         """Write it, effective at once for all who have it; with None, take it away from them."""
         role = find_role(session, key)
         if setting is None and role:
+            _require_no_rule(session, role)
             session.exec(delete(Membership).where(col(Membership.composed_role_id) == role.id))
         super().write(session, key, setting)
+
+
+def _require_no_rule(session: Session, role: ComposedRole) -> None:
+    """Refuse to take away what a rule still gives: another role of the same name would be given by it."""
+    gives_it = (LoginRule.service_id == role.service_id, LoginRule.composed == role.code)
+    if rules := session.exec(select(LoginRule.title).where(*gives_it).order_by(LoginRule.title)).all():
+        raise Conflict(f"A rule for logging in gives this role: {', '.join(rules)}. Change that first.")
 
 
 ROLE_KIND = RoleKind(

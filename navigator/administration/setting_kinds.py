@@ -272,8 +272,8 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),
         CustomCategoryKind("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
-        *LOG_IN_KINDS,
         ROLE_KIND,
+        *LOG_IN_KINDS,
     )
 }
 """By name, in the order in which they are shown."""

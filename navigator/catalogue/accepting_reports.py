@@ -9,6 +9,7 @@ from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.reference_data import reference_data
+from navigator.catalogue.retention_period import RECORD_CLASSES, all_periods, days_of
 from navigator.catalogue.service import Service
 from navigator.catalogue.turn_to import phone_line
 from navigator.errors import Unavailable
@@ -69,16 +70,22 @@ class PublicNotice:
 
     service: str
     how_long: str
+    days: tuple[tuple[str, int | None], ...]
+    """For each class of record the days that act; None where it is kept until the service decides."""
     legal_basis: str
     data_protection: str
 
 
 def privacy_notices(session: Session) -> list[PublicNotice]:
     """The privacy notices of the services that take reports."""
-    notices = reference_data(session).privacy_notices
+    notices, decided = reference_data(session).privacy_notices, all_periods(session)
     return [
         PublicNotice(
-            offer.service.name, notice.periods, notice.lawful_basis, f"{notice.controller}. {notice.contact}"
+            service=offer.service.name,
+            how_long=notice.periods,
+            days=tuple((code, days_of(decided.get(offer.service.id, {}), code)) for code in RECORD_CLASSES),
+            legal_basis=notice.lawful_basis,
+            data_protection=f"{notice.controller}. {notice.contact}",
         )
         for offer in services_taking_reports(session)
         if (notice := notices.get(offer.service.id))

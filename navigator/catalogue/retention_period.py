@@ -84,6 +84,14 @@ def periods_of(session: Session, service_id: int) -> Mapping[str, RetentionPerio
     return {row.record_class: row for row in rows}
 
 
+def all_periods(session: Session) -> Mapping[int, Mapping[str, RetentionPeriod]]:
+    """What every service has decided, by service and class."""
+    decided: dict[int, dict[str, RetentionPeriod]] = {}
+    for row in session.exec(select(RetentionPeriod)):
+        decided.setdefault(row.service_id, {})[row.record_class] = row
+    return decided
+
+
 def days_of(periods: Mapping[str, RetentionPeriod], record_class: str) -> int | None:
     """The days for which a class is kept: as the service decided, else as the desk always did."""
     decided = periods.get(record_class)

@@ -21,8 +21,10 @@ from navigator.mail_in.strangers import channel_of, contact_of, first_message, i
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
 from navigator.mail_in.texts import read_of
 from navigator.pagination import SortKey, decode, encode, moment, no_such_page, sort_key
+from navigator.people import audit_spool
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import TicketNumber
+from navigator.people.audit_log import Act
+from navigator.people.reporter import TicketNumber, number_of
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.staff import report
@@ -127,8 +129,9 @@ def find_mail(session: Session, actor: Actor, id: int, lock: bool = False) -> Ma
 
 
 def mail_detail(session: Session, actor: Actor, id: int) -> MailDetail:
-    """A mail to be read."""
+    """A mail to be read; that they looked is noted for the audit log."""
     mail = find_mail(session, actor, id)
+    _note(actor, mail, Act.OPENED_MAIL)
     read = _read(session, mail)
     text = without_own_links(read.whole) if read else ""
     parts = read.parts if read else ()
@@ -151,7 +154,13 @@ def part_of(session: Session, actor: Actor, id: int, place: int) -> Part:
     parts = mail_detail(session, actor, id).parts
     if not 0 <= place < len(parts):
         raise NotFound("We cannot find that file.")
+    _note(actor, find_mail(session, actor, id), Act.OPENED_FILE, f"File {place + 1} of ")
     return parts[place]
+
+
+def _note(actor: Actor, mail: Mail, act: Act, which: str = "") -> None:
+    of = {"service_id": mail.service_id, "ticket_number": mail.ticket_number}
+    audit_spool.note(actor, act, f"{which}mail {mail.id}", **of)
 
 
 def open_files(actor: Actor, id: int) -> MailFiles:

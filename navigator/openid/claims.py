@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
 from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.people.user import Role
+
+Given = Role | int
+"""What claims give in a service: a role, or the id of a composed role."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,26 @@ def _text(value: str | int) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def roles_given(rules: Iterable[LoginRule], claims: Mapping[str, Any]) -> dict[int, frozenset[Role]]:
-    """The roles by service that the rules give for these claims."""
-    given: dict[int, frozenset[Role]] = {}
+ComposedIds = Mapping[tuple[int, str], int]
+"""The ids of composed roles, by their service and code."""
+
+
+def roles_given(
+    rules: Iterable[LoginRule], claims: Mapping[str, Any], composed: ComposedIds = MappingProxyType({})
+) -> dict[int, frozenset[Given]]:
+    """The roles by service that the rules give for these claims.
+
+    Of composed roles one in a service, that of the first rule: nobody has two there. A rule whose composed
+    role is gone gives nothing for it.
+    """
+    given: dict[int, frozenset[Given]] = {}
     for rule in rules:
         if matches(rule, claims):
-            roles = frozenset(Role(role) for role in rule.roles)
-            given[rule.service_id] = given.get(rule.service_id, frozenset()) | roles
+            before = given.get(rule.service_id, frozenset())
+            roles: set[Given] = {Role(role) for role in rule.roles}
+            composed_id = composed.get((rule.service_id, rule.composed))
+            if composed_id and not any(isinstance(each, int) for each in before):
+                roles.add(composed_id)
+            if before or roles:
+                given[rule.service_id] = before | roles
     return given

@@ -18,11 +18,12 @@ from navigator.openid.claims import Identity, identity, roles_given
 from navigator.openid.discovery import Source
 from navigator.openid.exchange import Attempt, Client
 from navigator.openid.failures import Cause, ProviderFailed, failed
-from navigator.openid.place import Given, NoPlace, find_user, give_roles, turn_away
+from navigator.openid.place import GivenByService, NoPlace, find_user, give_roles, turn_away
 from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.people import audit_spool, login, rate_limit, tokens
 from navigator.people.actor import ANONYMOUS
 from navigator.people.audit_log import Act
+from navigator.people.directory import composed_ids
 from navigator.people.password_setting import takes_passwords
 from navigator.people.user_session import UserSession
 from navigator.seal import SealBroken, seal, unseal
@@ -78,6 +79,11 @@ def ways_to_unlock(session: Session, token: str) -> WaysIn:
     if provider is None:
         return WaysIn(takes_passwords(session), [])
     return WaysIn(False, [(provider.code, provider.name)] if provider.is_active else [])
+
+
+def provider_names(session: Session) -> dict[int, str]:
+    """The names of all providers, by id."""
+    return dict(session.exec(select(LoginProvider.id, LoginProvider.name)).all())
 
 
 def ways_in_now() -> WaysIn:
@@ -193,11 +199,14 @@ def _log_in(
         raise failed(provider.code, str(cause), words) from None
     who = identity(provider, claims)
     with database.writing() as session:
-        given = roles_given(_lock(session, provider), claims)
+        given = roles_given(_lock(session, provider), claims, composed_ids(session))
         token = _enter(session, provider, (who, given), caller, log_out_url)
     if isinstance(token, NoPlace):  # after the commit: that somebody has left is kept
         raise failed(provider.code, "no place", str(token))
     return token
+
+
+_RULES = select(LoginRule).order_by(col(LoginRule.service_id), col(LoginRule.code))
 
 
 def _lock(session: Session, provider: LoginProvider) -> Sequence[LoginRule]:
@@ -205,13 +214,13 @@ def _lock(session: Session, provider: LoginProvider) -> Sequence[LoginRule]:
     query = select(LoginProvider.id).where(LoginProvider.id == provider.id, col(LoginProvider.is_active))
     if session.exec(query.with_for_update()).first() is None:
         raise NotFound("There is no such way to log in.")
-    return session.exec(select(LoginRule).where(LoginRule.provider == provider.code)).all()
+    return session.exec(_RULES.where(LoginRule.provider == provider.code)).all()
 
 
 def _enter(
     session: Session,
     provider: LoginProvider,
-    claimed: tuple[Identity, Given],
+    claimed: tuple[Identity, GivenByService],
     caller: tuple[str, str],
     log_out_url: str,
 ) -> str | NoPlace:

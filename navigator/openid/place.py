@@ -5,25 +5,26 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.openid.claims import Identity
+from navigator.openid.claims import Given, Identity
 from navigator.openid.tables import LoginProvider
 from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
+from navigator.people.composed_role import ComposedRole
 from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions.staff import reassign_all
 from navigator.tickets.notices import forget_leaver
 
-Given = Mapping[int, frozenset[Role]]
-"""The roles by service that claims give."""
+GivenByService = Mapping[int, frozenset[Given]]
+"""The roles by service that claims give, composed ones by their ids."""
 
 
 class NoPlace(Exception):
     """Why somebody whom a provider knows is not let in, in words for them."""
 
 
-def find_user(session: Session, provider: LoginProvider, identity: Identity, given: Given) -> User:
+def find_user(session: Session, provider: LoginProvider, identity: Identity, given: GivenByService) -> User:
     """The user of an identity: joined before, by a verified address, or new; refused without a place here."""
     user = _known_user(session, identity)
     account = None
@@ -77,34 +78,49 @@ def _is_invited(session: Session, user: User) -> bool:
     return session.exec(select(Membership.id).where(*by_hand).limit(1)).first() is not None
 
 
-def give_roles(session: Session, provider: LoginProvider, user: User, given: Given) -> None:
-    """Give the roles that claims give, and end the memberships that claims gave and give no more."""
+def give_roles(session: Session, provider: LoginProvider, user: User, given: GivenByService) -> None:
+    """Give the roles that claims give, and end the memberships that claims gave and give no more.
+
+    Whoever has a composed role by a person keeps that one: nobody has two in a service.
+    """
     rows = session.exec(select(Membership).where(Membership.user_id == user.id)).all()
-    held = {(row.service_id, Role(row.role)) for row in rows}
-    wanted = {(service_id, role) for service_id, roles in given.items() for role in roles}
+    wanted = {(service_id, each) for service_id, several in given.items() for each in several}
     ended = [row for row in rows if row.provider_id == provider.id and _key(row) not in wanted]
     for row in ended:
         session.delete(row)
-    for service_id, role in sorted(wanted - held):
-        beside = next((row for row in rows if row.service_id == service_id), None)
-        row = Membership(user_id=user.id, service_id=service_id, role=role, provider_id=provider.id)
-        if beside:  # what is the same in all memberships of one service
-            row.capacity, row.hours = beside.capacity, beside.hours
+    session.flush()  # a composed role goes before another takes its place
+    left = [row for row in rows if row not in ended]
+    composed_in = {row.service_id for row in left if row.role == Role.COMPOSED}
+    new = wanted - {_key(row) for row in left}
+    new = {(id, each) for id, each in new if isinstance(each, Role) or id not in composed_in}
+    for service_id, each in sorted(new, key=str):
+        row = _new_row(user, service_id, each)
+        row.provider_id = provider.id
+        if beside := next((one for one in rows if one.service_id == service_id), None):
+            row.capacity, row.hours = beside.capacity, beside.hours  # the same in all of one service
             row.programmes, row.languages = beside.programmes, beside.languages
         session.add(row)
     session.flush()
-    _record(session, provider, user, {key[0] for key in wanted - held} | {row.service_id for row in ended})
+    _record(session, provider, user, {key[0] for key in new} | {row.service_id for row in ended})
     _hand_on(session, user, ended)
 
 
-def _key(row: Membership) -> tuple[int, Role]:
-    return row.service_id, Role(row.role)
+def _key(row: Membership) -> tuple[int, Given]:
+    return row.service_id, row.composed_role_id or Role(row.role)
+
+
+def _new_row(user: User, service_id: int, given: Given) -> Membership:
+    if isinstance(given, Role):
+        return Membership(user_id=user.id, service_id=service_id, role=given)
+    return Membership(user_id=user.id, service_id=service_id, role=Role.COMPOSED, composed_role_id=given)
 
 
 def _record(session: Session, provider: LoginProvider, user: User, services: set[int]) -> None:
     for service_id in sorted(services):
         of_service = (Membership.user_id == user.id, Membership.service_id == service_id)
-        roles = session.exec(select(Membership.role).where(*of_service).order_by(Membership.role)).all()
+        query = select(Membership.role, ComposedRole.name).where(*of_service).order_by(Membership.role)
+        is_its = col(ComposedRole.id) == col(Membership.composed_role_id)
+        roles = [name or role for role, name in session.exec(query.outerjoin(ComposedRole, is_its))]
         title = f"Roles by {provider.name}: {user.name} ({', '.join(roles) or 'none'})"
         record_change(session, Actor(name=provider.name), service_id, "person", title)
 
@@ -124,4 +140,4 @@ def turn_away(session: Session, provider: LoginProvider, identity: Identity) -> 
     user = _known_user(session, identity)
     if user is not None:
         give_roles(session, provider, user, {})
-        login.end_sessions(session, user.id)
+        login.end_sessions(session, user.id, f"{provider.name} gives no place here any more")

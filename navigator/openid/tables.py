@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, text
 from sqlmodel import Field
 
 from navigator.database import Table
@@ -32,7 +32,10 @@ class LoginProvider(Table, table=True):
 
 
 class LoginRule(Table, table=True):
-    """Of whom a provider says that a claim has a value, those have these roles in a service."""
+    """Of whom a provider says that a claim has a value, those have these roles in a service.
+
+    `composed` is the code of a composed role of that service; what it may do is what the service composed.
+    """
 
     __tablename__ = "loginrule"
     __table_args__ = (UniqueConstraint("service_id", "code"),)
@@ -45,3 +48,4 @@ class LoginRule(Table, table=True):
     claim: str = ""
     value: str = ""
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
+    composed: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -186,7 +186,7 @@ def deactivate(
 def _close_account(session: Session, user_id: int) -> None:
     user = session.get_one(User, user_id)
     user.is_active, user.password_hash = False, None
-    login.end_sessions(session, user_id)
+    login.end_sessions(session, user_id, "Their account was closed")
     second_factor.forget_all(session, user_id)
     calendar_feeds.end_all(session, user_id)
     password_reset.delete_tokens(session, user_id)

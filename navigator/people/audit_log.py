@@ -28,6 +28,7 @@ class Act(StrEnum):
     FACTOR = "factor"
     OPENED_TICKET = "opened_ticket"
     OPENED_FILE = "opened_file"
+    OPENED_MAIL = "opened_mail"
     OPENED_LINK = "opened_link"
     EXPORTED = "exported"
     COMMAND = "command"

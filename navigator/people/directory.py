@@ -1,6 +1,6 @@
 """Staff directory: users and their memberships, as far as the actor may see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, true
@@ -68,6 +68,12 @@ def composed_roles(session: Session, service_ids: Collection[int]) -> Sequence[C
     """The composed roles of some services, by name."""
     query = select(ComposedRole).where(col(ComposedRole.service_id).in_(service_ids))
     return session.exec(query.order_by(col(ComposedRole.name))).all()
+
+
+def composed_ids(session: Session) -> Mapping[tuple[int, str], int]:
+    """The ids of all composed roles, by service and code."""
+    query = select(ComposedRole.service_id, ComposedRole.code, ComposedRole.id)
+    return {(service_id, code): id for service_id, code, id in session.exec(query)}
 
 
 def users_with_role(session: Session, service_id: int, role: Role) -> list[User]:

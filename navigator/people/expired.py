@@ -1,14 +1,14 @@
-"""Retention: deletes expired sessions and log-ins, one-time tokens, private links and rate limit counters."""
+"""Retention: deletes expired sessions, half log-ins, one-time tokens, private links, rate limit counters."""
 
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete
 
+from navigator.people import ended_sessions
 from navigator.people.factor_tables import HalfLogin, PasskeyChallenge
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import ReporterLink
-from navigator.people.user_session import UserSession
 
 RATE_LIMIT_RETENTION = timedelta(days=2)
 """Longer than the window of any limit."""
@@ -16,6 +16,7 @@ RATE_LIMIT_RETENTION = timedelta(days=2)
 
 def delete_expired(session: Session, now: datetime) -> None:
     """Delete sessions, tokens and links that have expired, and counters of past windows."""
-    for table in (UserSession, HalfLogin, PasskeyChallenge, OneTimeToken, ReporterLink):
+    ended_sessions.end_expired(session, now)
+    for table in (HalfLogin, PasskeyChallenge, OneTimeToken, ReporterLink):
         session.exec(delete(table).where(col(table.expires_at) < now))
     session.exec(delete(RateLimitCounter).where(col(RateLimitCounter.window_at) < now - RATE_LIMIT_RETENTION))

@@ -106,7 +106,7 @@ def by_command_line(session: Session, email: str) -> int:
 
 def _reset(session: Session, actor: Actor, user: User, how: str) -> None:
     second_factor.forget_all(session, user.id)
-    login.end_sessions(session, user.id)
+    login.end_sessions(session, user.id, "Their second step was reset")
     _record(session, actor, user, how)
 
 

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy import ColumnElement, bindparam, null
-from sqlmodel import Session, and_, col, delete, select
+from sqlmodel import Session, and_, col, select
 
 from navigator import clock, database
 from navigator.errors import Invalid, NotLoggedIn, TooMany
 from navigator.people import (
     audit_spool,
+    ended_sessions,
     half_login,
     passwords,
     rate_limit,
@@ -149,6 +150,7 @@ def open_session(
     """
     token, expires_at = tokens.mint(), clock.now() + SESSION_LIFETIME
     row = UserSession(token_hash=tokens.hashed(token), user_id=user_id, device=device, expires_at=expires_at)
+    row.address = client_ip
     row.provider_id, row.log_out_url = provider or (None, "")
     session.add(row)
     user = session.get_one(User, user_id)
@@ -271,14 +273,19 @@ def log_out(session: Session, token: str) -> str:
     row = session.get(UserSession, tokens.hashed(token))
     if row is None:
         return ""
-    if standing := standing_of(session, token):
+    if row.expires_at <= clock.now():
+        ended_sessions.record_expired(session, row)
+    elif standing := standing_of(session, token):
         record(session, standing.actor, Act.LOGGED_OUT)
     session.delete(row)
     return row.log_out_url
 
 
-def end_sessions(session: Session, user_id: int | None, *, except_token: str = "") -> None:
-    """End all sessions of a user and their half-done log-ins, except the session with this token."""
+def end_sessions(session: Session, user_id: int | None, why: str, *, except_token: str = "") -> int:
+    """End all sessions of a user and their half-done log-ins, except the session with this token; how many.
+
+    `why` stands in the audit log, if any ended.
+    """
     half_login.end_all(session, user_id)
-    others = (col(UserSession.user_id) == user_id, col(UserSession.token_hash) != tokens.hashed(except_token))
-    session.exec(delete(UserSession).where(*others))
+    is_other = col(UserSession.token_hash) != tokens.hashed(except_token)
+    return ended_sessions.end(session, why, col(UserSession.user_id) == user_id, is_other)

@@ -93,7 +93,8 @@ def _own_user(session: Session, actor: Actor) -> User:
 
 def _store_password(session: Session, user_id: int, password_hash: str, except_token: str = "") -> None:
     session.exec(update(User).where(col(User.id) == user_id).values(password_hash=password_hash))
-    login.end_sessions(session, user_id, except_token=except_token)
+    why = "Their password was changed" if except_token else "Their password was chosen anew"
+    login.end_sessions(session, user_id, why, except_token=except_token)
     delete_tokens(session, user_id)
 
 

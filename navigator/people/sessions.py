@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock, database
 from navigator.errors import Conflict, NotFound
-from navigator.people import directory, login, tokens
+from navigator.people import directory, ended_sessions, login, second_factor, tokens
 from navigator.people.access_rules import access_rules
 from navigator.people.actor import Actor
 from navigator.people.audit_log import Act, record, record_change
@@ -24,6 +24,11 @@ NOTED_EVERY = timedelta(minutes=1)
 CONFIRMED_FOR = timedelta(minutes=10)
 """How long it counts that somebody proved who they are, to change how they log in."""
 
+BOTH_AFTER = timedelta(hours=1)
+"""So long after its last use a session is unlocked as one logs in: by both steps, where there are two."""
+
+NO_CODE = "Enter the code of your authenticator app, or a recovery code"
+
 BY_PROVIDER = "You logged in without a password, so none is taken here. Log in again the same way."
 
 
@@ -32,6 +37,9 @@ class OpenSession(NamedTuple):
 
     key: str
     device: str
+    provider_id: int | None
+    address: str
+    is_locked: bool
     created_at: datetime
     used_at: datetime
     is_this: bool
@@ -67,11 +75,32 @@ def unlock(session: Session, token: str) -> None:
     session.exec(update(UserSession).where(*_is(token)).values(locked_at=None, used_at=clock.now()))
 
 
-def unlock_by_password(user_id: int, password: SecretStr, token: str) -> None:
-    """Unlock a session by the password of its user; none is checked inside a transaction."""
+def needs_both(session: Session, user_id: int, token: str) -> bool:
+    """Whether a session was left so long that the password alone unlocks it no more.
+
+    Soon after, the password is enough: the second step was shown in this browser. Later somebody who saw it
+    typed may sit there, such as who works at night.
+    """
+    used_at = session.exec(select(UserSession.used_at).where(*_is(token))).first()
+    is_long = used_at is not None and clock.now() - used_at >= BOTH_AFTER
+    return is_long and second_factor.factors_of(session, user_id).is_set_up
+
+
+def unlock_by_password(user_id: int, password: SecretStr, token: str, code: str = "") -> str:
+    """Unlock a session by the password of its user, and a code where it needs both: why not, or "".
+
+    No password is checked inside a transaction. A code that was tried counts, and so is no error.
+    """
+    with database.reading() as session:
+        if not code and needs_both(session, user_id, token):
+            return NO_CODE
     _prove_password(user_id, password, token)
     with database.writing() as session:
-        unlock(session, token)
+        is_needed = needs_both(session, user_id, token)
+        problem = second_factor.try_code(session, user_id, code) if is_needed else ""
+        if not problem:
+            unlock(session, token)
+    return problem
 
 
 def confirm_by_password(user_id: int, password: SecretStr, token: str) -> None:
@@ -115,9 +144,17 @@ def still_open(session: Session, token_hashes: Collection[str]) -> frozenset[str
 def list_own(session: Session, actor: Actor, token: str) -> Sequence[OpenSession]:
     """The actor's own sessions that have not ended, this one first, then by when each was used last."""
     rows = session.exec(_live(actor.user_id).order_by(col(UserSession.used_at).desc())).all()
+    lock_minutes, now = access_rules(session).lock_minutes, clock.now()
     listed = [
         OpenSession(
-            _key(row), row.device, row.created_at, row.used_at, row.token_hash == tokens.hashed(token)
+            key=_key(row),
+            device=row.device,
+            provider_id=row.provider_id,
+            address=row.address,
+            is_locked=row.locked_at is not None or login.is_idle(row.used_at, lock_minutes, now),
+            created_at=row.created_at,
+            used_at=row.used_at,
+            is_this=row.token_hash == tokens.hashed(token),
         )
         for row in rows
     ]
@@ -135,8 +172,9 @@ def end_one(session: Session, actor: Actor, key: str) -> None:
 
 def end_own(session: Session, actor: Actor, *, except_token: str = "") -> None:
     """End all of the actor's own sessions, except the one with this token."""
-    login.end_sessions(session, actor.user_id, except_token=except_token)
-    record(session, actor, Act.LOGGED_OUT, "Everywhere else" if except_token else "Everywhere")
+    why = "Everywhere else" if except_token else "Everywhere"
+    if not login.end_sessions(session, actor.user_id, why, except_token=except_token):
+        record(session, actor, Act.LOGGED_OUT, why)
 
 
 def count_of(session: Session, actor: Actor, user_id: int) -> int:
@@ -148,14 +186,15 @@ def count_of(session: Session, actor: Actor, user_id: int) -> int:
 def end_all_of(session: Session, actor: Actor, user_id: int) -> None:
     """Log somebody out everywhere, as an administrator of a service of theirs."""
     colleague = directory.find(session, actor, user_id)
-    login.end_sessions(session, user_id)
+    login.end_sessions(session, user_id, f"By an administrator, {actor.name}")
     for service_id in sorted(colleague.memberships):
         record_change(session, actor, service_id, "person", f"Logged out everywhere: {colleague.user.name}")
 
 
 def end_begun_by(session: Session, provider_id: int | None) -> None:
     """End all sessions that began by a provider, or by a password where none is named."""
-    session.exec(delete(UserSession).where(col(UserSession.provider_id) == provider_id))
+    why = "This way to log in was switched off or changed"
+    ended_sessions.end(session, why, col(UserSession.provider_id) == provider_id)
 
 
 def _live(user_id: int | None) -> SelectOfScalar[UserSession]:

@@ -14,7 +14,8 @@ class UserSession(Table, table=True):
 
     `device` is what the browser said of itself, in words; `locked_at` that its pages ask for the password;
     `confirmed_at` when its user last proved who they are, to change how they log in; `provider_id` is the
-    provider that they logged in by, `log_out_url` where they log out there too.
+    provider that they logged in by, `log_out_url` where they log out there too; `address` is the internet
+    address that they came from, shown to nobody but them, and gone with the session.
     """
 
     __tablename__ = "login"
@@ -30,4 +31,5 @@ class UserSession(Table, table=True):
     confirmed_at: datetime | None = None
     expires_at: datetime
     provider_id: int | None = Field(default=None, foreign_key="loginprovider.id")
+    address: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     log_out_url: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -23,7 +23,7 @@ from navigator.mail_in.tables import MailOriginal
 from navigator.people.reporter import reference
 from navigator.people.user import User
 from navigator.records.data_map import Place
-from navigator.records.find import MAIL, key_of, row_of, texts_in, words_around
+from navigator.records.find import MAIL, Mention, key_of, row_of, texts_in, words_around
 from navigator.records.identifiers import Identifier
 from navigator.records.mails import is_from, shown
 from navigator.records.own_rows import all_rows
@@ -62,6 +62,7 @@ BY_CLINICIAN = "A clinician should look at this before it leaves."
 OF_STAFF = "Staff wrote this for each other. Look whether it speaks of somebody else."
 OF_ANOTHER = "It stands in a record of somebody else. Look whether it says anything about them."
 OF_MAIL = "It is the mail as it came. Look whether what it quotes speaks of somebody else."
+OF_SETTING = "It is a setting. Look whether it is about them."
 OTHER_ADDRESS = "It holds an address or a number that is not theirs."
 
 
@@ -125,6 +126,14 @@ def pieces_of_mentions(
             fields = (("words", names.sub(f"[{STAFF}]", words)),)
             pieces.append(Piece(key, f"{found[0].holds} (of somebody else)", fields, (OF_ANOTHER,)))
     return pieces
+
+
+def pieces_of_settings(mentions: Sequence[Mention]) -> list[Piece]:
+    """What settings say of a person, to be looked at before it leaves."""
+    return [
+        Piece(each.key, f"{each.place.holds} (a setting)", (("words", each.excerpt),), (OF_SETTING,))
+        for each in mentions
+    ]
 
 
 def _mail_from_them(

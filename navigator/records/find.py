@@ -155,11 +155,20 @@ def find_mentions(
     numbers: Collection[int],
 ) -> Iterator[Mention]:
     """Every row that names or quotes the person and belongs to none of these tickets."""
-    settings = [place for place in places().values() if place.record_class == "setting"]
-    for place in [*searched(), *settings]:
+    for place in searched():
         if place.table == "recordrequest":
             continue  # erasing empties those that name the person by itself
         yield from _mentions_in(session, services, identifiers, numbers, place)
+    yield from find_settings(session, services, identifiers)
+
+
+def find_settings(
+    session: Session, services: Collection[int], identifiers: Sequence[Identifier]
+) -> Iterator[Mention]:
+    """Every setting that names the person."""
+    for place in places().values():
+        if place.record_class == "setting":
+            yield from _mentions_in(session, services, identifiers, (), place)
 
 
 def _mentions_in(

@@ -13,11 +13,19 @@ from navigator.fields import Id, Input, Line, LongText
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.reporter import number_of, reference
-from navigator.records.copy import Copy, Piece, pieces_of, pieces_of_mentions
+from navigator.records.copy import Copy, Piece, pieces_of, pieces_of_mentions, pieces_of_settings
 from navigator.records.erase import erase, refusals
-from navigator.records.find import MAY_FIND, Found, find_person, find_tickets, is_mentioned, with_addresses
+from navigator.records.find import (
+    MAY_FIND,
+    Found,
+    find_person,
+    find_tickets,
+    is_mentioned,
+    with_addresses,
+)
 from navigator.records.holds import SUBJECT
-from navigator.records.identifiers import Identifier, read_identifiers
+from navigator.records.identifiers import read_identifiers
+from navigator.records.in_settings import identifiers_of, settings_left, settings_naming
 from navigator.records.tables import Erasure, RecordRequest, RequestStatus
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
@@ -96,16 +104,11 @@ def own_request(session: Session, actor: Actor, request_id: int, lock: bool = Fa
 
 
 def open_requests(session: Session, actor: Actor) -> Sequence[RecordRequest]:
-    """What the actor looks at now, the newest first."""
-    is_own = (RecordRequest.user_id == actor.user_id, RecordRequest.status == RequestStatus.OPEN)
-    query = select(RecordRequest).where(*is_own).order_by(col(RecordRequest.id).desc()).limit(20)
-    return [request for request in session.exec(query) if request.identifiers]
-
-
-def identifiers_of(request: RecordRequest) -> list[Identifier]:
-    """By what the person is found."""
-    pairs = (each.partition(" ") for each in request.identifiers)
-    return [Identifier(kind, value) for kind, _, value in pairs]  # type: ignore[arg-type]
+    """What the actor looks at now, the newest first; erasures, too, that settings keep from being done."""
+    is_not_done = col(RecordRequest.status).in_((RequestStatus.OPEN, RequestStatus.ERASED))
+    is_own = (RecordRequest.user_id == actor.user_id, is_not_done)
+    query = select(RecordRequest).where(*is_own).order_by(col(RecordRequest.id).desc()).limit(200)
+    return [request for request in session.exec(query) if request.identifiers][:20]
 
 
 def found_of(session: Session, actor: Actor, request: RecordRequest) -> Found:
@@ -132,7 +135,8 @@ def copy_of(session: Session, request: RecordRequest) -> Copy:
     """The copy as it would leave now."""
     known = with_addresses(session, identifiers_of(request), request.tickets)
     others = pieces_of_mentions(session, request.mentions, known)
-    return Copy([*pieces_of(session, request.tickets, known), *others], request.withheld)
+    in_settings = pieces_of_settings(settings_naming(session, request, known))
+    return Copy([*pieces_of(session, request.tickets, known), *others, *in_settings], request.withheld)
 
 
 def withhold(session: Session, actor: Actor, request_id: int, withhold_input: WithholdInput) -> RecordRequest:
@@ -173,15 +177,20 @@ def copy_to_fetch(session: Session, actor: Actor, request_id: int) -> Copy:
 
 
 def erase_person(session: Session, actor: Actor, request_id: int) -> Erasure:
-    """Erase what was chosen, and forget by what it was found."""
+    """Erase what was chosen, and forget by what it was found, but while settings still name the person."""
     request = _open(session, actor, request_id)
     if not request.tickets and not request.mentions:
         raise Conflict("Choose at least one ticket or place first.")
     _require_found(session, actor, request, request.tickets, request.mentions)
+    known = with_addresses(session, identifiers_of(request), request.tickets)
     erasure = erase(session, actor, request.tickets, identifiers_of(request), request.mentions)
     session.refresh(request)
     request.status, request.ended_at = RequestStatus.ERASED, clock.now()
-    request.identifiers, request.mentions, request.withheld = [], [], {}
+    request.mentions, request.withheld = [], {}
+    left = settings_naming(session, request, known)
+    request.identifiers = [f"{each.kind} {each.value}" for each in known] if left else []
+    if left:
+        _audit(session, actor, f"Settings still name a person who was erased: {len(left)}")
     return erasure
 
 
@@ -209,6 +218,8 @@ def why_not_erased(session: Session, request: RecordRequest) -> list[str]:
 def forget(session: Session, actor: Actor, request_id: int) -> None:
     """Forget a request that is not needed."""
     request = own_request(session, actor, request_id, lock=True)
+    if request.status == RequestStatus.ERASED and (left := settings_left(session, request)):
+        _audit(session, actor, f"Settings that name a person were left as they are: {len(left)}")
     request.identifiers, request.mentions, request.withheld = [], [], {}
     request.ended_at = clock.now()
 

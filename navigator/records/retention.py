@@ -16,6 +16,7 @@ from navigator.people.audit_tables import AuditPeriod
 from navigator.people.user import Role
 from navigator.records.due import RULES, Rule
 from navigator.records.holds import all_held
+from navigator.records.in_settings import settings_left
 from navigator.records.tables import RecordRequest, RequestStatus, RetentionRun
 from navigator.tickets.ticket import Ticket
 
@@ -145,10 +146,16 @@ def _remove(session: Session, task: _Task, keys: Sequence[int]) -> int:
 
 
 def forget_requests(session: Session, now: datetime) -> None:
-    """Forget by what people were found, once a request is done or a month old."""
+    """Forget by what people were found, once a request is done or a month old.
+
+    An erasure is not done while settings name the person.
+    """
     is_old = col(RecordRequest.created_at) <= now - REQUEST_RETENTION
     is_done = col(RecordRequest.status) != RequestStatus.OPEN
     for request in session.scalars(select(RecordRequest).where(is_old | is_done)).all():
+        is_left = request.created_at > now - REQUEST_RETENTION and settings_left(session, request)
+        if request.status == RequestStatus.ERASED and is_left:
+            continue
         request.identifiers, request.mentions, request.withheld = [], [], {}
 
 

@@ -1,6 +1,7 @@
 """A second step with a real authenticator (Chromium's own), and pages that lock and keep what was typed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -11,6 +12,7 @@ from sqlmodel import select
 from navigator import clock, database
 from navigator.people.access_rules import AccessRules
 from navigator.people.factor_tables import Passkey
+from navigator.people.user_session import UserSession
 from navigator.settings import settings
 from tests.browser.conftest import NARROW, WIDE, Come, Person, coming
 from tests.people import PASSWORD
@@ -156,3 +158,44 @@ def test_without_a_connection_the_page_is_gone_all_the_same_and_its_words_come_l
     ada.write("Your password", PASSWORD)
     ada.press("Unlock")
     assert ada.page.input_value("#name") == WORDS
+
+
+@pytest.mark.parametrize("where", [WIDE, NARROW])
+def test_a_browser_that_was_left_open_over_night_asks_for_both_steps_or_a_passkey(come: Come, where: Any):
+    lock_after(15)
+    ada = come(where)
+    ada.log_in("ada")
+    devtools, id = with_authenticator(ada)
+    ada.go("/second-step/passkey")
+    prove(ada)
+    ada.write("What do you call it?", "My laptop")
+    ada.page.get_by_role("button", name="Add a passkey", exact=True).click()
+    ada.page.get_by_role("heading", name="Your recovery codes").wait_for()
+    codes = ada.page.locator(".desk-codes code").all_inner_texts()
+    ada.press("I have kept them")
+    nobody_was_here_for(timedelta(hours=1))
+    ada.go("/people/invite")
+    ada.look()
+    ada.write("Your password", PASSWORD)
+    ada.press("Unlock")
+    expect(ada.page.locator(".nhsuk-error-summary")).to_contain_text("a recovery code")
+    ada.write("Your password", PASSWORD)
+    ada.write("Code", codes[0])
+    ada.press("Unlock")
+    assert ada.path == "/people/invite"
+    nobody_was_here_for(timedelta(hours=9))
+    ada.go("/account/log-ins")
+    devtools.send("WebAuthn.setUserVerified", {"authenticatorId": id, "isUserVerified": False})
+    ada.page.get_by_role("button", name="Unlock with a passkey").click()
+    expect(ada.page.locator("[data-said]")).to_contain_text("Try again")
+    devtools.send("WebAuthn.setUserVerified", {"authenticatorId": id, "isUserVerified": True})
+    ada.go("/unlock?next=/account/log-ins")
+    ada.page.get_by_role("button", name="Unlock with a passkey").click()
+    ada.page.get_by_role("heading", name="Where you are logged in").wait_for()
+    ada.look()
+
+
+def nobody_was_here_for(time: timedelta) -> None:
+    with database.writing() as session:
+        for log_in in session.exec(select(UserSession)):
+            log_in.used_at -= time

@@ -81,7 +81,7 @@ def test_what_is_kept_of_an_ended_log_in_is_kept_once(people: People):
     path = f"/tickets/{number}/notes"
     fields = {"body": "Called her twice", "once": mark_on(visitors[0], path)}
     with database.writing() as session:
-        login.end_sessions(session, people.amina.user_id)
+        login.end_sessions(session, people.amina.user_id, "Tried")
     led = press_together(visitors, path, fields)
     assert sum(led.values()) == led[f"/log-in?next=%2Ftickets%2F{number}%2Fnotes&kept=yes"] == PRESSES
     with database.reading() as session:

@@ -10,7 +10,7 @@ from navigator.administration import apply_change, history, overview
 from navigator.administration.apply_change import Preview
 from navigator.administration.field_formats import DAY_NAMES
 from navigator.administration.language_schema import LanguageSetting
-from navigator.administration.log_in_providers import provider_names
+from navigator.administration.log_in_providers import composed_names, provider_names
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import CrisisSetting
@@ -164,6 +164,7 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         ],
         "choices": CHOICES,
         "provider_choices": provider_names(session) if kind.name == "loginrule" else (),
+        "composed_choices": composed_names(session, key) if kind.name == "loginrule" else (),
         "rule_targets": overview.rule_targets(session, key) if kind.name == "rule" else ((), ()),
         "contact_names": {kind: name for kind, name, _ in CONTACTS},
         "day_names": DAY_NAMES,

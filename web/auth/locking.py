@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from navigator.errors import Invalid, NotLoggedIn
 from navigator.openid.log_in import ways_to_unlock
+from navigator.outbox import factor_changes
 from navigator.people import login, passkeys, second_factor, sessions
 from navigator.people.passkeys import PasskeyAnswer
-from navigator.request_dependencies import session_of_identity
+from navigator.request_dependencies import session_of_identity, writing_session
 from web.auth.entering import Entrant, safe_next
 from web.kit import cookies, kept_words
 from web.kit.deps import Reading, Router, Staff, Writing, audience, hashes_password, in_english, public
@@ -25,6 +26,12 @@ class PasswordProof(BaseModel):
     """The password of somebody who is logged in."""
 
     password: SecretStr = Field(title="your password", max_length=1000)
+
+
+class UnlockProof(PasswordProof):
+    """What unlocks pages: the password, and the second step if they were left for long."""
+
+    code: str = Field(default="", max_length=100, title="the code")
 
 
 class OwnLogIn:
@@ -56,11 +63,13 @@ def unlock_form(page: Render, form: ReadForm, session: Reading, own: Own) -> Res
 
 @router.post("/unlock", dependencies=[in_english, hashes_password])
 def unlock(page: Render, form: ReadForm, session: Reading, own: Own) -> Response:
-    """Unlock pages by the password."""
-    if proof := form.read(PasswordProof):
+    """Unlock pages by the password, and by a code too when they were left for long."""
+    if proof := form.read(UnlockProof):
         with form.trying():
-            sessions.unlock_by_password(own.user_id, proof.password, own.token)
-            return redirect(_next(form))
+            problem = sessions.unlock_by_password(own.user_id, proof.password, own.token, proof.code)
+            if not problem:
+                return redirect(_next(form))
+            _refuse(own, form, problem)
     return _unlock_page(page, session, own, form)
 
 
@@ -112,12 +121,19 @@ def confirm(page: Render, form: ReadForm, session: Reading, actor: Staff, reques
     return _confirm_page(page, session, request, form)
 
 
+def _refuse(own: Entrant, form: Form, problem: str) -> None:
+    with writing_session() as session:
+        factor_changes.warn_of_tries(session, own.user_id, problem)
+    form.refuse(Invalid("There is a problem", {"code": problem}))
+
+
 def _next(form: Form) -> str:
     return safe_next(form.value("next")) or "/home"
 
 
 def _unlock_page(page: PageRenderer, session: Session, own: Entrant, form: Form) -> Response:
     context: dict[str, Any] = {"factors": second_factor.factors_of(session, own.user_id)}
+    context["needs_both"] = sessions.needs_both(session, own.user_id, own.token)
     ways = ways_to_unlock(session, own.token)
     return page("auth/unlock.html", form=form, ways=ways, passkeys_work=passkeys.work_here(), **context)
 

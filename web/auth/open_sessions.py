@@ -3,6 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
+from navigator.openid.log_in import provider_names
 from navigator.people import sessions
 from web.kit import cookies
 from web.kit.deps import Reading, Router, Staff, Writing
@@ -17,7 +18,8 @@ _HOME = "/account/log-ins"
 def list_log_ins(page: Render, session: Reading, actor: Staff, request: Request) -> Response:
     """Where somebody is logged in, and when each was used last."""
     token = cookies.read_cookie(request, cookies.LOG_IN)
-    return page("auth/log_ins.html", log_ins=sessions.list_own(session, actor, token))
+    names = provider_names(session)
+    return page("auth/log_ins.html", log_ins=sessions.list_own(session, actor, token), provider_names=names)
 
 
 @router.post("/end")

@@ -1,17 +1,22 @@
 """Records of people: found, chosen, copied, corrected and erased, by managers of their service."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from sqlmodel import Session
 from starlette.responses import Response, StreamingResponse
 
 from navigator.errors import Invalid
+from navigator.people import audit_spool
 from navigator.people.actor import Actor
+from navigator.people.audit_log import Act
 from navigator.people.user import Role
-from navigator.records import requests
+from navigator.records import in_settings, requests
 from navigator.records.copy import as_zip
+from navigator.records.find import Mention
 from navigator.records.requests import ChoiceInput, CorrectInput, FindInput, WithholdInput
 from navigator.records.retention import audit_log_kept
+from navigator.records.tables import RecordRequest, RequestStatus
 from web.kit.deps import PathId, Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -60,12 +65,27 @@ def choose(page: Render, session: Writing, actor: Finder, id: PathId, form: Read
 
 def _found(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
     request = requests.own_request(session, actor, id)
+    if request.status == RequestStatus.ERASED and request.identifiers:
+        return _left(page, session, request)
     found = requests.found_of(session, actor, request) if request.identifiers else None
     sure = [each.key for each in found.mentions if each.is_sure] if found else []
     form.fill({"tickets": [str(each) for each in request.tickets], "mentions": request.mentions or sure})
-    return page(
-        "desk/records/found.html", form=form, request=request, found=found, audit_kept=audit_log_kept(session)
-    )
+    mentions = [each for each in found.mentions if each.is_setting] if found else []
+    shown = {"audit_kept": audit_log_kept(session), **_settings(session, request, mentions)}
+    return page("desk/records/found.html", form=form, request=request, found=found, **shown)
+
+
+def _left(page: PageRenderer, session: Session, request: RecordRequest) -> Response:
+    """What is still to be done of an erasure: settings that name the person."""
+    settings = _settings(session, request, in_settings.settings_left(session, request))
+    return page("desk/records/left_in_settings.html", request=request, **settings)
+
+
+def _settings(session: Session, request: RecordRequest, mentions: Sequence[Mention]) -> dict[str, Any]:
+    return {
+        "in_settings": [(each, in_settings.address_of(session, each)) for each in mentions],
+        "may_change": in_settings.may_change(session, request.user_id),
+    }
 
 
 @router.post("/{id:int}/correction")
@@ -119,6 +139,7 @@ def _copy(page: PageRenderer, session: Session, actor: Actor, id: int, form: For
 def download(session: Reading, actor: Finder, id: PathId) -> Response:
     """The copy that was handed over, as one file."""
     copied = requests.copy_to_fetch(session, actor, id)
+    audit_spool.note(actor, Act.EXPORTED, f"Copy for a person: request {id}", is_once=False)
     headers = {"content-disposition": f'attachment; filename="copy-{id}.zip"', "cache-control": "no-store"}
     return StreamingResponse(as_zip(copied), media_type="application/zip", headers=headers)
 
@@ -137,8 +158,14 @@ def erase(page: Render, session: Writing, actor: Finder, id: PathId, form: ReadF
     else:
         with form.trying(session):
             requests.erase_person(session, actor, id)
-            return redirect("/records", "They are erased. What was counted stays, and so does the audit log.")
+            return _erased(requests.own_request(session, actor, id))
     return _erasure(page, session, actor, id, form)
+
+
+def _erased(request: RecordRequest) -> Response:
+    """Go on to the settings that still name the person, if any do."""
+    where = f"/records/{request.id}" if request.identifiers else "/records"
+    return redirect(where, "They are erased. What was counted stays, and so does the audit log.")
 
 
 def _erasure(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:

@@ -5,9 +5,18 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from navigator.openid.claims import Identity, identity, roles_given
+from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.log_in_schemas import LoginRuleSetting
+from navigator.administration.role_setting import RoleSetting
+from navigator.errors import Conflict, Invalid
+from navigator.openid.claims import Given, Identity, identity, roles_given
 from navigator.openid.place import NoPlace, find_user, give_roles, turn_away
 from navigator.openid.tables import LoginProvider, LoginRule
+from navigator.people import login
+from navigator.people.actor import SYSTEM
+from navigator.people.audit_log import AuditEntry
+from navigator.people.composed_role import ComposedRole
+from navigator.people.directory import composed_ids
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AssignInput
@@ -150,3 +159,95 @@ def test_no_account_is_made_where_the_setting_says_so(session: Session, people: 
     with pytest.raises(NoPlace):
         find_user(session, works, who("nia@north.example", "2"), given)
     assert find_user(session, works, who(), given).id == people.amina.user_id
+
+
+def composed(session: Session, code: str = "trainer", right: str = "training:navigator") -> int:
+    """A composed role of North, and a rule of the provider that gives it to the group of its name."""
+    setting = RoleSetting(name=code.title(), rights=[right])
+    apply_change(session, SYSTEM, kind_of("role"), ("north", code), setting)
+    rule = LoginRuleSetting(title=code, provider="works", value=code, composed=code)
+    apply_change(session, SYSTEM, kind_of("loginrule"), ("north", code), rule)
+    return session.exec(select(ComposedRole.id).where(ComposedRole.code == code)).one()
+
+
+def given_by(session: Session, *groups: str) -> dict[int, frozenset[Given]]:
+    rules = session.exec(select(LoginRule).order_by(LoginRule.code)).all()
+    return roles_given(rules, {"groups": [*groups]}, composed_ids(session))
+
+
+def rights_of(session: Session, user: User, service: int) -> set[str]:
+    actor = login.actor_of(session, user.id)
+    assert actor
+    return {f"{area}:{role}" for area, own in actor.rights.get(service, {}).items() for role in own}
+
+
+@pytest.mark.both_engines
+def test_a_rule_gives_a_composed_role_and_no_more_than_it_is_composed_of(
+    session: Session, people: People, works: LoginProvider
+):
+    composed(session)
+    given = given_by(session, "trainer")
+    nia = find_user(session, works, who("nia@north.example", "2"), given)
+    give_roles(session, works, nia, given)
+    assert rights_of(session, nia, people.north) == {"training:navigator"}
+    assert login.actor_of(session, nia.id).services(Role.NAVIGATOR, Role.ADMIN) == set()
+    setting = RoleSetting(name="Trainer", rights=["training:pwp"])
+    apply_change(session, SYSTEM, kind_of("role"), ("north", "trainer"), setting)
+    assert rights_of(session, nia, people.north) == {"training:pwp"}
+    titles = session.exec(select(AuditEntry.title).where(AuditEntry.subject == "person")).all()
+    assert titles == ["Roles by Works: Amina Yusuf (Trainer)"]
+    turn_away(session, works, who("nia@north.example", "2"))
+    assert roles(session, nia) == set()
+
+
+@pytest.mark.both_engines
+def test_of_two_composed_roles_the_first_counts_and_another_takes_its_place(
+    session: Session, people: People, works: LoginProvider
+):
+    composed(session, "analyst", "insight:manager")
+    composed(session)
+    for groups, right in (
+        (("trainer", "analyst"), "insight:manager"),
+        (("trainer",), "training:navigator"),
+        (("analyst", "desk-navigators"), "insight:manager"),
+    ):
+        given = given_by(session, *groups)
+        nia = find_user(session, works, who("nia@north.example", "2"), given)
+        give_roles(session, works, nia, given)
+        assert rights_of(session, nia, people.north) == {right}
+    assert roles(session, nia) == {(people.north, "composed"), (people.north, "navigator")}
+
+
+def test_a_composed_role_that_a_person_gave_stays(session: Session, people: People, works: LoginProvider):
+    composed(session)
+    by_hand = composed(session, "analyst", "insight:manager")
+    row = {"user_id": people.amina.user_id, "service_id": people.north, "role": Role.COMPOSED}
+    session.add(Membership(**row, composed_role_id=by_hand))
+    session.flush()
+    for groups in (("trainer",), ()):
+        given = given_by(session, *groups)
+        amina = session.get_one(User, people.amina.user_id)
+        give_roles(session, works, amina, given)
+        assert rights_of(session, amina, people.north) == {"insight:manager"}
+
+
+def test_a_rule_names_a_composed_role_of_its_own_service_and_holds_it(
+    session: Session, people: People, works: LoginProvider
+):
+    composed(session)
+    elsewhere = LoginRuleSetting(title="x", provider="works", value="x", composed="trainer")
+    with pytest.raises(Invalid):
+        apply_change(session, SYSTEM, kind_of("loginrule"), ("south", "x"), elsewhere)
+    with pytest.raises(Conflict, match="trainer"):
+        apply_change(session, SYSTEM, kind_of("role"), ("north", "trainer"), None)
+    apply_change(session, SYSTEM, kind_of("loginrule"), ("north", "trainer"), None)
+    apply_change(session, SYSTEM, kind_of("role"), ("north", "trainer"), None)
+
+
+@pytest.mark.sqlite_is_enough
+def test_a_rule_whose_composed_role_is_gone_gives_nothing_and_lets_nobody_in():
+    gone = rule()
+    gone.roles, gone.composed = [], "trainer"
+    assert roles_given([gone], {"groups": "desk"}, {(2, "trainer"): 5}) == {}
+    with pytest.raises(ValueError, match="Choose a role"):
+        LoginRuleSetting(title="x", provider="works", value="x")

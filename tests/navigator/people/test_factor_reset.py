@@ -69,6 +69,7 @@ def test_one_asks_another_confirms_and_the_person_is_told_twice(
     ]
     assert said == [
         ("Ada Byrne", "factor", f"Reset of the second step, asked for ({WHY.reason}): Tom Baker"),
+        ("Tom Baker", "logged_out", "Their second step was reset"),
         ("Eve Adams", "factor", "Reset of the second step, confirmed: Tom Baker"),
     ]
 

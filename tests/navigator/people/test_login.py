@@ -221,7 +221,7 @@ def test_logging_out_ends_this_log_in_alone(session: Session, people: People):
 
 def test_everywhere_else_can_be_logged_out(session: Session, people: People):
     here, there, others = (token_of(session, who) for who in (people.amina, people.amina, people.tom))
-    login.end_sessions(session, people.amina.user_id or 0, except_token=here)
+    login.end_sessions(session, people.amina.user_id or 0, "Tried", except_token=here)
     assert [bool(login.whoami(session, token)) for token in (here, there, others)] == [True, False, True]
 
 

@@ -162,7 +162,7 @@ def test_a_password_alone_leads_to_half_a_log_in_that_opens_nothing(session: Ses
 
 def test_half_a_log_in_ends_after_ten_minutes_and_with_the_password(session: Session, ada: int, secret: str):
     late, ended = log_in().token, log_in().token
-    login.end_sessions(session, ada)
+    login.end_sessions(session, ada, "Tried")
     assert half_login.user_of(session, ended) is None
     late = log_in().token
     clock.set_to(clock.now() + half_login.LASTS)

@@ -9,16 +9,20 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.programme_schemas import ReplySetting
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
+from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
-from navigator.records import holds, requests
-from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OTHER_ADDRESS, as_json, as_zip
+from navigator.records import holds, in_settings, requests
+from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OF_SETTING, OTHER_ADDRESS, as_json, as_zip
 from navigator.records.data_map import places
-from navigator.records.find import find_person
+from navigator.records.find import columns_of, find_person
 from navigator.records.holds import HoldInput
 from navigator.records.identifiers import read_identifiers
 from navigator.records.requests import ChoiceInput, CorrectInput, FindInput, WithholdInput
+from navigator.records.retention import REQUEST_RETENTION, forget_requests
 from navigator.records.tables import Erasure, RecordRequest
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review
@@ -286,3 +290,66 @@ def test_their_words_are_found_by_no_search_any_more(session: Session, people: P
     assert search(session, people.amina, "umbrella")
     requests.erase_person(session, people.mo, begun(session, people).id)
     assert not search(session, people.amina, "umbrella")
+
+
+def named_in_a_reply(session: Session) -> None:
+    reply = ReplySetting(title="About Pat", body="Write to pat@example.org, or ring.")
+    apply_change(session, SYSTEM, kind_of("reply"), ("north", "about-pat"), reply)
+
+
+def test_an_erasure_is_not_done_while_a_setting_names_them(session: Session, people: People) -> None:
+    ticket = closed(session, contact=EMAILED)
+    named_in_a_reply(session)
+    request = begun(session, people, f"DN-{ticket.number:06}")
+    requests.erase_person(session, people.mo, request.id)
+    (left,) = in_settings.settings_left(session, request)
+    assert in_settings.address_of(session, left) == "/settings/reply/north/about-pat"
+    assert "Settings still name a person who was erased: 1" in audit(session)
+    forget_requests(session, clock.now())
+    assert requests.open_requests(session, people.mo) == [request]
+    apply_change(session, SYSTEM, kind_of("reply"), ("north", "about-pat"), None)
+    assert in_settings.settings_left(session, request) == []
+    forget_requests(session, clock.now())
+    assert request.identifiers == []
+
+
+def test_nothing_of_an_erasure_is_kept_longer_than_a_month(session: Session, people: People) -> None:
+    closed(session, contact=EMAILED)
+    named_in_a_reply(session)
+    request = begun(session, people)
+    requests.erase_person(session, people.mo, request.id)
+    assert request.identifiers == ["email pat@example.org"]
+    forget_requests(session, clock.now() + REQUEST_RETENTION)
+    assert request.identifiers == []
+
+
+def test_without_a_setting_it_is_forgotten_at_once_by_what_they_were_found(
+    session: Session, people: People
+) -> None:
+    closed(session, contact=EMAILED)
+    request = begun(session, people)
+    requests.erase_person(session, people.mo, request.id)
+    assert request.identifiers == []
+
+
+def test_what_a_setting_says_of_them_is_in_the_copy_and_can_be_left_out(
+    session: Session, people: People
+) -> None:
+    closed(session, contact=EMAILED)
+    named_in_a_reply(session)
+    request = begun(session, people)
+    piece = requests.copy_of(session, request).pieces[-1]
+    assert piece.flags == (OF_SETTING,)
+    assert "pat@example.org" in piece.fields[0][1]
+    requests.withhold(session, people.mo, request.id, WithholdInput(pieces=[piece.key], reason="Not theirs"))
+    assert "or ring" not in as_json(requests.copy_of(session, request))
+
+
+@pytest.mark.sqlite_is_enough
+def test_each_table_of_settings_that_holds_words_has_a_page_to_change_it(session: Session) -> None:
+    holding = {p.table for p in places().values() if p.record_class == "setting" and columns_of(p)}
+    assert holding - set(in_settings.KEYS) == NOT_TYPED
+
+
+NOT_TYPED = frozenset({"watchsecret"})
+"""What holds sealed words alone."""

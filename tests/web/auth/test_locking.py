@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.people import audit_intake, login
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people import audit_intake, login, second_factor, totp
 from navigator.people.access_rules import AccessRules
 from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.rate_limit import Limit
@@ -14,6 +15,7 @@ from navigator.people.user_session import UserSession
 from navigator.tickets.kept_forms import KeptForm
 from tests.page_visitor import Visitor
 from tests.people import PASSWORD, People, token_of
+from tests.web.auth.test_second_step import now_code
 from tests.web.conftest import Enter
 from tests.web.test_route_access import LOGGED_OUT, OURS, PRIVATE, filled
 from web.app import app
@@ -234,3 +236,75 @@ def test_a_desk_that_cannot_write_is_read_all_the_same(
     monkeypatch.setattr(database, "writing", broken)
     wait(timedelta(minutes=5))
     assert ada.get("/people").status_code == 200
+
+
+LUNCH = timedelta(hours=1)
+
+
+@pytest.fixture
+def secret(session: Session, people: People) -> str:
+    """Ada has set up an authenticator app, and this is its secret."""
+    user_id = people.ada.user_id or 0
+    proposal = totp.propose(user_id)
+    secret = totp.secret_of(proposal, user_id)
+    totp.set_up(session, user_id, proposal, now_code(secret))
+    for log_in in session.exec(select(UserSession)):
+        log_in.expires_at += timedelta(hours=11)
+    session.flush()
+    return secret
+
+
+def test_soon_after_the_password_is_enough_and_after_an_hour_a_code_is_asked_for_too(
+    ada: Visitor, secret: str, session: Session
+):
+    """Somebody who saw the password typed sits down at a browser that was left open over night."""
+    wait(LOCK)
+    ada.get("/people")
+    assert not ada.page.css("#code")
+    ada.press("Unlock", password=PASSWORD)
+    assert ada.path == "/people"
+    wait(LUNCH)
+    ada.get("/people")
+    ada.press("Unlock", password=PASSWORD)
+    assert ada.problems == ["Enter the code of your authenticator app, or a recovery code"]
+    ada.press("Unlock", password=PASSWORD, code="000000")
+    assert "not right, or was used before" in ada.problems[0]
+    assert ada.get("/people").url.path == "/unlock"
+    ada.press("Unlock", password="wrong", code=now_code(secret))
+    assert ada.problems == ["This is not your password now"]
+    ada.press("Unlock", password=PASSWORD, code=now_code(secret))
+    assert ada.path == "/people"
+
+
+def test_a_page_that_was_open_for_the_whole_hour_asks_for_the_code_when_it_is_sent(ada: Visitor, secret: str):
+    wait(LOCK)
+    ada.get("/people")
+    wait(LUNCH)
+    ada.press("Unlock", password=PASSWORD)
+    assert ada.path == "/unlock"
+    ada.press("Unlock", password=PASSWORD, code=now_code(secret))
+    assert ada.path == "/people"
+
+
+def test_the_code_alone_unlocks_nothing(ada: Visitor, secret: str):
+    """A phone lies beside the computer more often than its owner's head does."""
+    wait(LUNCH)
+    ada.get("/people")
+    ada.press("Unlock", password="", code=now_code(secret))
+    assert ada.path == "/unlock"
+    assert ada.get("/people").url.path == "/unlock"
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_guesses_of_codes_at_a_locked_desk_are_counted_and_told(
+    ada: Visitor, secret: str, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(second_factor, "PER_ACCOUNT", Limit(2, timedelta(minutes=15)))
+    wait(LUNCH)
+    ada.get("/people")
+    for _ in range(3):
+        ada.press("Unlock", password=PASSWORD, code="000000")
+    assert "too many times" in ada.problems[0]
+    ada.press("Unlock", password=PASSWORD, code=now_code(secret))
+    assert ada.path == "/unlock"
+    assert session.exec(select(OutboxMessage.context)).all() == [{"what": "tries"}]

@@ -1,13 +1,18 @@
 """The list of one's own log-ins: what is told of each, and who may end which."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.people import login
+from navigator.people import accounts, expired, factor_reset, login, password_reset
+from navigator.people.access_rules import AccessRules
 from navigator.people.audit_log import Act, AuditEntry
+from navigator.people.one_time_token import TokenPurpose
+from navigator.people.passwords import NewPassword
+from navigator.people.sessions import end_begun_by
 from navigator.people.user_session import UserSession
 from tests.page_visitor import Visitor
 from tests.people import PASSWORD, People, token_of
@@ -53,6 +58,25 @@ def test_each_device_is_told_with_when_it_was_used_and_this_one_first(amina: Vis
     assert "10:05am" in second
 
 
+def test_where_each_came_from_how_and_which_is_locked_is_told(amina: Visitor, session: Session):
+    session.add(AccessRules(lock_minutes=5, owner="Ada"))
+    rows_of = session.exec(select(UserSession).order_by(col(UserSession.created_at))).all()
+    rows_of[0].address, rows_of[1].address = "192.0.2.7", ""
+    rows_of[1].locked_at = clock.now()
+    session.flush()
+    amina.get("/account/log-ins")
+    first, second = rows(amina)
+    assert "192.0.2.7" in first
+    assert "by password" in first
+    assert second.startswith("Safari on an iPhone Locked Not known")
+
+
+def test_a_log_in_keeps_the_address_that_it_came_from(people: People, session: Session):
+    at(FIREFOX)
+    written = session.exec(select(AuditEntry.address).where(AuditEntry.act == Act.LOGGED_IN)).one()
+    assert session.exec(select(UserSession.address)).one() == written != ""
+
+
 def test_no_token_stands_on_the_page(amina: Visitor, session: Session):
     html = amina.page.html or ""
     assert amina.cookies["desk_log_in"] not in html
@@ -92,7 +116,11 @@ def test_an_administrator_ends_all_of_somebody_of_their_service(
     assert "They have 2 open log-ins now" in ada.text
     ada.press("Log them out everywhere")
     assert [login.whoami(session, token) for token in tokens] == [None, None]
-    assert session.exec(select(AuditEntry.title)).one() == "Logged out everywhere: Amina Yusuf"
+    said = session.exec(select(AuditEntry.actor_name, AuditEntry.title, AuditEntry.count)).all()
+    assert said == [
+        ("Amina Yusuf", "By an administrator, Ada Byrne", 2),
+        ("Ada Byrne", "Logged out everywhere: Amina Yusuf", 1),
+    ]
 
 
 @pytest.mark.parametrize(("who", "status"), [("sue", 404), ("amina", 403), ("mo", 403)])
@@ -111,3 +139,49 @@ def test_each_end_of_a_log_in_is_in_the_audit_log(amina: Visitor, session: Sessi
     amina.post("/account/log-out-everywhere")
     said = session.exec(select(AuditEntry.title).where(AuditEntry.act == Act.LOGGED_OUT)).all()
     assert said == ["Elsewhere, on one device", "Everywhere else", "Everywhere"]
+
+
+def _reset_password(session: Session, people: People) -> None:
+    token = password_reset.mint_token(session, people.amina.user_id or 0, TokenPurpose.RESET)
+    session.flush()
+    new = NewPassword.model_validate({"password": "a brass lantern by the pier"})
+    password_reset.set_password(token, new)
+
+
+FORCED: dict[str, Callable[[Session, People], object]] = {
+    "Their account was closed": lambda s, people: accounts.deactivate(
+        s, people.ada, people.amina.user_id or 0
+    ),
+    "Their password was chosen anew": _reset_password,
+    "Their second step was reset": lambda s, _: factor_reset.by_command_line(s, "amina@north.example"),
+    "This way to log in was switched off or changed": lambda s, _: end_begun_by(s, None),
+}
+
+
+@pytest.mark.parametrize("why", FORCED)
+def test_each_end_that_somebody_else_forced_is_in_the_audit_log(session: Session, people: People, why: str):
+    for _ in range(2):
+        token_of(session, people.amina)
+    FORCED[why](session, people)
+    is_end = (AuditEntry.act == Act.LOGGED_OUT, AuditEntry.actor_id == people.amina.user_id)
+    assert session.exec(select(AuditEntry.title, AuditEntry.count).where(*is_end)).all() == [(why, 2)]
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_a_log_in_that_nobody_ended_is_in_the_audit_log_with_when_it_did(
+    session: Session, people: People, is_locked: bool
+):
+    token = token_of(session, people.amina)
+    row = session.exec(select(UserSession)).one()
+    row.locked_at, ends_at = clock.now() if is_locked else None, row.expires_at
+    session.flush()
+    clock.set_to(ends_at + timedelta(hours=9))
+    if is_locked:
+        expired.delete_expired(session, clock.now())
+    else:
+        login.log_out(session, token)  # who comes back to that browser, and logs in anew
+    expired.delete_expired(session, clock.now())
+    said = session.exec(select(AuditEntry).where(AuditEntry.act == Act.LOGGED_OUT)).one()
+    assert said.title == ("Ended by itself while it was locked" if is_locked else "Ended by itself")
+    assert said.created_at == ends_at
+    assert session.exec(select(UserSession)).all() == []

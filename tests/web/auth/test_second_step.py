@@ -199,7 +199,7 @@ def test_whoever_takes_too_long_begins_again(visitor: Visitor, session: Session,
 
 def test_a_new_password_ends_half_a_log_in(visitor: Visitor, session: Session, people: People, secret: str):
     give_password(visitor)
-    login.end_sessions(session, people.ada.user_id)
+    login.end_sessions(session, people.ada.user_id, "Tried")
     assert not session.exec(select(HalfLogin)).all()
     assert visitor.post("/second-step/check", data={"code": now_code(secret)}).status_code == 401
 

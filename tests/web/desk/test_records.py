@@ -6,8 +6,12 @@ from io import BytesIO
 import pytest
 from sqlmodel import Session, select
 
+from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.programme_schemas import ReplySetting
+from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import Act, record
 from navigator.people.reporter import Reporter
+from navigator.people.user import Membership, Role
 from navigator.tickets.ticket import Message, Ticket
 from tests.navigator.records.test_requests import closed
 from tests.navigator.tickets.report_factory import tell
@@ -47,6 +51,39 @@ def test_a_person_is_erased_after_a_second_look(mo: Visitor, session: Session, t
     assert session.get_one(Reporter, ticket.reporter_id).email == ""
     mo.get(f"/tickets/{ticket.number}")
     assert "deleted all words of it" in mo.text
+
+
+@pytest.mark.parametrize("is_administrator", [True, False])
+def test_settings_that_name_them_are_not_done_until_somebody_changed_them(
+    enter: Enter, session: Session, people: People, ticket: Ticket, is_administrator: bool
+) -> None:
+    reply = ReplySetting(title="Pat", body=f"Write to {PAT}.")
+    apply_change(session, SYSTEM, kind_of("reply"), ("north", "pat"), reply)
+    if is_administrator:
+        also = Membership(user_id=people.mo.user_id or 0, service_id=people.north, role=Role.ADMIN)
+        session.add(also)
+        session.flush()
+    mo = enter("mo")
+    mo.get("/records")
+    mo.press("Find them", who=PAT)
+    assert "Not done" in mo.text
+    mo.press("Erase them")
+    mo.press("Erase them for good", looked="yes")
+    assert [one.text() for one in mo.page.css("h1")] == ["Erased, but not done yet"]
+    assert ("Only an administrator can change settings" in mo.text) != is_administrator
+    here = mo.path
+    mo.get("/records")
+    assert "Erased, but settings name them" in mo.text
+    if is_administrator:
+        mo.get(here)
+        assert mo.get(mo.one("main li a").attributes["href"] or "").status_code == 200
+        assert mo.one("#body").text() == f"Write to {PAT}."
+    apply_change(session, SYSTEM, kind_of("reply"), ("north", "pat"), None)
+    mo.get(here)
+    assert "No setting names them any more" in mo.text
+    mo.press("I am done: forget this")
+    mo.get("/records")
+    assert "settings name them" not in mo.text
 
 
 def test_what_stays_in_the_audit_log_is_listed_and_not_offered(

@@ -14,6 +14,8 @@ from navigator.mail_in import files
 from navigator.mail_in.tables import Mail, MailState
 from navigator.mail_in.unsorted import NOT_SAFE
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people import audit_intake
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.reporter import Reporter
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
@@ -64,6 +66,20 @@ def test_a_file_of_a_mail_is_a_download_and_nothing_else(enter: Enter, mail: Mai
     assert (answer.content, answer.headers["content-type"]) == (b"MZ", "application/octet-stream")
     assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''run.exe"
     assert enter("amina").get(f"/mail/{mail.id}/files/1").status_code == 404
+
+
+def test_who_read_a_mail_and_its_file_is_in_the_audit_log(enter: Enter, session: Session, mail: Mail):
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.get(f"/mail/{mail.id}/files/0")
+    audit_intake.take_spool()
+    said = session.exec(
+        select(AuditEntry.act, AuditEntry.title).where(AuditEntry.actor_name == "Amina Yusuf")
+    )
+    assert {*said} == {
+        (Act.OPENED_MAIL, f"mail {mail.id}"),
+        (Act.OPENED_FILE, f"File 1 of mail {mail.id}"),
+    }
 
 
 @pytest.mark.parametrize(("answers", "written"), [("yes", ["received"]), ("no", [])])

@@ -6,6 +6,7 @@ from sqlmodel import Session, delete
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.privacy_notice import PrivacyNotice
+from navigator.catalogue.retention_period import RECORD_CLASSES, RetentionPeriod
 from tests.page_visitor import Visitor
 from tests.people import People
 
@@ -35,3 +36,36 @@ def test_without_any_the_page_still_comes(session: Session, people: People, visi
     session.exec(delete(PrivacyNotice))
     visitor.get("/privacy")
     assert "Your service will tell you" in visitor.text
+
+
+def rows(visitor: Visitor) -> dict[str, set[str]]:
+    """What the page says of each class of record, of all services."""
+    said: dict[str, set[str]] = {}
+    for row in visitor.page.css(".nhsuk-summary-list__row"):
+        name, value = (row.css_first(tag).text(strip=True) for tag in ("dt", "dd"))
+        said.setdefault(name, set()).add(value)
+    return said
+
+
+def test_the_days_are_those_that_act(session: Session, people: People, visitor: Visitor) -> None:
+    files = {"service_id": people.north, "record_class": "attachment"}
+    session.add(RetentionPeriod(**files, days=1, reason="Policy", owner="Ada"))
+    session.add(RetentionPeriod(service_id=people.north, record_class="draft", owner="Ada"))
+    session.flush()
+    visitor.get("/privacy")
+    said = rows(visitor)
+    assert said["Pictures and PDFs that you sent"] == {"1 day", "Until your service decides"}
+    assert said["Answers that we began and did not send"] == {"Until your service decides", "14 days"}
+    assert said["Emails to us, as they came"] == {"90 days"}
+    assert len(set(said) & set(CLASSES)) == len(CLASSES) == len(RECORD_CLASSES)
+
+
+CLASSES = (
+    "Your report, and what was written about it",
+    "Your report, if a clinician was asked to read it",
+    "Pictures and PDFs that you sent",
+    "Notes of phone calls",
+    "Emails to us, as they came",
+    "Our list of emails and texts to you",
+    "Answers that we began and did not send",
+)

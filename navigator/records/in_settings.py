@@ -1,0 +1,91 @@
+"""Settings that name a person: where each is changed, and whether they still name them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+
+from sqlmodel import Session, col, select
+
+from navigator.administration.lookups import THIS_DESK
+from navigator.catalogue.programme import Programme
+from navigator.catalogue.service import Service
+from navigator.people import login
+from navigator.people.user import Role
+from navigator.records.find import MAY_FIND, Mention, find_settings
+from navigator.records.identifiers import Identifier
+from navigator.records.tables import RecordRequest
+
+KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "accessrules": ("access", *THIS_DESK),
+        "article": ("article", "code"),
+        "auditperiod": ("auditperiod", *THIS_DESK),
+        "cannedreply": ("reply", "service_id", "code"),
+        "composedrole": ("role", "service_id", "code"),
+        "contact": ("contact", "service_id", "kind"),
+        "crisiswording": ("crisis", "service_id"),
+        "deviceneeds": ("device", "programme_id"),
+        "leafamendment": ("categories",),
+        "hazardowner": ("hazard", "code"),
+        "inclusionsetting": ("inclusion", "service_id"),
+        "languagesignoff": ("language", "service_id", "language"),
+        "loginprovider": ("provider", "code"),
+        "loginrule": ("loginrule", "service_id", "code"),
+        "loginwatch": ("watch", "service_id", "programme_id"),
+        "mailbox": ("mailbox", "service_id"),
+        "peerdesk": ("peer", "code"),
+        "privacynotice": ("privacy", "service_id"),
+        "programme": ("programme", "code"),
+        "programmeoverride": ("override", "programme_id", "category"),
+        "retentionperiod": ("retention", "service_id", "record_class"),
+        "routingrule": ("rule", "service_id", "code"),
+        "service": ("services", "code"),
+        "sharing": ("sharing", *THIS_DESK),
+        "supplierterms": ("supplier", "programme_id"),
+        "usabilitysetting": ("usability", "service_id"),
+        "webhookendpoint": ("webhook", "service_id", "code"),
+    }
+)
+"""By table, the kind of its setting, and the columns that its address is made of."""
+
+
+def address_of(session: Session, mention: Mention) -> str:
+    """The page on which a setting is changed; that of all settings where it has none of its own."""
+    kind, *columns = KEYS.get(mention.place.table, ("",))
+    parts = [_part(session, mention.row, column) for column in columns]
+    return "/".join(["/settings", kind, *parts]) if kind else "/settings"
+
+
+def _part(session: Session, row: Mapping[str, object], column: str) -> str:
+    if column not in row:
+        return column
+    tables = {"service_id": Service, "programme_id": Programme}
+    if column not in tables:
+        return str(row[column])
+    table = tables[column]
+    return str(session.exec(select(table.code).where(col(table.id) == row[column])).one())
+
+
+def settings_naming(
+    session: Session, request: RecordRequest, identifiers: Sequence[Identifier]
+) -> list[Mention]:
+    """The settings that name a person now, as whoever began the request may see them."""
+    actor = login.actor_of(session, request.user_id)
+    services: Collection[int] = actor.services(*MAY_FIND) if actor else ()
+    return list(find_settings(session, services, identifiers))
+
+
+def may_change(session: Session, user_id: int) -> bool:
+    """Whether whoever looks administers a service, and so changes its settings."""
+    actor = login.actor_of(session, user_id)
+    return actor is not None and actor.has(Role.ADMIN)
+
+
+def settings_left(session: Session, request: RecordRequest) -> list[Mention]:
+    """The settings that name a person who was erased, and that nobody has changed yet."""
+    return settings_naming(session, request, identifiers_of(request))
+
+
+def identifiers_of(request: RecordRequest) -> list[Identifier]:
+    """By what the person is found."""
+    pairs = (each.partition(" ") for each in request.identifiers)
+    return [Identifier(kind, value) for kind, _, value in pairs]  # type: ignore[arg-type]
