@@ -24,7 +24,7 @@ from navigator.pagination import SortKey, decode, encode, moment, no_such_page, 
 from navigator.people import audit_spool
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.audit_log import Act
-from navigator.people.reporter import TicketNumber, number_of
+from navigator.people.reporter import TicketNumber
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.staff import report
