@@ -26,7 +26,7 @@ from navigator.people import calendar_feeds, private_links
 from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.people.private_links import address_hash
 from navigator.people.reply_tokens import reply_token
-from navigator.people.reporter import ContactMethod, LinkChannel
+from navigator.people.reporter import ContactMethod, LinkChannel, reference
 from navigator.phone_numbers import e164
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
@@ -101,7 +101,12 @@ def _answered_by_mail(context: DemoContext, told: ChannelStory) -> Scenario:
     to = f"{local_part}+{reply_token(link)}@{host}" if link else told.address
     quoted = f"On {clock.today():%d %B} Navigator Desk wrote:\n> There is an answer for you.\n"
     body = f"{told.mail.answer}\n\n{quoted}"
-    _come(context, session, told, _mail(told.mail.email, to, "Re: there is an answer for you", body))
+    _come(
+        context,
+        session,
+        told,
+        _mail(told.mail.email, to, f"Re: {reference(number)}: there is an answer for you", body),
+    )
 
 
 def _answered_by_text(context: DemoContext, told: ChannelStory) -> Scenario:

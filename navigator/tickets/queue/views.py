@@ -134,6 +134,7 @@ def _is_to_call(actor: Actor) -> Condition:
     last_reached_at = (
         select(latest_call)
         .where(is_call_of_ticket, col(PhoneCall.outcome) == CallOutcome.SPOKE)
+        .correlate(Ticket)  # where it is asked within a question of reporters, too
         .scalar_subquery()
     )
     latest_message = func.max(col(Message.created_at))

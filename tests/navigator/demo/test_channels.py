@@ -54,7 +54,7 @@ def test_a_letter_is_answered_by_mail_on_its_ticket(demo: Session):
     mail = demo.exec(select(Mail).where(Mail.state == MailState.JOINED, Mail.channel == "email")).one()
     answer, ticket = said(demo, mail), demo.get_one(Ticket, mail.ticket_number)
     assert (answer.author, answer.audience) == (Author.REPORTER, Audience.PUBLIC)
-    assert answer.body.startswith("No, the phone shows my old one!")
+    assert answer.body.startswith("No, the phone shows my old email address.")
     assert "wrote:" not in answer.body
     assert (ticket.status, ticket.needs_answer_since_at is None) == (Status.OPEN, False)
 

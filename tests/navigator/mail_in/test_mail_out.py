@@ -1,6 +1,7 @@
 """Letters that can be answered: from whom they are, where an answer goes, and what comes back."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -20,6 +21,8 @@ from navigator.settings import settings
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.contact_inputs import ChangeContactInput
+from navigator.tickets.enums import CallOutcome
+from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
 from tests.mail_and_sms_servers import Mailbox as MailServer
 from tests.mail_and_sms_servers import mail_server
@@ -153,6 +156,18 @@ def test_what_comes_back_marks_the_contact_and_asks_for_a_call(
     change_contact(session, people.amina, ticket.number, contact)
     session.flush()
     assert calls_to_make(session, people.amina) == []
+
+
+def test_a_call_with_somebody_else_ends_nobodys_call(session: Session, people: People, ticket: Ticket):
+    other = reported(session, "lee@home.example")
+    for each in (ticket, other):
+        each.assignee_id = people.amina.user_id
+        session.get_one(Reporter, each.reporter_id).not_arriving_since_at = clock.now()
+    spoke = PhoneCall(ticket_number=other.number, outcome=CallOutcome.SPOKE, purpose="access", direction="us")
+    spoke.created_at = clock.now() + timedelta(minutes=1)
+    session.add(spoke)
+    session.flush()
+    assert [call.ticket.number for call in calls_to_make(session, people.amina)] == [ticket.number]
 
 
 @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("relayed", "2.0.0")])
