@@ -81,8 +81,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         _note_address(message, address)
         if until := waits_until(session, message):
             return until
-        number = message.ticket_number
-        link = link_for(session, message, address.to)
+        number, link = message.ticket_number, link_for(session, message, address.to)
         letter = correspondence_of(session, message, link)
         context = {
             **letter.facts,
@@ -93,8 +92,8 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
             "link": link,
             **lines_of_cards(session, message),
         }
-        template, queued_at, tries = message.template, message.queued_at, message.came_back
-        language = language_of(session, message)
+        template, language = message.template, language_of(session, message)
+        queued_at, tries = message.queued_at, message.came_back
         is_local_only = is_demonstration(session, message)
         is_large = wants_large_print(session, message)
     content = render(template, context, language, enclosure.text_ending)
