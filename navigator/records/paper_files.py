@@ -36,6 +36,8 @@ def to_pdf(paper: Paper) -> bytes:
 
 def _write(pdf: Pdf, block: Block) -> None:
     if isinstance(block, PaperTable):
-        pdf.table(block.columns, block.rows, block.widths)
+        pdf.table(
+            block.columns, [[cell.replace("`", "") for cell in row] for row in block.rows], block.widths
+        )
     else:
         pdf.paragraph(block)

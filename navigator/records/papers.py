@@ -80,7 +80,10 @@ def _data_map(_: Session) -> Iterator[Block]:
     for place in by_class:
         each = described(place.record_class)
         rows.append((each.title, place.table, place.holds, each.whose, each.why, each.how_long))
-    yield PaperTable(("class", "table", "what stands in it", "whose", "why", "how long"), rows)
+    yield PaperTable(_MAP_COLUMNS, rows, (18, 16, 26, 11, 20, 20))
+
+
+_MAP_COLUMNS = ("class", "table", "what stands in it", "whose", "why", "how long")
 
 
 def _periods(session: Session) -> Iterator[Block]:
@@ -122,13 +125,17 @@ def _rights(_: Session) -> Iterator[Block]:
 
 def _hazards(session: Session) -> Iterator[Block]:
     listed = answered_hazards(session, clock.today())
-    lacking = [f"{each.hazard.code} ({each.lacks})" for each in listed if each.lacks]
+    lacking: dict[str, list[str]] = {}
+    for each in listed:
+        if each.lacks:
+            lacking.setdefault(each.lacks, []).append(each.hazard.code)
     yield (
         "What could harm somebody, what in the desk works against it, and what is left to the service. It "
         "claims no compliance with DCB0129, DCB0160 or any other standard, and grades nothing: likelihood "
         "and severity are for the people who know the service."
     )
-    yield f"Not done: {', '.join(lacking)}." if lacking else "Each hazard has an owner and a review date."
+    said = [f"Not done, {what}: {', '.join(codes)}." for what, codes in lacking.items()]
+    yield " ".join(said) or "Each hazard has an owner and a review date."
     rows = [
         (
             each.hazard.code, each.hazard.hazard, each.hazard.control, each.hazard.left or "–",
@@ -137,7 +144,7 @@ def _hazards(session: Session) -> Iterator[Block]:
         for each in listed
     ]  # fmt: skip
     columns = ("", "hazard", "control in the desk", "left to the service", "owner", "review")
-    yield PaperTable(columns, rows, (6, 22, 44, 24, 16, 14))
+    yield PaperTable(columns, rows, (5, 20, 38, 38, 15, 12))
     yield f"Likelihood, severity, and what was decided of each. {OPEN}"
 
 
