@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):
 endef
 export NEEDS_PYTHON
 
-.PHONY: help setup run test lint ruff types layers templates format translations settings migration lock bench soak fuzz encoder pictures clean
+.PHONY: help setup run test lint ruff types layers templates format translations settings hazards migration lock bench soak fuzz encoder pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ translations: .venv/.dev ## Find the words of patients’ pages and add what is 
 
 settings: .venv/.dev ## Write the table of every setting (docs/settings.md)
 	@$(BIN)/python -m tests.settings_table
+
+hazards: .venv/.dev ## Write the hazard log (docs/clinical-safety/hazard-log.md) from its data
+	@$(BIN)/python -m tests.hazard_log
 
 migration: .venv/.dev ## Write the next migration from the tables (m="what changes")
 	$(BIN)/alembic revision --autogenerate --rev-id $$(printf %04d $$(($$(ls migrations/versions/[0-9]*.py | wc -l) + 1))) -m "$(m)"

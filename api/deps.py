@@ -141,12 +141,13 @@ class Keys:
         self.roles, self.reporter = roles, reporter
         self.audience = ", ".join([*roles, *(["reporter"] if reporter else [])])
 
-    async def __call__(self, actor: Caller) -> None:
+    async def __call__(self, actor: Caller, request: Request) -> None:
         """Let such a key in."""
         if actor is ANONYMOUS:
             raise NotLoggedIn("This needs a key. Send it as: Authorization: Bearer …")
         is_reporter = self.reporter and actor.ticket_number is not None
         if not is_reporter and not any(actor.has(role) for role in self.roles):
+            audit_spool.note_refusal(actor, request.method, f"/api/v1{request.scope['route'].path}")
             raise Forbidden(f"This needs another key. It is for: {self.audience}.")
 
 

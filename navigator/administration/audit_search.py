@@ -35,6 +35,7 @@ ACTS: Mapping[Act, str] = MappingProxyType(
         Act.KEY_USED: "Calls with a key",
         Act.CHANGED: "Changed",
         Act.COMMAND: "Command line",
+        Act.REFUSED: "Refused: may not do this",
         Act.CUT: "Old rows deleted",
     }
 )

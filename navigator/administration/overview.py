@@ -17,6 +17,7 @@ from navigator.catalogue.crisis_card import CrisisCard
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.hazards import hazards
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import english_crisis_card_of, programmes_of, services
 from navigator.catalogue.privacy_notice import PrivacyNotice
@@ -70,6 +71,8 @@ def setting_label(session: Session, kind: SettingKind, key: Key) -> str:
     labels |= {code: each.title for code, each in RECORD_CLASSES.items()}
     if kind.name in ("access", "article", "auditperiod", "sharing", "peer", "provider", "passwords"):
         return ""
+    if kind.name == "hazard":
+        return hazards()[key[0]].hazard
     row = find_service(session, key) if kind.of_service else find_programme(session, key)
     return " · ".join(part for part in (row.name if row else "", labels.get(key[-1], "")) if part)
 

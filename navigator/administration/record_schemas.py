@@ -37,6 +37,13 @@ class AuditPeriodSetting(SettingSchema):
     review_on: date = Field(title="the date of the next review")
 
 
+class HazardSetting(SettingSchema):
+    """Which role answers for one hazard of the hazard log, and when it looks at it again."""
+
+    owner: Name = Field(title="who answers for it")
+    review_on: date = Field(title="the date of the next review")
+
+
 class RetentionSetting(SettingSchema):
     """How long a service keeps one class of record: no days keep it until the service decides."""
 

@@ -11,6 +11,7 @@ from navigator.administration.custom_categories import delete_wording, save_word
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
 from navigator.administration.follow_up_schema import FollowUpSetting
+from navigator.administration.hazard_kind import HAZARD_KIND
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.log_in_kinds import LOG_IN_KINDS
@@ -272,6 +273,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),
         CustomCategoryKind("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
+        HAZARD_KIND,
         ROLE_KIND,
         *LOG_IN_KINDS,
     )

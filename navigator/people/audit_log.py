@@ -33,6 +33,7 @@ class Act(StrEnum):
     EXPORTED = "exported"
     COMMAND = "command"
     KEY_USED = "key_used"
+    REFUSED = "refused"
     CUT = "cut"
 
 

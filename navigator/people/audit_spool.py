@@ -120,6 +120,11 @@ def note_look(
         note(actor, act, title, service_id=service_id, ticket_number=number)
 
 
+def note_refusal(actor: Actor, method: str, route: str) -> None:
+    """Note that somebody, or a key, asked for what they may not do: by its route, which names nobody."""
+    note(actor, Act.REFUSED, f"{method} {route}")
+
+
 def note_key_use(actor: Actor) -> None:
     """Count a call with an API key."""
     (service_id,) = actor.services()

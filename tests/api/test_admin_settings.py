@@ -49,6 +49,7 @@ def test_every_subject_has_its_doors(admin, name):
         "watch": "north/fern",
         "access": "desk",
         "auditperiod": "desk",
+        "hazard": "1a",
         "webhook": "north/records",
         "sharing": "desk",
         "peer": "leeds",
@@ -61,7 +62,7 @@ def test_every_subject_has_its_doors(admin, name):
     unset = (
         "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
         "inclusion", "usability", "provider", "loginrule", "role", "access", "webhook", "retention",
-        "mailbox", "auditperiod",
+        "mailbox", "auditperiod", "hazard",
     )  # fmt: skip
     expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected

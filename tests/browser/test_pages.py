@@ -162,6 +162,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/account/confirm",
         "/people/1/access",
         "/settings/backups",
+        "/settings/hazards",
         "/settings/sharing",
         "/settings/sharing/desk",
         "/settings/peer/new",

@@ -39,6 +39,7 @@ _SHARED_PAGES = {
     "article": "/settings/articles",
     "access": "/settings",
     "auditperiod": "/settings/audit",
+    "hazard": "/settings/hazards",
     "sharing": "/settings/sharing",
     "peer": "/settings/sharing",
     "provider": "/settings/logging-in",

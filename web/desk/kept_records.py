@@ -6,13 +6,17 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import clock
+from navigator.catalogue.hazards import answered_hazards
 from navigator.catalogue.retention_period import RECORD_CLASSES
+from navigator.pdf import MEDIA_TYPE
+from navigator.people import audit_spool
 from navigator.people.actor import Actor
+from navigator.people.audit_log import Act
 from navigator.people.user import Role
-from navigator.records import holds, papers, retention
+from navigator.records import holds, paper_files, papers, retention
 from navigator.records.data_map import described, places
 from navigator.records.holds import HoldInput
-from navigator.records.papers import Paper
+from navigator.records.papers import PaperName
 from web.kit.deps import PathId, Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -33,17 +37,32 @@ def show_retention(page: Render, session: Reading, actor: Keeper) -> Response:
 
 
 @router.get("/data-map")
-def data_map(page: Render, actor: Keeper) -> Response:  # noqa: ARG001 - who asks must be staff
+def data_map(page: Render, session: Reading, actor: Keeper) -> Response:  # noqa: ARG001 - who asks must be staff
     """What is stored where, whose it is, why, and how long."""
     rows = sorted(places().values(), key=lambda place: (described(place.record_class).title, place.table))
-    return page("desk/records/data_map.html", places=rows, described=described, titles=papers.TITLES)
+    lacking = [each for each in answered_hazards(session, clock.today()) if each.lacks]
+    shown = {"described": described, "titles": papers.TITLES, "lacking": lacking}
+    return page("desk/records/data_map.html", places=rows, **shown)
+
+
+@router.get("/papers/{name}.pdf")
+def paper_as_pdf(session: Reading, actor: Keeper, name: PaperName) -> Response:
+    """The starting point of a paper, to be printed, checked and signed by a person."""
+    content = paper_files.to_pdf(papers.paper(session, name))
+    return _file(actor, f"{name}-start.pdf", MEDIA_TYPE, content)
 
 
 @router.get("/papers/{name}")
-def paper(session: Reading, actor: Keeper, name: Paper) -> Response:  # noqa: ARG001 - who asks must be staff
-    """The starting point of a paper, to be checked and signed by a person."""
-    headers = {"content-disposition": f'attachment; filename="{name}-start.md"'}
-    return Response(papers.paper(session, name), media_type="text/markdown", headers=headers)
+def paper(session: Reading, actor: Keeper, name: PaperName) -> Response:
+    """The starting point of a paper as Markdown, to be gone on with."""
+    content = paper_files.to_markdown(papers.paper(session, name))
+    return _file(actor, f"{name}-start.md", "text/markdown", content)
+
+
+def _file(actor: Actor, name: str, media_type: str, content: str | bytes) -> Response:
+    audit_spool.note(actor, Act.EXPORTED, f"Paper: {name}")
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 @router.get("/holds")

@@ -54,6 +54,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: sharing with other desks", "/settings/sharing", (Role.ADMIN,)),
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
     ("Settings: audit log", "/settings/audit", (Role.ADMIN,)),
+    ("Settings: hazards, and who answers for each", "/settings/hazards", (Role.ADMIN,)),
     ("Settings: backups, and their rehearsals", "/settings/backups", (Role.ADMIN,)),
     ("Settings: everything as one file", "/settings/configuration", (Role.ADMIN,)),
     ("Settings: tickets of another desk", "/settings/desk-import", (Role.ADMIN,)),

@@ -23,6 +23,7 @@ from navigator.fields import Id
 from navigator.languages import ENGLISH
 from navigator.people import login, sessions
 from navigator.people.actor import Actor
+from navigator.people.audit_spool import note_refusal
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import TicketNumber
 from navigator.people.rights import Area
@@ -45,6 +46,7 @@ from navigator.tickets.queue.queue import answers_due
 from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.areas import area_of
 from web.kit.forms import ReadForm
+from web.kit.request_log import route_of
 from web.kit.templating import PageRenderer, Render
 
 # With the API's these are as many as there are connections to read by: whoever waits holds no thread.
@@ -222,6 +224,7 @@ class StaffWith:
         show_menu(page, actor)
         here = actor.within(area_of(page.request.scope["path"]))
         if self.roles and not here.has(*self.roles):
+            note_refusal(actor, page.request.method, route_of(page.request.scope))
             raise Forbidden("Your account is not allowed to do this.")
         return here
 

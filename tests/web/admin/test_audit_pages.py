@@ -140,3 +140,15 @@ def test_downloads_are_written_down(
     audit_intake.take_spool()
     (row,) = session.exec(select(AuditEntry).where(col(AuditEntry.act) == "exported")).all()
     assert (row.title, row.actor_id) == (title, getattr(people, who).user_id)
+
+
+def test_what_somebody_may_not_do_is_written_down_by_its_route(
+    enter: Enter, session: Session, people: People
+) -> None:
+    """Once a quarter of an hour, and nothing of what they looked for."""
+    amina = enter("amina")
+    for id in (people.tom.user_id, people.mo.user_id):
+        assert amina.get(f"/people/{id}/details").status_code == 403
+    audit_intake.take_spool()
+    (row,) = session.exec(select(AuditEntry).where(col(AuditEntry.act) == "refused")).all()
+    assert (row.actor_id, row.title) == (people.amina.user_id, "GET /people/{user_id}/details")

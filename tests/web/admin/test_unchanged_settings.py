@@ -15,7 +15,7 @@ from navigator.administration.inclusion_schemas import InclusionOffersSetting, U
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.mail_schema import MailboxSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
-from navigator.administration.record_schemas import AuditPeriodSetting, RetentionSetting
+from navigator.administration.record_schemas import AuditPeriodSetting, HazardSetting, RetentionSetting
 from navigator.administration.role_setting import RoleSetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.service_schemas import MinuteCostSetting
@@ -156,7 +156,7 @@ EVERYTHING = (
     "inclusion/north", "usability/north", "mailbox/north", "minutes/north", "supplier/fern",
     "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
     "role/north/lead",
-    "privacy/north", "retention/north/ticket", "auditperiod/desk",
+    "privacy/north", "retention/north/ticket", "auditperiod/desk", "hazard/1a",
 )  # fmt: skip
 
 
@@ -182,6 +182,8 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("retention"), ("north", "ticket"), period)
     audit = AuditPeriodSetting(days=400, reason="Our policy", **answers_for)
     apply_change(session, SYSTEM, kind_of("auditperiod"), ("desk",), audit)
+    hazard = HazardSetting(owner="Clinical safety officer", review_on=date(2027, 1, 1))
+    apply_change(session, SYSTEM, kind_of("hazard"), ("1a",), hazard)
     asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
     apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
     costs = MinuteCostSetting(

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.programme_schemas import ReplySetting
+from navigator.catalogue.hazards import hazards
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import Act, record
 from navigator.people.reporter import Reporter
@@ -16,7 +17,7 @@ from navigator.tickets.ticket import Message, Ticket
 from tests.navigator.records.test_requests import closed
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
-from tests.people import People
+from tests.people import People, administer_all
 from tests.web.conftest import Enter
 
 PAT = "pat@example.org"
@@ -164,7 +165,36 @@ def test_the_map_and_the_papers_say_what_is_stored(enter: Enter, people: People)
     for words in ("supportcard", "Outgoing email and texts", "Until the service decides"):
         assert words in ada.text
     for name in ("dpia", "dtac"):
+        file = ada.get(f"/records/papers/{name}.pdf")
+        assert file.content.startswith(b"%PDF-")
         paper = ada.get(f"/records/papers/{name}").text
         assert "This is a start" in paper
         assert "North NHS Trust (example)" in paper
         assert "| Tickets that no clinician was asked to read |" in paper
+
+
+def test_each_hazard_names_who_answers_for_it_and_what_is_missing_is_said(
+    enter: Enter, session: Session, people: People
+) -> None:
+    administer_all(session, people)
+    ada = enter("ada")
+    ada.get("/settings/hazards")
+    assert f"{len(hazards())} of {len(hazards())} hazards have no owner" in ada.text
+    assert "Not done, no owner: 1, 1a, 1c" in ada.get("/records/papers/hazards").text
+    for code, year in (("1a", 2030), ("2", 2020)):
+        ada.get(f"/settings/hazard/{code}")
+        day = {"review_on-day": "1", "review_on-month": "2", "review_on-year": str(year)}
+        ada.press("Look at the change", owner="Clinical safety officer", **day)
+        ada.press("Save this change")
+    ada.get("/settings/hazards")
+    assert f"{len(hazards()) - 1} of {len(hazards())} hazards have no owner, or are due" in ada.text
+    assert "Its review is due" in ada.text
+    paper = ada.get("/records/papers/hazards").text
+    assert "Not done, no owner: 1, 1c" in paper
+    assert "Not done, its review is due: 2." in paper
+    assert "| Clinical safety officer | 1 February 2030 |" in paper
+    assert "This is a start" in paper
+    assert ada.get("/records/papers/hazards.pdf").content.startswith(b"%PDF-")
+    assert ada.get("/settings/hazard/99z").status_code == 404
+    ada.get("/records/data-map")
+    assert "Hazards without an owner, or due for review: 1, 1c" in ada.text
