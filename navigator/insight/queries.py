@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from math import sqrt
 from operator import add
 from typing import Any, NamedTuple, TypeVar
@@ -95,13 +95,13 @@ class ReportScope:
     answers: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What was asked for this report already, by the query."""
 
-    @property
+    @cached_property
     def periods(self) -> tuple[Period, Period, Period]:
         """The period, the one before, and the one before that."""
         before = self.days.previous()
         return self.days, before, before.previous()
 
-    @property
+    @cached_property
     def all_days(self) -> Period:
         """The periods together."""
         return Period(self.periods[-1].first, self.days.last)
@@ -176,6 +176,12 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     )
 
 
+@once
+def kept_ever(session: Session, _: ReportScope) -> set[date]:
+    """All days whose kept counts hold."""
+    return kept_days(session)
+
+
 FIRST_SUM = 5
 """Before it a row has its bucket, service, category, and the code and name of the programme."""
 EARLIEST, THIS_PERIOD = 0, 2
@@ -229,7 +235,7 @@ def _order(problem: ReportedProblem) -> tuple[Any, ...]:
 def _rows_by_period(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
     """The counts by period, category and programme: those that are kept, and of other days anew."""
     periods = scope.periods[::-1]
-    kept = kept_days(session, scope.all_days)
+    kept = set(scope.all_days.among(kept_ever(session, scope)))
     fresh = [day for day in scope.all_days.dates if day not in kept]
     rows = [*session.execute(_kept_query(scope, periods, kept))] if kept else []
     if fresh:

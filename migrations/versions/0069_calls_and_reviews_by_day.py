@@ -1,0 +1,67 @@
+"""Calls, session warnings and clinical reviews are kept by day, as reports are."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0069"
+down_revision = "0065"
+branch_labels = None
+depends_on = None
+
+CALLS = ("calls", "noted", "minutes", "begun", "spoke")
+
+
+def upgrade() -> None:
+    """What is kept by day is counted anew once, by the job, with what is new."""
+    _create("daycall", "called_on", sa.Column("purpose", sa.String(), nullable=False), *map(_number, CALLS))
+    _create(
+        "dayevent",
+        "happened_on",
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("before_on", sa.Date(), nullable=True),
+        _number("count"),
+    )
+    op.create_index(
+        "ix_daycall_called_on",
+        "daycall",
+        ["called_on", "service_id", "reported_on", "purpose", "programme_id", "reporter_kind", *CALLS],
+    )
+    op.create_index(
+        "ix_dayevent_happened_on",
+        "dayevent",
+        [
+            "happened_on", "service_id", "reported_on", "event", "before_on", "programme_id",
+            "reporter_kind", "count",
+        ],
+    )  # fmt: skip
+    op.execute("UPDATE countedday SET holds_until_at = '1970-01-01 00:00:00'")
+
+
+def downgrade() -> None:
+    """Count them anew at each look."""
+    op.drop_table("daycall")
+    op.drop_table("dayevent")
+
+
+def _create(table: str, day: str, *columns: sa.Column[sa.Integer] | sa.Column[sa.String]) -> None:
+    keys = [
+        sa.ForeignKeyConstraint([f"{one}_id"], [f"{one}.id"], name=op.f(f"fk_{table}_{one}_id_{one}"))
+        for one in ("service", "programme")
+    ]
+    op.create_table(
+        table,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=False),
+        sa.Column(day, sa.Date(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("reporter_kind", sa.String(), nullable=False),
+        *columns,
+        *keys,
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    )
+    op.create_index(f"ix_{table}_reported_on", table, ["reported_on"])
+
+
+def _number(name: str) -> sa.Column[sa.Integer]:
+    return sa.Column(name, sa.Integer(), nullable=False)
