@@ -124,8 +124,10 @@ def _reviews(session: Session, is_ticket: ColumnElement[bool]) -> Iterator[Happe
 
 def _of_tickets(table: Any, is_ticket: ColumnElement[bool], *columns: Any) -> Select[Any]:
     group = (Ticket.reported_at, Ticket.service_id, Ticket.programme_id, Ticket.reporter_kind)
-    query = select(*group, *columns).select_from(Ticket)
-    return query.join(table, col(table.ticket_number) == col(Ticket.number)).where(is_ticket)
+    # By number, or SQLite reads all that ever happened.
+    numbers = select(col(Ticket.number)).where(is_ticket).correlate(None)
+    query = select(*group, *columns).join(table, col(table.ticket_number) == col(Ticket.number))
+    return query.where(col(table.ticket_number).in_(numbers))
 
 
 def _group(reported_at: datetime, service_id: int, programme_id: int | None, reporter_kind: str) -> Group:
