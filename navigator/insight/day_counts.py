@@ -70,7 +70,8 @@ def _minutes(days: Period) -> Any:
     return func.coalesce(total, 0).label(MINUTES)
 
 
-EVER = Period(date.min, date.max)
+EVER = Period(date(1970, 1, 1), date(2999, 12, 31))
+"""Days of which no report is ever outside."""
 
 
 def kept_days(session: Session, days: Period = EVER) -> set[date]:
@@ -95,12 +96,19 @@ def is_among(day: Any, days: Collection[date]) -> ColumnElement[bool]:
 
 
 def is_fresh(kept: Collection[date]) -> ColumnElement[bool]:
-    """That a ticket was reported on none of these days, which are all whose kept counts hold."""
-    if not kept:
-        return true()
-    stretch, reported_at = Period(min(kept), max(kept)), col(Ticket.reported_at)
+    """That a ticket was reported on none of these days, which are all whose kept counts hold.
+
+    Moments are spelt out, so that PostgreSQL, whose plans are for any value, sees how few tickets those are.
+    """
+    stretch = Period(min(kept), max(kept)) if kept else Period(EVER.last, EVER.last)
     gaps = consecutive(sorted(set(stretch.dates).difference(kept)))
-    return or_(reported_at < stretch.start_at, *map(reported_in, gaps), reported_at >= stretch.end_at)
+    reported_at = col(Ticket.reported_at)
+
+    def spelt(at: datetime) -> ColumnElement[datetime]:
+        return literal(at, reported_at.type, literal_execute=True)
+
+    within = (and_(reported_at >= spelt(days.start_at), reported_at < spelt(days.end_at)) for days in gaps)
+    return or_(reported_at < spelt(stretch.start_at), *within, reported_at >= spelt(stretch.end_at))
 
 
 def days_to_count(session: Session) -> list[date]:
