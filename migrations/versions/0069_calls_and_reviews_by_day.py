@@ -1,4 +1,4 @@
-"""Calls, session warnings and clinical reviews are kept by day, as reports are."""
+"""Calls, session warnings and clinical reviews are kept by day, as reports are; waits are found by figure."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,13 @@ branch_labels = None
 depends_on = None
 
 CALLS = ("calls", "noted", "minutes", "begun", "spoke")
+
+BY_DAY = [
+    "reported_on", "figure", "service_id", "programme_id", "reporter_kind", "fixability", "value", "count",
+]  # fmt: skip
+BY_FIGURE = [
+    "figure", "service_id", "reported_on", "value", "programme_id", "reporter_kind", "fixability", "count",
+]  # fmt: skip
 
 
 def upgrade() -> None:
@@ -34,11 +41,22 @@ def upgrade() -> None:
             "reporter_kind", "count",
         ],
     )  # fmt: skip
+    op.drop_index("ix_daycount_reported_on", "daycount")
+    also = ["programme_id", "category", "reporter_kind", "all_count"]
+    op.create_index("ix_daycount_reported_on", "daycount", ["reported_on", "service_id", *also])
+    op.drop_index("ix_dayfigure_reported_on", "dayfigure")
+    op.create_index("ix_dayfigure_reported_on", "dayfigure", ["reported_on"])
+    op.create_index("ix_dayfigure_figure", "dayfigure", BY_FIGURE)
     op.execute("UPDATE countedday SET holds_until_at = '1970-01-01 00:00:00'")
 
 
 def downgrade() -> None:
-    """Count them anew at each look."""
+    """Count them anew at each look, and find waits by their day first."""
+    op.drop_index("ix_daycount_reported_on", "daycount")
+    op.create_index("ix_daycount_reported_on", "daycount", ["reported_on", "service_id"])
+    op.drop_index("ix_dayfigure_figure", "dayfigure")
+    op.drop_index("ix_dayfigure_reported_on", "dayfigure")
+    op.create_index("ix_dayfigure_reported_on", "dayfigure", BY_DAY)
     op.drop_table("daycall")
     op.drop_table("dayevent")
 

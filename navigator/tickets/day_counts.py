@@ -14,7 +14,12 @@ class DayCount(Table, table=True):
     """How many reports of a day in London each metric counts, by service, programme, category
     and who reported."""
 
-    __table_args__ = (Index("ix_daycount_reported_on", "reported_on", "service_id"),)
+    __table_args__ = (
+        Index(  # all that is asked of reports alone, so that no row is looked at
+            "ix_daycount_reported_on",
+            "reported_on", "service_id", "programme_id", "category", "reporter_kind", "all_count",
+        ),
+    )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)
     reported_on: date
@@ -58,10 +63,11 @@ class DayFigure(Table, table=True):
 
     __table_args__ = (
         Index(  # all that is asked, so that no row is looked at
-            "ix_dayfigure_reported_on",
-            "reported_on", "figure", "service_id", "programme_id", "reporter_kind", "fixability", "value",
+            "ix_dayfigure_figure",
+            "figure", "service_id", "reported_on", "value", "programme_id", "reporter_kind", "fixability",
             "count",
         ),
+        Index("ix_dayfigure_reported_on", "reported_on"),
     )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)
