@@ -1,5 +1,7 @@
 """Calls, session warnings and clinical reviews are kept by day, as reports are; waits are found by figure."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -61,7 +63,7 @@ def downgrade() -> None:
     op.drop_table("dayevent")
 
 
-def _create(table: str, day: str, *columns: sa.Column[sa.Integer] | sa.Column[sa.String]) -> None:
+def _create(table: str, day: str, *columns: sa.Column[Any]) -> None:
     keys = [
         sa.ForeignKeyConstraint([f"{one}_id"], [f"{one}.id"], name=op.f(f"fk_{table}_{one}_id_{one}"))
         for one in ("service", "programme")
@@ -81,5 +83,5 @@ def _create(table: str, day: str, *columns: sa.Column[sa.Integer] | sa.Column[sa
     op.create_index(f"ix_{table}_reported_on", table, ["reported_on"])
 
 
-def _number(name: str) -> sa.Column[sa.Integer]:
+def _number(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), nullable=False)

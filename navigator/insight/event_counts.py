@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, or_, select
 from sqlmodel import Session, col
 
+from navigator.insight.buckets import bucket_of
 from navigator.insight.day_counts import is_among, is_fresh
 from navigator.insight.day_events import (
     MISSED,
@@ -19,7 +20,7 @@ from navigator.insight.day_events import (
     EventKey,
     events_of,
 )
-from navigator.insight.queries import PeriodCounts, ReportScope, bucket_of, kept_ever, once
+from navigator.insight.queries import PeriodCounts, ReportScope, kept_ever, once
 from navigator.tickets.day_counts import DayEvent
 from navigator.tickets.metrics import MetricName
 

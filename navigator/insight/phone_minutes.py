@@ -10,9 +10,10 @@ from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from navigator.insight import queries
+from navigator.insight.buckets import bucket_of
 from navigator.insight.day_counts import is_among, is_fresh
 from navigator.insight.day_events import CallSums, calls_of
-from navigator.insight.queries import ReportScope, bucket_of, kept_ever, once
+from navigator.insight.queries import ReportScope, kept_ever, once
 from navigator.tickets.day_counts import DayCall
 
 MIN_KNOWN = 20

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, wraps
 from math import sqrt
 from operator import add
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
+from navigator.insight.buckets import bucket_of, buckets
 from navigator.insight.day_counts import REPORT_METRICS, SUMS, count_columns, is_among, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
@@ -35,8 +36,6 @@ from navigator.tickets.visibility import visible_to
 _Answer = TypeVar("_Answer")
 
 TOP = 10
-MAX_DAILY_BUCKETS = 31
-"""Up to so many days a chart has a bar for each; beyond that for each week."""
 
 
 class PeriodCounts(NamedTuple):
@@ -108,6 +107,10 @@ class ReportScope:
 
     def ticket_condition(self) -> ColumnElement[bool]:
         """That a ticket is one to count, on whatever day."""
+        return self._ticket_condition
+
+    @cached_property
+    def _ticket_condition(self) -> ColumnElement[bool]:
         return and_(visible_to(self.actor), managed_by(self.actor), self.row_condition(Ticket))
 
     def row_condition(self, table: Any) -> ColumnElement[bool]:
@@ -270,25 +273,9 @@ def _by_problem(bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any
     return query.group_by("bucket", *group)
 
 
-def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
-    """The number of the period in which a value lies, of those that begin so; found by halves."""
-    if len(starts) == 1:
-        return literal(first, literal_execute=True)
-    half = len(starts) // 2
-    earlier, later = bucket_of(value, starts[:half], first), bucket_of(value, starts[half:], first + half)
-    return case((value < starts[half], earlier), else_=later)
-
-
 def buckets_of(scope: ReportScope) -> list[Period]:
     """The periods before, the earliest first, and the days or weeks of the period itself."""
     return [*reversed(scope.periods[1:]), *buckets(scope.days)]
-
-
-def buckets(days: Period) -> list[Period]:
-    """A period cut into days, or into weeks that end with its last day."""
-    step = 1 if days.length <= MAX_DAILY_BUCKETS else 7
-    lasts = [days.last - timedelta(days=n) for n in range(0, days.length, step)]
-    return [Period(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
 
 
 @once
