@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from navigator import clock, database
 from navigator.insight import barriers
@@ -105,7 +106,7 @@ def is_fresh(kept: Collection[date]) -> ColumnElement[bool]:
     reported_at = col(Ticket.reported_at)
 
     def spelt(at: datetime) -> ColumnElement[datetime]:
-        return literal(at, reported_at.type, literal_execute=True)
+        return literal(at, UTCDateTime(), literal_execute=True)
 
     within = (and_(reported_at >= spelt(days.start_at), reported_at < spelt(days.end_at)) for days in gaps)
     return or_(reported_at < spelt(stretch.start_at), *within, reported_at >= spelt(stretch.end_at))

@@ -58,8 +58,8 @@ class EventKey(NamedTuple):
     reporter_kind: str
 
 
-Group = tuple[date, int, int | None, str]
-"""The day of a report, its service, programme and reporter."""
+Whose = tuple[int, int | None, str]
+"""The service, programme and reporter of a report."""
 
 
 def keep_events(session: Session, day: date) -> None:
@@ -80,8 +80,8 @@ def calls_of(session: Session, is_ticket: ColumnElement[bool]) -> Mapping[CallKe
     for *group, at, purpose, minutes, direction, outcome in session.execute(
         _of_tickets(PhoneCall, is_ticket, *call, PhoneCall.outcome)
     ):
-        day, *whose = _group(*group)
-        key = CallKey(day, clock.local(at).date(), *whose, purpose)
+        reported_on, whose = _group(*group)
+        key = CallKey(reported_on, clock.local(at).date(), *whose, purpose)
         is_begun = direction == CallDirection.US
         one = (1, minutes is not None, minutes or 0, is_begun, is_begun and outcome == CallOutcome.SPOKE)
         sums[key] = CallSums(*map(add, sums[key], one))
@@ -90,18 +90,18 @@ def calls_of(session: Session, is_ticket: ColumnElement[bool]) -> Mapping[CallKe
 
 def events_of(session: Session, is_ticket: ColumnElement[bool]) -> Counter[EventKey]:
     """How many of these tickets something happened to, by the day on which it did and the one before that."""
-    days: dict[tuple[int, Group, str], set[date]] = defaultdict(set)
+    days: dict[tuple[int, tuple[date, Whose], str], set[date]] = defaultdict(set)
     for number, group, event, at in (*_warnings(session, is_ticket), *_reviews(session, is_ticket)):
         days[number, group, event].add(clock.local(at).date())
     found: Counter[EventKey] = Counter()
-    for (_, (reported_on, *whose), event), happened_on in days.items():
+    for (_, (reported_on, whose), event), happened_on in days.items():
         for before_on, on in pairwise([None, *sorted(happened_on)]):
             if on is not None:
                 found[EventKey(reported_on, event, on, before_on, *whose)] += 1
     return found
 
 
-Happened = tuple[int, Group, str, datetime]
+Happened = tuple[int, tuple[date, Whose], str, datetime]
 
 
 def _warnings(session: Session, is_ticket: ColumnElement[bool]) -> Iterator[Happened]:
@@ -123,12 +123,16 @@ def _reviews(session: Session, is_ticket: ColumnElement[bool]) -> Iterator[Happe
 
 
 def _of_tickets(table: Any, is_ticket: ColumnElement[bool], *columns: Any) -> Select[Any]:
-    group = (Ticket.reported_at, Ticket.service_id, Ticket.programme_id, Ticket.reporter_kind)
+    group: tuple[Any, ...] = (
+        Ticket.reported_at, Ticket.service_id, Ticket.programme_id, Ticket.reporter_kind,
+    )  # fmt: skip
     # By number, or SQLite reads all that ever happened.
     numbers = select(col(Ticket.number)).where(is_ticket).correlate(None)
-    query = select(*group, *columns).join(table, col(table.ticket_number) == col(Ticket.number))
+    query: Select[Any] = select(*group, *columns).join(table, col(table.ticket_number) == col(Ticket.number))
     return query.where(col(table.ticket_number).in_(numbers))
 
 
-def _group(reported_at: datetime, service_id: int, programme_id: int | None, reporter_kind: str) -> Group:
-    return clock.local(reported_at).date(), service_id, programme_id, reporter_kind
+def _group(
+    reported_at: datetime, service_id: int, programme_id: int | None, reporter_kind: str
+) -> tuple[date, Whose]:
+    return clock.local(reported_at).date(), (service_id, programme_id, reporter_kind)

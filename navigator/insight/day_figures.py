@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlmodel import Session, col
 
 from navigator import clock
@@ -58,7 +58,7 @@ def keep_figures(session: Session, day: date) -> None:
         session.execute(insert(DayFigure), rows)
 
 
-def _keys(calendars: Mapping[int, WorkingCalendar], row: Row[Any]) -> Iterator[FigureKey]:
+def _keys(calendars: Mapping[int, WorkingCalendar], row: Any) -> Iterator[FigureKey]:
     """The figures of a report; whoever took one back without an answer waited for none, and waits no more."""
     reported_at, service_id, programme_id, kind, fixability, status, replied_at, resolved_at = row
     reported, still = clock.local(reported_at), STILL_WAITING if status in LIVE else None

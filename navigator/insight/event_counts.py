@@ -73,7 +73,7 @@ def _counts(session: Session, scope: ReportScope) -> Counts:
     """What is kept of the reports of days, and of those of all other days counted anew."""
     kept, last = kept_ever(session, scope), len(scope.periods) - 1
     rows = session.execute(_kept_query(scope, kept))
-    counts: Counts = Counter({(row.service_id, last - row.bucket, row.event): int(row.count) for row in rows})
+    counts: Counts = Counter({(id, last - bucket, event): int(count) for id, bucket, event, count in rows})
     for key, count in events_of(session, scope.ticket_condition() & is_fresh(kept)).items():
         for n in _periods_of(scope, key):
             counts[key.service_id, n, key.event] += count
@@ -96,8 +96,9 @@ def _kept_query(scope: ReportScope, kept: set[Any]) -> Select[Any]:
         *((happened_on < until, first) for first, until in pairwise(firsts)),
         else_=firsts[-1],
     )
-    group = (col(DayEvent.service_id), bucket_of(happened_on, firsts).label("bucket"), col(DayEvent.event))
-    query = select(*group, func.sum(col(DayEvent.count)).label("count")).where(
+    bucket = bucket_of(happened_on, firsts).label("bucket")
+    group: tuple[Any, ...] = (col(DayEvent.service_id), bucket, col(DayEvent.event))
+    query: Select[Any] = select(*group, func.sum(col(DayEvent.count))).where(
         scope.row_condition(DayEvent),
         happened_on.between(scope.all_days.first, scope.all_days.last),
         is_among(col(DayEvent.reported_on), kept),

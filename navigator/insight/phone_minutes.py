@@ -62,8 +62,11 @@ def call_counts(session: Session, scope: ReportScope) -> list[CallCounts]:
 def _kept_query(scope: ReportScope, kept: set[date]) -> Select[Any]:
     called_on = col(DayCall.called_on)
     starts = [days.first for days in reversed(scope.periods)]
-    group = (bucket_of(called_on, starts).label("bucket"), col(DayCall.service_id), col(DayCall.purpose))
-    query = select(*group, *(func.sum(col(getattr(DayCall, name))) for name in CallSums._fields)).where(
+    bucket = bucket_of(called_on, starts).label("bucket")
+    group: tuple[Any, ...] = (bucket, col(DayCall.service_id), col(DayCall.purpose))
+    query: Select[Any] = select(
+        *group, *(func.sum(col(getattr(DayCall, name))) for name in CallSums._fields)
+    ).where(
         scope.row_condition(DayCall),
         called_on.between(scope.all_days.first, scope.all_days.last),
         is_among(col(DayCall.reported_on), kept),

@@ -35,7 +35,7 @@ def impacts(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, I
     conditions = (
         visible_to(actor),
         col(Ticket.problem_id).in_(sorted(ids)),
-        Ticket.status != Status.MERGED,
+        col(Ticket.status) != Status.MERGED,
     )
     reported = col(Ticket.reported_at)
     tickets = select(Ticket.problem_id, func.count(), func.min(reported), func.max(reported)).where(

@@ -92,8 +92,8 @@ def _told_problems(session: Session, scope: ReportScope) -> Sequence[Problem]:
 def promised_days(session: Session, problems: Sequence[Problem]) -> list[PromisedDay]:
     """Each day that was promised and has passed, once; one that was moved before it came is not kept."""
     kinds = (SupplierStep.PROMISED, SupplierStep.RELEASED)
-    step = (SupplierEntry.problem_id, SupplierEntry.kind, SupplierEntry.happened_on, SupplierEntry.due_on)
-    query = select(*step).where(
+    entry = SupplierEntry
+    query = select(entry.problem_id, entry.kind, entry.happened_on, entry.due_on).where(
         col(SupplierEntry.problem_id).in_([problem.id for problem in problems]),
         col(SupplierEntry.kind).in_(kinds),
     )
