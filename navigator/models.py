@@ -67,7 +67,7 @@ from navigator.shared_problems.tables import (
 )
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.cleared_words import ClearedWords
-from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount, DayFigure
+from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCall, DayCount, DayEvent, DayFigure
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
@@ -117,7 +117,9 @@ __all__ = [
     "Contact",
     "CountedDay",
     "CrisisWording",
+    "DayCall",
     "DayCount",
+    "DayEvent",
     "DayFigure",
     "Deflection",
     "DeviceCheck",

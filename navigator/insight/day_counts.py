@@ -28,15 +28,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from navigator import clock, database
 from navigator.insight import barriers
+from navigator.insight.day_events import keep_events
 from navigator.insight.day_figures import keep_figures
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.sql_minutes import minutes_between
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
-from navigator.tickets.metrics import IS_COUNTED, METRICS, MetricName, Period, reported_in
+from navigator.tickets.metrics import IS_COUNTED, METRICS, MetricName, Period, consecutive, reported_in
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -69,7 +71,11 @@ def _minutes(days: Period) -> Any:
     return func.coalesce(total, 0).label(MINUTES)
 
 
-def kept_days(session: Session, days: Period) -> set[date]:
+EVER = Period(date(1970, 1, 1), date(2999, 12, 31))
+"""Days of which no report is ever outside."""
+
+
+def kept_days(session: Session, days: Period = EVER) -> set[date]:
     """The days of a period whose kept counts hold."""
     day, holds_until, now = col(CountedDay.reported_on), col(CountedDay.holds_until_at), clock.now()
     query = select(day).where(
@@ -88,6 +94,22 @@ def is_among(day: Any, days: Collection[date]) -> ColumnElement[bool]:
     stretch = Period(min(days), max(days))
     gaps = sorted(set(stretch.dates).difference(days))
     return and_(day.between(stretch.first, stretch.last), day.not_in(gaps) if gaps else true())
+
+
+def is_fresh(kept: Collection[date]) -> ColumnElement[bool]:
+    """That a ticket was reported on none of these days, which are all whose kept counts hold.
+
+    Moments are spelt out, so that PostgreSQL, whose plans are for any value, sees how few tickets those are.
+    """
+    stretch = Period(min(kept), max(kept)) if kept else Period(EVER.last, EVER.last)
+    gaps = consecutive(sorted(set(stretch.dates).difference(kept)))
+    reported_at = col(Ticket.reported_at)
+
+    def spelt(at: datetime) -> ColumnElement[datetime]:
+        return literal(at, UTCDateTime(), literal_execute=True)
+
+    within = (and_(reported_at >= spelt(days.start_at), reported_at < spelt(days.end_at)) for days in gaps)
+    return or_(reported_at < spelt(stretch.start_at), *within, reported_at >= spelt(stretch.end_at))
 
 
 def days_to_count(session: Session) -> list[date]:
@@ -118,6 +140,7 @@ def keep_counts(session: Session, day: date) -> None:
     names = [*_GROUP, "reported_on", *SUMS, *barriers.COLUMNS]
     session.execute(insert(DayCount).from_select(names, _counts(day)))
     keep_figures(session, day)
+    keep_events(session, day)
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlmodel import Session, col
 
 from navigator import clock
@@ -20,6 +20,8 @@ from navigator.tickets.visibility import visible_to
 
 HOUR, ANSWER, END = "hour", "answer", "end"
 """The hour of the day in London; opening hours until the first answer; time until it was put right."""
+
+_MINUTE = timedelta(minutes=1)
 
 
 class FigureKey(NamedTuple):
@@ -56,28 +58,16 @@ def keep_figures(session: Session, day: date) -> None:
         session.execute(insert(DayFigure), rows)
 
 
-def _keys(calendars: Mapping[int, WorkingCalendar], row: Row[Any]) -> Iterator[FigureKey]:
-    reported = clock.local(row.reported_at)
-    group = (row.service_id, row.programme_id, row.reporter_kind, row.fixability)
-    yield FigureKey(reported.date(), HOUR, *group[:-1], None, reported.hour)
-    for figure, step in ((ANSWER, _answer_step(calendars, row)), (END, _end_step(row))):
+def _keys(calendars: Mapping[int, WorkingCalendar], row: Any) -> Iterator[FigureKey]:
+    """The figures of a report; whoever took one back without an answer waited for none, and waits no more."""
+    reported_at, service_id, programme_id, kind, fixability, status, replied_at, resolved_at = row
+    reported, still = clock.local(reported_at), STILL_WAITING if status in LIVE else None
+    day, answer, end = reported.date(), still, still
+    if replied_at is not None:
+        answer = step_of(calendars[service_id].minutes_between(reported_at, replied_at), ANSWER_STEPS)
+    if resolved_at is not None:
+        end = step_of((resolved_at - reported_at) // _MINUTE, END_STEPS)
+    yield FigureKey(day, HOUR, service_id, programme_id, kind, None, reported.hour)
+    for figure, step in ((ANSWER, answer), (END, end)):
         if step is not None:
-            yield FigureKey(reported.date(), figure, *group, step)
-
-
-def _answer_step(calendars: Mapping[int, WorkingCalendar], row: Row[Any]) -> int | None:
-    if row.first_replied_at is None:
-        return _unless_over(row)
-    minutes = calendars[row.service_id].minutes_between(row.reported_at, row.first_replied_at)
-    return step_of(minutes, ANSWER_STEPS)
-
-
-def _end_step(row: Row[Any]) -> int | None:
-    if row.resolved_at is None:
-        return _unless_over(row)
-    return step_of((row.resolved_at - row.reported_at) // timedelta(minutes=1), END_STEPS)
-
-
-def _unless_over(row: Row[Any]) -> int | None:
-    """Whoever took back a report without an answer waited for none, and waits no more."""
-    return STILL_WAITING if row.status in LIVE else None
+            yield FigureKey(day, figure, service_id, programme_id, kind, fixability, step)

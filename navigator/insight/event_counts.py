@@ -1,21 +1,43 @@
 """Counts of what happened in the periods to tickets of any age: sessions touched, clinical reviews."""
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import Select, case, func, or_, select
 from sqlmodel import Session, col
 
-from navigator.insight.queries import PeriodCounts, ReportScope, bucket_of, once
-from navigator.tickets.metrics import MetricName, session_warnings
-from navigator.tickets.review_metrics import BY_A_PERSON, LATE, UNREAD, is_unnoticed
-from navigator.tickets.ticket import ClinicalReview, Event, Ticket
+from navigator.insight.buckets import bucket_of
+from navigator.insight.day_counts import is_among, is_fresh
+from navigator.insight.day_events import (
+    MISSED,
+    NOT_IN_TIME,
+    REVIEWED,
+    UNREAD_YET,
+    WARNED,
+    EventKey,
+    events_of,
+)
+from navigator.insight.queries import PeriodCounts, ReportScope, kept_ever, once
+from navigator.tickets.day_counts import DayEvent
+from navigator.tickets.metrics import MetricName
 
-EVENT_METRICS: tuple[MetricName, ...] = (
-    "touched", "handed_over", "missed", "read_in_time", "read_late", "unread",
-)  # fmt: skip
-_FLAGS: Mapping[str, ColumnElement[bool]] = {"is_late": LATE, "is_unread": UNREAD, "is_asked": BY_A_PERSON}
-"""What is told of a ticket in a period: that it holds of one of its reviews there."""
+EVENT_METRICS: Mapping[MetricName, tuple[str, ...]] = MappingProxyType(
+    {
+        "touched": (WARNED,),
+        "handed_over": (REVIEWED,),
+        "missed": (MISSED,),
+        "read_in_time": (REVIEWED, NOT_IN_TIME),
+        "read_late": (NOT_IN_TIME, UNREAD_YET),
+        "unread": (UNREAD_YET,),
+    }
+)
+"""Which event each metric counts the tickets of, without those of another, which are among them."""
+
+Counts = Counter[tuple[int, int, str]]
+"""How many tickets by service, period (0 is this one) and event."""
 
 
 @once
@@ -33,58 +55,53 @@ def event_counts_by_service(
     session: Session, scope: ReportScope
 ) -> dict[int, dict[MetricName, PeriodCounts]]:
     """The same of each service."""
-    last = len(scope.periods) - 1
-    found = {(row.service_id, last - row.bucket): row for row in session.execute(_query(scope))}
+    counts = _counts(session, scope)
+
+    def of(service_id: int, event: str) -> PeriodCounts:
+        return PeriodCounts(*(counts[service_id, n, event] for n in range(len(scope.periods))))
+
     return {
         service.id: {
-            name: PeriodCounts(*(getattr(found.get((service.id, n)), name, 0) for n in range(last + 1)))
-            for name in EVENT_METRICS
+            name: of(service.id, event).without(of(service.id, others[0]) if others else PeriodCounts())
+            for name, (event, *others) in EVENT_METRICS.items()
         }
         for service in scope.services.values()
     }
 
 
-def _query(scope: ReportScope) -> Select[Any]:
-    """The same conditions as the lists of the metrics, but in one pass: those are twenty questions here."""
-    one = _by_ticket(scope).subquery()
-    # Not joined, or SQLite begins with all tickets that the services ever had.
-    is_of_it = col(Ticket.number) == one.c.number
-    service = select(col(Ticket.service_id)).where(is_of_it, scope.ticket_condition()).scalar_subquery()
-    conditions: Mapping[str, ColumnElement[bool]] = {
-        "touched": one.c.is_warned == 1,
-        "handed_over": one.c.is_reviewed == 1,
-        "missed": and_(one.c.is_asked == 1, is_unnoticed(one.c.number)),
-        "read_in_time": and_(one.c.is_reviewed == 1, one.c.is_late == 0, one.c.is_unread == 0),
-        "read_late": and_(one.c.is_late == 1, one.c.is_unread == 0),
-        "unread": one.c.is_unread == 1,
-    }
-    counts = [func.count().filter(conditions[name]).label(name) for name in EVENT_METRICS]
-    query = select(service.label("service_id"), one.c.bucket, *counts)
-    return query.group_by("service_id", one.c.bucket)
+def _counts(session: Session, scope: ReportScope) -> Counts:
+    """What is kept of the reports of days, and of those of all other days counted anew."""
+    kept, last = kept_ever(session, scope), len(scope.periods) - 1
+    rows = session.execute(_kept_query(scope, kept))
+    counts: Counts = Counter({(id, last - bucket, event): int(count) for id, bucket, event, count in rows})
+    for key, count in events_of(session, scope.ticket_condition() & is_fresh(kept)).items():
+        for n in _periods_of(scope, key):
+            counts[key.service_id, n, key.event] += count
+    return counts
 
 
-def _by_ticket(scope: ReportScope) -> Select[Any]:
-    """What happened to each ticket in each period."""
-    at, none = col(ClinicalReview.opened_at), literal(0, literal_execute=True)
-    is_so = literal(1, literal_execute=True)
-    flags = [case((is_met, is_so), else_=none).label(name) for name, is_met in _FLAGS.items()]
-    reviews = select(
-        col(ClinicalReview.ticket_number).label("number"),
-        _bucket(scope, at),
-        none.label("is_warned"),
-        is_so.label("is_reviewed"),
-        *flags,
-    ).where(scope.all_days.contains(at))
-    warnings = session_warnings(scope.all_days).with_only_columns(
-        col(Event.ticket_number), _bucket(scope, col(Event.created_at)), is_so, *[none] * (1 + len(flags))
+def _periods_of(scope: ReportScope, key: EventKey) -> list[int]:
+    """The period, if any, in which this was the first day on which it happened."""
+    return [
+        n
+        for n, days in enumerate(scope.periods)
+        if days.first <= key.happened_on <= days.last and not (key.before_on and key.before_on >= days.first)
+    ]
+
+
+def _kept_query(scope: ReportScope, kept: set[Any]) -> Select[Any]:
+    happened_on, before_on = col(DayEvent.happened_on), col(DayEvent.before_on)
+    firsts = [days.first for days in reversed(scope.periods)]
+    first_on = case(
+        *((happened_on < until, first) for first, until in pairwise(firsts)),
+        else_=firsts[-1],
     )
-    happened = union_all(reviews, warnings).subquery()
-    names = ("is_warned", "is_reviewed", *_FLAGS)
-    found = [func.max(happened.c[name]).label(name) for name in names]
-    key = (happened.c.number, happened.c.bucket)
-    return select(*key, *found).group_by(*key)
-
-
-def _bucket(scope: ReportScope, moment: Any) -> ColumnElement[int]:
-    """The period of a moment; 0 is the earliest."""
-    return bucket_of(moment, [days.start_at for days in reversed(scope.periods)]).label("bucket")
+    bucket = bucket_of(happened_on, firsts).label("bucket")
+    group: tuple[Any, ...] = (col(DayEvent.service_id), bucket, col(DayEvent.event))
+    query: Select[Any] = select(*group, func.sum(col(DayEvent.count))).where(
+        scope.row_condition(DayEvent),
+        happened_on.between(scope.all_days.first, scope.all_days.last),
+        is_among(col(DayEvent.reported_on), kept),
+        or_(before_on.is_(None), before_on < first_on),
+    )
+    return query.group_by(group[0], "bucket", group[2])

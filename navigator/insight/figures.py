@@ -7,9 +7,8 @@ from sqlalchemy import or_
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.insight.day_counts import kept_days
 from navigator.insight.day_figures import FigureKey, figures_of
-from navigator.insight.queries import ReportScope, once
+from navigator.insight.queries import ReportScope, kept_ever, once
 from navigator.tickets.metrics import Period, consecutive, reported_in
 
 FORECAST_WEEKS = 8
@@ -31,8 +30,7 @@ def days_asked(_: Session, scope: ReportScope) -> list[date]:
 @once
 def kept_of(session: Session, scope: ReportScope) -> list[date]:
     """Those of them whose figures are kept and hold."""
-    days = days_asked(session, scope)
-    return sorted(kept_days(session, Period(days[0], days[-1])).intersection(days))
+    return sorted(kept_ever(session, scope).intersection(days_asked(session, scope)))
 
 
 @once

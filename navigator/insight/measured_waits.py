@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, true, union_all
@@ -73,6 +74,12 @@ KINDS = (
 )
 
 
+@cache
+def _kinds_of(who: str, whose: str | None) -> tuple[str, ...]:
+    """The labels of the kinds that hold a report of somebody, that somebody can put right."""
+    return tuple(kind.label for kind in KINDS if kind.holds(who, whose))
+
+
 def waits(session: Session, scope: ReportScope, figure: str) -> dict[str, Waits]:
     """The waits of each kind, by its label: what is kept of the days, and of other days anew."""
     counts = {kind.label: (Counter[int](), Counter[int](), Counter[int]()) for kind in KINDS}
@@ -81,9 +88,9 @@ def waits(session: Session, scope: ReportScope, figure: str) -> dict[str, Waits]
             of_kind[period][step] += count or 0
     for key, count in fresh_figures(session, scope).items():
         if key.figure == figure and scope.all_days.first <= key.reported_on <= scope.all_days.last:
-            for kind in KINDS:
-                if kind.holds(key.reporter_kind, key.fixability):
-                    counts[kind.label][_period_of(scope, key.reported_on)][key.value] += count
+            period = _period_of(scope, key.reported_on)
+            for label in _kinds_of(key.reporter_kind, key.fixability):
+                counts[label][period][key.value] += count
     return {label: tuple(+found for found in periods) for label, periods in counts.items()}
 
 

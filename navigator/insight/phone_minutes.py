@@ -1,17 +1,20 @@
 """Minutes on the phone, where they were noted: all that the desk knows of the time that reports take."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from navigator.insight import queries
-from navigator.insight.queries import ReportScope, bucket_of, once
-from navigator.tickets.enums import CallDirection, CallOutcome
-from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.ticket import Ticket
+from navigator.insight.buckets import bucket_of
+from navigator.insight.day_counts import is_among, is_fresh
+from navigator.insight.day_events import CallSums, calls_of
+from navigator.insight.queries import ReportScope, kept_ever, once
+from navigator.tickets.day_counts import DayCall
 
 MIN_KNOWN = 20
 """Of fewer calls with minutes noted, what a report takes is not worked out: one long call would decide it."""
@@ -43,25 +46,32 @@ class CallCounts(NamedTuple):
 
 @once
 def call_counts(session: Session, scope: ReportScope) -> list[CallCounts]:
-    """The phone log of the three periods, read once for all that asks of it."""
-    at, minutes = col(PhoneCall.created_at), col(PhoneCall.minutes)
-    is_begun = col(PhoneCall.direction) == CallDirection.US
-    # Not joined, or SQLite begins with all tickets that the services ever had.
-    is_of_call = col(Ticket.number) == col(PhoneCall.ticket_number)
-    service = select(col(Ticket.service_id)).where(is_of_call, scope.ticket_condition()).scalar_subquery()
-    starts = [days.start_at for days in reversed(scope.periods)]
-    group = (bucket_of(at, starts).label("bucket"), service.label("service_id"), col(PhoneCall.purpose))
-    query = select(
-        *group,
-        func.count(),
-        func.count(minutes),
-        func.coalesce(func.sum(minutes), 0),
-        func.count().filter(is_begun),
-        func.count().filter(is_begun, col(PhoneCall.outcome) == CallOutcome.SPOKE),
+    """The phone log of the three periods: what is kept of the reports of days, and of others anew."""
+    kept, last = kept_ever(session, scope), len(scope.periods) - 1
+    counts: dict[tuple[int, int, str], CallSums] = defaultdict(CallSums)
+    for bucket, service_id, purpose, *sums in session.execute(_kept_query(scope, kept)):
+        counts[last - bucket, service_id, purpose] = CallSums(*map(int, sums))
+    for key, of_day in calls_of(session, scope.ticket_condition() & is_fresh(kept)).items():
+        for n, days in enumerate(scope.periods):
+            if days.first <= key.called_on <= days.last:
+                group = (n, key.service_id, key.purpose)
+                counts[group] = CallSums(*map(add, counts[group], of_day))
+    return [CallCounts(*group, *counts[group]) for group in sorted(counts)]
+
+
+def _kept_query(scope: ReportScope, kept: set[date]) -> Select[Any]:
+    called_on = col(DayCall.called_on)
+    starts = [days.first for days in reversed(scope.periods)]
+    bucket = bucket_of(called_on, starts).label("bucket")
+    group: tuple[Any, ...] = (bucket, col(DayCall.service_id), col(DayCall.purpose))
+    query: Select[Any] = select(
+        *group, *(func.sum(col(getattr(DayCall, name))) for name in CallSums._fields)
+    ).where(
+        scope.row_condition(DayCall),
+        called_on.between(scope.all_days.first, scope.all_days.last),
+        is_among(col(DayCall.reported_on), kept),
     )
-    query = query.where(scope.all_days.contains(at)).group_by("bucket", "service_id", group[2])
-    last = len(scope.periods) - 1
-    return [CallCounts(last - row[0], *row[1:]) for row in session.execute(query) if row[1] is not None]
+    return query.group_by("bucket", *group[1:])
 
 
 @once

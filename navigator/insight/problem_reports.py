@@ -2,21 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.insight.buckets import bucket_of, buckets
 from navigator.insight.queries import (
     THIS_PERIOD,
     PeriodCounts,
     ReportScope,
-    bucket_of,
-    buckets,
     buckets_of,
     compared_programmes,
     once,
@@ -95,19 +94,22 @@ def reported_problems(session: Session, scope: ReportScope) -> list[Reported]:
 @once
 def linked_reports(session: Session, scope: ReportScope) -> Mapping[tuple[Any, Any], PeriodCounts]:
     """How many reports of a category and a programme's code are of a known problem of the period."""
-    known = {reported.problem.id for reported in reported_problems(session, scope)}
+    known = [reported.problem.id for reported in reported_problems(session, scope)]
     by_kind: dict[tuple[Any, Any], Course] = defaultdict(Counter)
-    for bucket, problem_id, category, code, reports in _linked(session, scope):
-        if problem_id in known:
-            by_kind[category, code][bucket] += reports
+    group = (col(Ticket.category), col(Programme.code))
+    starts = [days.start_at for days in reversed(scope.periods)]
+    for bucket, *kind, reports in session.execute(_linked(scope, known, starts, *group)):
+        by_kind[kind[0], kind[1]][bucket] = reports
     return {kind: _in_periods(course) for kind, course in by_kind.items()}
 
 
 def _courses(session: Session, scope: ReportScope) -> Mapping[int, Course]:
-    """How many reports of each problem came in each bucket."""
+    """How many reports of each problem came in the periods before, and in each day or week of the period."""
+    starts = [days.start_at for days in buckets_of(scope)]
+    query = _linked(scope, list(_problems(session, scope)), starts, col(Ticket.problem_id))
     courses: dict[int, Course] = defaultdict(Counter)
-    for bucket, problem_id, _, _, reports in _linked(session, scope):
-        courses[problem_id][bucket] += reports
+    for bucket, problem_id, reports in session.execute(query):
+        courses[problem_id][bucket] = reports
     return courses
 
 
@@ -116,22 +118,16 @@ def _in_periods(course: Course) -> PeriodCounts:
     return PeriodCounts(course.total() - sum(before), *before)
 
 
-@once
-def _linked(session: Session, scope: ReportScope) -> Sequence[tuple[Any, ...]]:
-    """How many reports of each problem, category and programme came in the periods before, and in each day
-    or week of the period: read once, along the index of problems and times."""
-    if not (ids := list(_problems(session, scope))):
-        return []
-    starts = [days.start_at for days in buckets_of(scope)]
-    group = (col(Ticket.problem_id), col(Ticket.category), col(Programme.code))
+def _linked(scope: ReportScope, ids: Sequence[int], starts: Sequence[datetime], *group: Any) -> Select[Any]:
+    """How many reports of these problems came since each start, by the index of problems and times."""
     bucket = bucket_of(col(Ticket.reported_at), starts).label("bucket")
-    query = (
-        select(bucket, *group, func.count().label("reports"))
+    return (
+        select(bucket, *group, func.count())
+        .select_from(Ticket)
         .join(Programme, col(Programme.id) == col(Ticket.programme_id), isouter=True)
         .where(col(Ticket.problem_id).in_(ids), reported_in(scope.all_days), scope.ticket_condition())
         .group_by("bucket", *group)
     )
-    return [tuple(row) for row in session.execute(query)]
 
 
 @once

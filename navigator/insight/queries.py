@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import wraps
+from datetime import date
+from functools import cached_property, wraps
 from math import sqrt
 from operator import add
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
+from navigator.insight.buckets import bucket_of, buckets
 from navigator.insight.day_counts import REPORT_METRICS, SUMS, count_columns, is_among, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
@@ -35,8 +36,6 @@ from navigator.tickets.visibility import visible_to
 _Answer = TypeVar("_Answer")
 
 TOP = 10
-MAX_DAILY_BUCKETS = 31
-"""Up to so many days a chart has a bar for each; beyond that for each week."""
 
 
 class PeriodCounts(NamedTuple):
@@ -95,19 +94,23 @@ class ReportScope:
     answers: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What was asked for this report already, by the query."""
 
-    @property
+    @cached_property
     def periods(self) -> tuple[Period, Period, Period]:
         """The period, the one before, and the one before that."""
         before = self.days.previous()
         return self.days, before, before.previous()
 
-    @property
+    @cached_property
     def all_days(self) -> Period:
         """The periods together."""
         return Period(self.periods[-1].first, self.days.last)
 
     def ticket_condition(self) -> ColumnElement[bool]:
         """That a ticket is one to count, on whatever day."""
+        return self._ticket_condition
+
+    @cached_property
+    def _ticket_condition(self) -> ColumnElement[bool]:
         return and_(visible_to(self.actor), managed_by(self.actor), self.row_condition(Ticket))
 
     def row_condition(self, table: Any) -> ColumnElement[bool]:
@@ -176,6 +179,12 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     )
 
 
+@once
+def kept_ever(session: Session, _: ReportScope) -> set[date]:
+    """All days whose kept counts hold."""
+    return kept_days(session)
+
+
 FIRST_SUM = 5
 """Before it a row has its bucket, service, category, and the code and name of the programme."""
 EARLIEST, THIS_PERIOD = 0, 2
@@ -229,7 +238,7 @@ def _order(problem: ReportedProblem) -> tuple[Any, ...]:
 def _rows_by_period(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
     """The counts by period, category and programme: those that are kept, and of other days anew."""
     periods = scope.periods[::-1]
-    kept = kept_days(session, scope.all_days)
+    kept = set(scope.all_days.among(kept_ever(session, scope)))
     fresh = [day for day in scope.all_days.dates if day not in kept]
     rows = [*session.execute(_kept_query(scope, periods, kept))] if kept else []
     if fresh:
@@ -264,25 +273,9 @@ def _by_problem(bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any
     return query.group_by("bucket", *group)
 
 
-def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
-    """The number of the period in which a value lies, of those that begin so; found by halves."""
-    if len(starts) == 1:
-        return literal(first, literal_execute=True)
-    half = len(starts) // 2
-    earlier, later = bucket_of(value, starts[:half], first), bucket_of(value, starts[half:], first + half)
-    return case((value < starts[half], earlier), else_=later)
-
-
 def buckets_of(scope: ReportScope) -> list[Period]:
     """The periods before, the earliest first, and the days or weeks of the period itself."""
     return [*reversed(scope.periods[1:]), *buckets(scope.days)]
-
-
-def buckets(days: Period) -> list[Period]:
-    """A period cut into days, or into weeks that end with its last day."""
-    step = 1 if days.length <= MAX_DAILY_BUCKETS else 7
-    lasts = [days.last - timedelta(days=n) for n in range(0, days.length, step)]
-    return [Period(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
 
 
 @once

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.catalogue import Fixability, catalogue
+from navigator.insight.buckets import bucket_of
 from navigator.insight.day_counts import is_among, kept_days
-from navigator.insight.queries import bucket_of
 from navigator.people.actor import SYSTEM
 from navigator.problems.rise import Rise
 from navigator.problems.spikes import ALL_DAYS, Family, Series

@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, distinct
+from sqlalchemy import ColumnElement, and_, case, distinct
 from sqlmodel import Session, col, func, select
 
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
-from navigator.tickets.action_rules import Action
+from navigator.tickets.metrics import IS_WARNING
 from navigator.tickets.ticket import Event, Status, Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -35,25 +35,34 @@ def impacts(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, I
     conditions = (
         visible_to(actor),
         col(Ticket.problem_id).in_(sorted(ids)),
-        Ticket.status != Status.MERGED,
+        col(Ticket.status) != Status.MERGED,
     )
     reported = col(Ticket.reported_at)
     tickets = select(Ticket.problem_id, func.count(), func.min(reported), func.max(reported)).where(
         *conditions
     )
-    sessions = (
-        select(Ticket.problem_id, func.count())
-        .join(Event, col(Event.ticket_number) == col(Ticket.number))
-        .where(*conditions, Event.action == Action.GUARD)
-    )
-    sessions_by_problem = dict(session.exec(sessions.group_by(col(Ticket.problem_id))).all())
+    rows = session.exec(tickets.group_by(col(Ticket.problem_id))).all()
+    sessions = _sessions(session, conditions, [first for _, _, first, _ in rows])
     affected = _affected(session, actor, ids)
     found = {
-        id: Impact(count, sessions_by_problem.get(id, 0), affected.get(id, 0), first, last)
-        for id, count, first, last in session.exec(tickets.group_by(col(Ticket.problem_id)))
+        id: Impact(count, sessions.get(id, 0), affected.get(id, 0), first, last)
+        for id, count, first, last in rows
         if id is not None
     }
     return {id: Impact(affected=count) for id, count in affected.items()} | found
+
+
+def _sessions(
+    session: Session, conditions: Sequence[ColumnElement[bool]], reported_at: Sequence[datetime]
+) -> dict[int | None, int]:
+    """How many sessions were planned without the programme: none before the first of them was reported."""
+    if not reported_at:
+        return {}
+    # Not joined, or SQLite looks for warnings of every linked ticket.
+    is_of_it = col(Ticket.number) == col(Event.ticket_number)
+    problem = select(Ticket.problem_id).where(is_of_it, *conditions).scalar_subquery().label("problem_id")
+    query = select(problem, func.count()).where(IS_WARNING, col(Event.created_at) >= min(reported_at))
+    return dict(session.exec(query.group_by("problem_id")).all())
 
 
 def _affected(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, int]:

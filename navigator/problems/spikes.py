@@ -32,7 +32,7 @@ CHANCE_ALARMS = 0.35 / 30
 uneven weeks and growth make of it at most one alarm a month (`docs/spikes.md`)."""
 _WINDOW_SHARES = (1.0, 2.0, 1.0, 0.5, 0.5, 0.5, 0.5)
 """How large a part of them windows of 1 to 7 days have: of two days most, as it is to be found within two."""
-_SHARE_POWER = 1.5
+SHARE_POWER = 1.5
 """Series have their part as their reports to this power: no part would find what is rare within days."""
 
 _PRIOR_REPORTS = 0.5
@@ -87,7 +87,7 @@ class Family(Generic[Key]):
         self._weights = _day_weights(series.values(), last_weekday)
         self._dispersion = _dispersion(series.values(), self._weights)
         self._base = {key: _base(one, self._weights) for key, one in series.items()}
-        self._all_parts = sum(reports**_SHARE_POWER for reports, _ in self._base.values())
+        self._all_parts = sum(reports**SHARE_POWER for reports, _ in self._base.values())
         self._usual = sum(reports / exposure for reports, exposure in self._base.values())
 
     def __contains__(self, key: object) -> bool:
@@ -99,7 +99,7 @@ class Family(Generic[Key]):
         return {
             key: spike
             for key, spike in found.items()
-            if spike and spike.chance <= CHANCE_ALARMS * self._base[key][0] ** _SHARE_POWER / self._all_parts
+            if spike and spike.chance <= CHANCE_ALARMS * self._base[key][0] ** SHARE_POWER / self._all_parts
         }
 
     def largest(self, key: Key) -> Spike | None:

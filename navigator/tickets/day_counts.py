@@ -14,7 +14,12 @@ class DayCount(Table, table=True):
     """How many reports of a day in London each metric counts, by service, programme, category
     and who reported."""
 
-    __table_args__ = (Index("ix_daycount_reported_on", "reported_on", "service_id"),)
+    __table_args__ = (
+        Index(  # all that is asked of reports alone, so that no row is looked at
+            "ix_daycount_reported_on",
+            "reported_on", "service_id", "programme_id", "category", "reporter_kind", "all_count",
+        ),
+    )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)
     reported_on: date
@@ -58,10 +63,11 @@ class DayFigure(Table, table=True):
 
     __table_args__ = (
         Index(  # all that is asked, so that no row is looked at
-            "ix_dayfigure_reported_on",
-            "reported_on", "figure", "service_id", "programme_id", "reporter_kind", "fixability", "value",
+            "ix_dayfigure_figure",
+            "figure", "service_id", "reported_on", "value", "programme_id", "reporter_kind", "fixability",
             "count",
         ),
+        Index("ix_dayfigure_reported_on", "reported_on"),
     )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)
@@ -72,6 +78,62 @@ class DayFigure(Table, table=True):
     reporter_kind: str
     fixability: str | None = None
     value: int
+    count: int
+
+
+class DayCall(Table, table=True):
+    """How many calls there were on a day with reporters of a day, what for and how long.
+
+    By both days: what is kept of a day of reports holds until one of them changes, as a call changes it.
+    """
+
+    __table_args__ = (
+        Index(  # all that is asked, so that no row is looked at
+            "ix_daycall_called_on",
+            "called_on", "service_id", "reported_on", "purpose", "programme_id", "reporter_kind",
+            "calls", "noted", "minutes", "begun", "spoke",
+        ),
+        Index("ix_daycall_reported_on", "reported_on"),
+    )  # fmt: skip
+
+    id: int = Field(default=None, primary_key=True)
+    reported_on: date
+    called_on: date
+    service_id: int = Field(foreign_key="service.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    reporter_kind: str
+    purpose: str
+    calls: int
+    noted: int
+    minutes: int
+    begun: int
+    spoke: int
+
+
+class DayEvent(Table, table=True):
+    """How many reports of a day something happened to on a day: a session warning, a clinical review.
+
+    `before_on` is the last day before on which the same happened to them. So a report counts once in a
+    period: on the first day on which it happened there, which is the one whose last day before is not in it.
+    """
+
+    __table_args__ = (
+        Index(  # all that is asked, so that no row is looked at
+            "ix_dayevent_happened_on",
+            "happened_on", "service_id", "reported_on", "event", "before_on", "programme_id",
+            "reporter_kind", "count",
+        ),
+        Index("ix_dayevent_reported_on", "reported_on"),
+    )  # fmt: skip
+
+    id: int = Field(default=None, primary_key=True)
+    reported_on: date
+    event: str
+    happened_on: date
+    before_on: date | None = None
+    service_id: int = Field(foreign_key="service.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    reporter_kind: str
     count: int
 
 

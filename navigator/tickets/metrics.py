@@ -6,6 +6,7 @@ A metric and the list that it opens ask for the same condition, so they cannot d
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -44,12 +45,12 @@ class Period:
         today = clock.today()
         return cls(today - timedelta(days=length - 1), today)
 
-    @property
+    @cached_property
     def start_at(self) -> datetime:
         """When the first day begins."""
         return clock.london_time(self.first, time.min)
 
-    @property
+    @cached_property
     def end_at(self) -> datetime:
         """When the last day is over: the first moment that is not within."""
         return clock.london_time(self.last + timedelta(days=1), time.min)
@@ -119,9 +120,9 @@ def _fixable_by(*owners: Fixability) -> Callable[[Period], Condition]:
 
 
 # Values are spelt out where a partial index is to answer: both engines must see that it fits.
-_SESSION_WARNINGS = select(col(Event.ticket_number)).where(
-    col(Event.action) == literal(Action.GUARD.value, literal_execute=True)
-)
+IS_WARNING: Condition = col(Event.action) == literal(Action.GUARD.value, literal_execute=True)
+"""That an event tells a practitioner to plan a session without the online part."""
+_SESSION_WARNINGS = select(col(Event.ticket_number)).where(IS_WARNING)
 _REOPENED = select(col(Event.ticket_number)).where(
     col(Event.from_status).in_(
         [literal(status.value, literal_execute=True) for status in (Status.CLOSED, Status.RESOLVED)]

@@ -7,11 +7,13 @@ fewer at weekends. Each day is looked at as the desk does, with the code of the 
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator, default_rng
+from scipy.stats import nbinom, poisson
 
-from navigator.problems.spikes import ALL_DAYS, MAX_WINDOW, Family, Series, risen
+from navigator.problems.spikes import ALL_DAYS, MAX_WINDOW, SHARE_POWER, Family, Series, risen
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.int_]]
 
@@ -105,6 +107,39 @@ def days_until_found(
     return None
 
 
+def most_found(base: float, share: float, dispersion: float, times: float = 3) -> float:
+    """How many rises any test can find in two days at its share of one false alarm a month (Neyman-Pearson).
+
+    It may raise one on either day, knows the usual rate exactly, and looks for nothing else.
+    """
+    chance = share * 2 / 30
+    usual, risen = (_two_days(base * n, dispersion) for n in (1, times))
+    least = int(usual.isf(chance)) + 1
+    of_those_under_it = (chance - usual.sf(least - 1)) / usual.pmf(least - 1)
+    return float(risen.sf(least - 1) + of_those_under_it * risen.pmf(least - 1))
+
+
+def _two_days(base: float, dispersion: float) -> Any:
+    if dispersion == 1:
+        return poisson(2 * base)
+    return nbinom(2 * base / (dispersion - 1), 1 / dispersion)
+
+
+def print_bound(a_day: float = 20) -> None:
+    """What no test can do better, as Markdown: with the whole alarm, and with this problem’s part of it."""
+    heads = (
+        "all for it, even days",
+        "all for it, uneven days",
+        "its part, even days",
+        "its part, uneven days",
+    )
+    print("| usual a day | " + " | ".join(heads) + " |\n|---|" + "---|" * len(heads))
+    for base in BASES:
+        part = base**SHARE_POWER / (base**SHARE_POWER + sum(rate**SHARE_POWER for rate in rates(a_day)))
+        cells = [f"{most_found(base, share, uneven):.0%}" for share in (1, part) for uneven in (1, 1.3)]
+        print(f"| {base:g} | " + " | ".join(cells) + " |", flush=True)
+
+
 def print_false_alarms(desks: int) -> None:
     """False alarms a service and month, as Markdown."""
     print(
@@ -130,11 +165,12 @@ def print_planted_rises(rng: Generator, rises: int) -> None:
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables, what statistics allow first."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--desks", type=int, default=4, help="desks of each size and kind of year; 0: none")
     parser.add_argument("--rises", type=int, default=400, help="planted rises of each size; 0: none")
     asked = parser.parse_args()
+    print_bound()
     if asked.desks:
         print_false_alarms(asked.desks)
     if asked.rises:

@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from navigator.dates_in_words import day
 from navigator.insight.arrivals import reports_by_day
+from navigator.insight.buckets import buckets
 from navigator.insight.problem_reports import Reported, reported_problems
-from navigator.insight.queries import ReportScope, buckets
+from navigator.insight.queries import ReportScope
 from navigator.insight.rows import period_in_words, ticket_filters
 from navigator.insight.table import Bar, Mark, Row, Table, count_cell
 from navigator.tickets.metrics import Period

@@ -10,9 +10,9 @@ from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme
 from navigator.insight import barriers
-from navigator.insight.day_counts import is_among, kept_days
+from navigator.insight.day_counts import is_among
 from navigator.insight.finding import Comparison, Finding
-from navigator.insight.queries import ReportScope, once
+from navigator.insight.queries import ReportScope, kept_ever, once
 from navigator.insight.rate import Rate
 from navigator.insight.table import Bar, Row, Table, percent, share_cell, shared_percent, text_cell
 from navigator.people.access_needs import Barrier
@@ -147,8 +147,8 @@ def _found(session: Session, scope: ReportScope) -> list[Excluded]:
 @once
 def _counts(session: Session, scope: ReportScope) -> dict[str, Counter[str]]:
     """The counts by programme: of days that are kept, and of other days anew."""
+    kept = set(scope.days.among(kept_ever(session, scope)))
     scope = replace(scope, programme="")
-    kept = kept_days(session, scope.days)
     fresh = [day for day in scope.days.dates if day not in kept]
     counts: dict[str, Counter[str]] = {}
     rows = [*session.execute(_kept(scope).where(is_among(col(DayCount.reported_on), kept)))] if kept else []

@@ -14,7 +14,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.supplier_terms import SupplierTerms, all_supplier_terms
 from navigator.dates_in_words import day
 from navigator.insight.finding import Comparison, Finding
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, once
 from navigator.insight.table import Bar, Row, Share, Table, count_cell, share_cell
 from navigator.problems.impact import Impact, impacts
 from navigator.problems.late_suppliers import overdue
@@ -79,6 +79,7 @@ def _bar(label: str, shares: Sequence[Share]) -> Bar:
     return Bar(label, sum(kept for kept, _ in shares), sum(due for _, due in shares))
 
 
+@once
 def _told_problems(session: Session, scope: ReportScope) -> Sequence[Problem]:
     """The problems of the scope of which a supplier was told, or gave a day."""
     is_told = or_(
@@ -91,17 +92,18 @@ def _told_problems(session: Session, scope: ReportScope) -> Sequence[Problem]:
 def promised_days(session: Session, problems: Sequence[Problem]) -> list[PromisedDay]:
     """Each day that was promised and has passed, once; one that was moved before it came is not kept."""
     kinds = (SupplierStep.PROMISED, SupplierStep.RELEASED)
-    query = select(SupplierEntry).where(
+    entry = SupplierEntry
+    query = select(entry.problem_id, entry.kind, entry.happened_on, entry.due_on).where(
         col(SupplierEntry.problem_id).in_([problem.id for problem in problems]),
         col(SupplierEntry.kind).in_(kinds),
     )
     steps = session.exec(query).all()
     by_id, today = {problem.id: problem for problem in problems}, clock.today()
-    due = sorted({(one.problem_id, one.due_on) for one in steps if one.due_on and one.due_on < today})
+    due = sorted({(id, due_on) for id, _, _, due_on in steps if due_on and due_on < today})
     released: dict[int, date] = {}
-    for one in steps:
-        if one.kind == SupplierStep.RELEASED:
-            released[one.problem_id] = min(one.happened_on, released.get(one.problem_id, date.max))
+    for id, kind, on, _ in steps:
+        if kind == SupplierStep.RELEASED:
+            released[id] = min(on, released.get(id, date.max))
     return [PromisedDay(by_id[id], due_on, released.get(id, date.max) <= due_on) for id, due_on in due]
 
 

@@ -12,13 +12,15 @@ from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.tables import ManagersReport, managers_report
 from navigator.jobs.deadlines import notify_missed_session
 from navigator.people.actor import reporter
+from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions import reporter as following
-from navigator.tickets.actions import staff
+from navigator.tickets.actions.clinical_review import acknowledge, request_review_by_staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
-from navigator.tickets.inputs import MergeInput, SayInput, TriageInput
+from navigator.tickets.enums import CallOutcome
+from navigator.tickets.inputs import CallInput, MergeInput, ReviewRequestInput, SayInput, TriageInput
 from navigator.tickets.metrics import Period
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.navigator.insight.story import FIXED, REMINDERS, keep_all, live_through
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -86,13 +88,34 @@ def warn(session: Session, _: People, ticket: Ticket) -> None:
     notify_missed_session(session, clock.now(), ticket.number)
 
 
+def call(session: Session, people: People, ticket: Ticket) -> None:
+    calls.call(
+        session, people.amina, ticket.number, CallInput(came=CallOutcome.SPOKE, minutes=30, body="It works")
+    )
+
+
+def ask_for_review(session: Session, people: People, ticket: Ticket) -> None:
+    request_review_by_staff(
+        session, people.amina, ticket.number, ReviewRequestInput(reason="She sounded unwell")
+    )
+
+
+def read_late(session: Session, people: People, ticket: Ticket) -> None:
+    ask_for_review(session, people, ticket)
+    session.flush()
+    keep_all(session)
+    clock.set_to(datetime(2026, 6, 12, 16, tzinfo=UTC))
+    review = session.exec(select(ClinicalReview).where(ClinicalReview.ticket_number == ticket.number)).one()
+    acknowledge(session, people.cole, review.id)
+
+
 def pass_deadline(_session: Session, _people: People, _ticket: Ticket) -> None:
     clock.set_to(datetime(2026, 6, 12, 11, 30, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
     "change",
-    [resolve, triage, merge_away, come_back, warn, pass_deadline],
+    [resolve, triage, merge_away, come_back, warn, call, ask_for_review, read_late, pass_deadline],
     ids=lambda one: one.__name__,
 )
 def test_what_changes_after_its_day_is_counted_at_once(

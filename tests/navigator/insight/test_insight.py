@@ -13,8 +13,8 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from navigator import clock
 from navigator.errors import Invalid
+from navigator.insight.buckets import buckets
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.queries import buckets
 from navigator.insight.table import Cell
 from navigator.insight.tables import ManagersReport, managers_report
 from navigator.people.user import Role
