@@ -183,8 +183,16 @@ IdempotencyKey = Annotated[
 ]
 
 
+async def _sent_report(report_body: ReportBody) -> ReportBody:
+    return report_body
+
+
+SentReport = Annotated[ReportBody, Depends(_sent_report)]
+"""The body of a report: whoever asks for it by this name has it validated once."""
+
+
 async def _once(
-    request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
+    request: Request, actor: Caller, report_body: SentReport, key: IdempotencyKey = None
 ) -> IdempotentRequest | None:
     if report_body.has_former_name:
         note_deprecated(request, REPORT_TEXT)

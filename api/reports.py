@@ -1,8 +1,7 @@
 """Route for submitting a report."""
 
-from api.deps import Caller, Once, Router, Where, Writing, public
+from api.deps import Caller, Once, Router, SentReport, Where, Writing, public
 from api.errors import error_responses
-from api.schemas import ReportBody
 from api.told_headers import tells_limits
 from navigator.tickets.reports import from_api
 from navigator.tickets.reports.from_api import ReportReceipt
@@ -22,7 +21,7 @@ def report(
     session: Writing,
     actor: Caller,
     where: Where,
-    report_body: ReportBody,
+    report_body: SentReport,
 ) -> ReportReceipt:
     """Take a problem, with or without a key: who can put it right, why, and what happens by when.
 

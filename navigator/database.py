@@ -112,7 +112,7 @@ def append(session: Session, table: type[Table], **columns: Any) -> None:
     insert, names = _append(table)
     values, factories = _defaults(table)
     row = values | {name: make() for name, make in factories.items() if name not in columns} | columns
-    session.execute(insert, {names[name]: value for name, value in row.items() if name != "id"})
+    ask(session, insert, **{names[name]: value for name, value in row.items() if name != "id"})
 
 
 @cache

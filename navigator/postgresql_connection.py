@@ -3,11 +3,15 @@
 from typing import Any
 
 import psycopg
+import psycopg._queries
 from sqlalchemy import ExceptionContext
 from sqlalchemy.exc import OperationalError
 
 ANSWER_WITHIN = 15.0
 """Seconds within which PostgreSQL must answer a statement; migrations may take longer."""
+
+# A ticket has more columns than those of statements that psycopg remembers: each report was parsed anew.
+psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = 100
 
 
 class _Impatient(psycopg.Connection[Any]):

@@ -19,11 +19,11 @@ from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.hazards import hazards
 from navigator.catalogue.language_signoff import LanguageSignOff
-from navigator.catalogue.lookups import english_crisis_card_of, programmes_of, services
+from navigator.catalogue.lookups import english_crisis_card_of, programmes_of, rules_of, services
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.retention_period import RECORD_CLASSES, RetentionPeriod, periods_of
-from navigator.catalogue.routing_rule import RoutingRule, rules_of
+from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound

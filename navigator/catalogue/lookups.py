@@ -1,5 +1,6 @@
 """Look-ups of services and their programmes, overrides, contacts, business hours and crisis card."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from navigator.catalogue.crisis_card import CrisisCard, default_crisis_card
 from navigator.catalogue.fixability import Override
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.reference_data import reference_data
+from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.languages import current
@@ -101,6 +103,11 @@ def next_opening_of(service: Service) -> datetime:
 def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
     """The named contact of a service for one kind of matter."""
     return reference_data(session).contacts.get((service_id, kind))
+
+
+def rules_of(session: Session, service_id: int) -> Sequence[RoutingRule]:
+    """The routing rules of a service, in the order in which they apply: to be read."""
+    return reference_data(session).rules.get(service_id, ())
 
 
 def crisis_card_of(session: Session, service: Service | None) -> CrisisCard:

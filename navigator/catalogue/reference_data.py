@@ -6,9 +6,9 @@ look; whoever asks reads the token alone, each time.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, event, exists, inspect, or_, orm
 from sqlmodel import Field, Session, col, select
@@ -18,6 +18,7 @@ from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
+from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.database import Table, ask
 from navigator.languages import offer
@@ -34,8 +35,11 @@ SHARED = (
     CrisisWording,
     LanguageSignOff,
     PrivacyNotice,
+    RoutingRule,
 )
 """Tables whose rows all requests of a process share: they are only read."""
+
+T = TypeVar("T")
 
 _READ = (*SHARED, ServiceProgramme, User, Membership)
 _MEMO, _NOTED, _SIGNS = "reference data", "reference version", "signs languages"
@@ -67,7 +71,8 @@ _ROLES = (
 class ReferenceData:
     """All services by name, and by their numbers what belongs to them.
 
-    `programmes` are those that a service offers, by name; `roles` those that somebody who can log in has.
+    `programmes` are those that a service offers, by name; `rules` apply in their order; `roles` are those
+    that somebody who can log in has. `kept` is what rooms above read under the same token.
     """
 
     token: str | None
@@ -79,7 +84,9 @@ class ReferenceData:
     crisis_wordings: Mapping[int, CrisisWording]
     languages: Mapping[tuple[int, str], LanguageSignOff]
     privacy_notices: Mapping[int, PrivacyNotice]
+    rules: Mapping[int, Sequence[RoutingRule]]
     roles: Mapping[int, frozenset[str]]
+    kept: dict[Callable[[Session], Any], Any] = field(default_factory=dict)
 
 
 class _Cache:
@@ -98,6 +105,18 @@ def reference_data(session: Session) -> ReferenceData:
         _offer_languages(session, latest)
     data: ReferenceData = known[_MEMO]
     return data
+
+
+def kept(session: Session, read: Callable[[Session], T]) -> T:
+    """What a function reads, plain, of a table of which each change draws a token: once for each token.
+
+    A transaction that changes such a table itself sees it in the next one.
+    """
+    known = reference_data(session).kept
+    if read not in known:
+        known[read] = read(session)
+    found: T = known[read]
+    return found
 
 
 def note_token(session: Session, token: str | None) -> None:
@@ -132,7 +151,7 @@ def _note_signing(session: orm.Session, _: object) -> None:
 
 
 def _read(session: Session, token: str | None) -> ReferenceData:
-    offered, roles = defaultdict(list), defaultdict(set)
+    offered, rules, roles = defaultdict(list), defaultdict(list), defaultdict(set)
     # Rows of a session of their own: nobody else's changes reach them.
     with Session(session.connection(), autoflush=False, join_transaction_mode="rollback_only") as own:
         services = own.exec(select(Service).order_by(col(Service.name))).all()
@@ -143,6 +162,8 @@ def _read(session: Session, token: str | None) -> ReferenceData:
         wordings = own.exec(select(CrisisWording)).all()
         languages = own.exec(select(LanguageSignOff)).all()
         notices = own.exec(select(PrivacyNotice)).all()
+        for rule in own.exec(select(RoutingRule).order_by(col(RoutingRule.position), col(RoutingRule.title))):
+            rules[rule.service_id].append(rule)
         for service_id, role in own.exec(_ROLES):
             roles[service_id].add(role)
         own.expunge_all()
@@ -158,6 +179,7 @@ def _read(session: Session, token: str | None) -> ReferenceData:
         crisis_wordings={each.service_id: each for each in wordings},
         languages={(each.service_id, each.language): each for each in languages},
         privacy_notices={each.service_id: each for each in notices},
+        rules=dict(rules),
         roles={service_id: frozenset(held) for service_id, held in roles.items()},
     )
 

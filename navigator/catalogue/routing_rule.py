@@ -1,7 +1,7 @@
 """Routing rules: which people or which named contact get a service's new tickets."""
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field
 
 from navigator.database import Table
 
@@ -21,15 +21,3 @@ class RoutingRule(Table, table=True):
     language: str = ""
     people: list[int] = Field(default_factory=list, sa_type=JSON)
     contact: str | None = None
-
-
-_OF_SERVICE = (
-    select(RoutingRule)
-    .where(col(RoutingRule.service_id) == bindparam("service_id"))
-    .order_by(col(RoutingRule.position), col(RoutingRule.title))
-)
-
-
-def rules_of(session: Session, service_id: int) -> list[RoutingRule]:
-    """The routing rules of a service, in the order in which they apply."""
-    return list(session.exec(_OF_SERVICE, params={"service_id": service_id}))

@@ -1,6 +1,6 @@
 """Delivery addresses: looked up when a message is queued and again when it is sent, as people change them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ _ENTRY = table(
     "supplierentry",
     *(column(name) for name in ("id", "problem_id", "to_address", "subject", "body")),
 )
+Patient = Reporter | SupportCard
 _MAIL = table("inboundmail", *(column(name) for name in ("id", "service_id", "from_address")))
 
 LOST_LINK = "link_again"
@@ -142,7 +143,7 @@ _LOOK_UPS = {
 }
 
 
-def language_of(session: Session, message: OutboxMessage) -> str:
+def language_of(session: Session, message: OutboxMessage, services: Sequence[Service]) -> str:
     """The language of a message: that in which whoever gets it reads our pages, while it is signed."""
     reader: Reporter | NoticeSubscriber | None = None
     if message.recipient == Recipient.REPORTER:
@@ -152,35 +153,33 @@ def language_of(session: Session, message: OutboxMessage) -> str:
     if reader is None or reader.page_language == ENGLISH:
         return ENGLISH
     signed = reference_data(session).languages
-    rows = [signed.get((id, reader.page_language)) for id in session.scalars(service_ids_of(message))]
+    rows = [signed.get((service.id, reader.page_language)) for service in services]
     return reader.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
 
 
-def wants_large_print(session: Session, message: OutboxMessage) -> bool:
-    """Whether whoever a message is for needs large print."""
-    person = _patient(session, message)
-    return person is not None and person.wants_large_print
-
-
-def waits_until(session: Session, message: OutboxMessage) -> datetime | None:
+def waits_until(message: OutboxMessage, person: Patient | None) -> datetime | None:
     """Until when a text must wait for the end of its reader’s quiet hours; a mail disturbs nobody."""
-    person = _patient(session, message)
     if person is None or message.channel != DeliveryChannel.TEXT or message.template in NEVER_WAIT:
         return None
     return quiet_until(person, clock.now())
 
 
-def _patient(session: Session, message: OutboxMessage) -> Reporter | SupportCard | None:
+def patient_of(session: Session, message: OutboxMessage) -> Patient | None:
+    """The reporter or the card that a message is for; whoever holds it spares others the look-up."""
     if message.recipient == Recipient.REPORTER:
         return session.get(Reporter, message.recipient_id)
     return session.get(SupportCard, message.recipient_id) if message.recipient == Recipient.CARD else None
 
 
-def is_demonstration(session: Session, message: OutboxMessage) -> bool:
+def services_of(session: Session, message: OutboxMessage) -> Sequence[Service]:
+    """The services that a message belongs to."""
+    known = {service.id: service for service in reference_data(session).services}
+    return [known[id] for id in set(session.scalars(service_ids_of(message)))]
+
+
+def is_demonstration(services: Sequence[Service]) -> bool:
     """Whether a message belongs to demonstration services alone, and so must never leave this machine."""
-    services = select(col(Service.is_demonstration)).where(col(Service.id).in_(service_ids_of(message)))
-    flags = session.scalars(services).all()
-    return bool(flags) and all(flags)
+    return bool(services) and all(service.is_demonstration for service in services)
 
 
 def service_ids_of(message: OutboxMessage) -> Select[Any]:

@@ -4,8 +4,10 @@ import random
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import and_, col, delete, or_, select, update
 
 from navigator import clock, database
@@ -40,33 +42,42 @@ class OutboxClaim:
 def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
     """Claim the message that has waited longest, not by a closed channel; None if none waits."""
     now = clock.now()
-    claimed_until = col(OutboxMessage.claimed_until_at)
+    times = {"now": now, "until": now + CLAIM_DURATION}
+    longest = {"longest_claim": now + LONGEST_CLAIM, "longest_delay": now + LONGEST_DELAY}
+    with database.writing() as session:
+        row = database.ask(session, _CLAIM, **times, **longest, closed=list(closed_channels)).one_or_none()
+        return OutboxClaim(*row) if row else None
+
+
+def _claim_next() -> Any:
+    """Claims the next message, by the parameters of `claim`."""
+    now, claimed_until = bindparam("now"), col(OutboxMessage.claimed_until_at)
     # What was claimed or put off by a clock that stood ahead is not held until that time comes.
-    is_free = or_(claimed_until.is_(None), claimed_until <= now, claimed_until > now + LONGEST_CLAIM)
+    is_free = or_(claimed_until.is_(None), claimed_until <= now, claimed_until > bindparam("longest_claim"))
     send_at, attempts = col(OutboxMessage.send_at), col(OutboxMessage.attempts)
     is_put_off = or_(
         and_(attempts == 0, col(OutboxMessage.queued_at) > now),
-        and_(attempts > 0, send_at > now + LONGEST_DELAY),
+        and_(attempts > 0, send_at > bindparam("longest_delay")),
     )
     is_due = or_(send_at <= now, is_put_off)
     next_waiting = (
         select(OutboxMessage.id)
         .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None))
-        .where(is_due, is_free, col(OutboxMessage.channel).not_in(closed_channels))
+        .where(is_due, is_free, col(OutboxMessage.channel).not_in(bindparam("closed", expanding=True)))
         .where(~col(OutboxMessage.is_for_digest))
         .order_by(col(OutboxMessage.send_at), col(OutboxMessage.id))
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    claim_it = (
+    return (
         update(OutboxMessage)
         .where(col(OutboxMessage.id) == next_waiting.scalar_subquery())
-        .values(claimed_until_at=now + CLAIM_DURATION, attempts=col(OutboxMessage.attempts) + 1)
+        .values(claimed_until_at=bindparam("until"), attempts=col(OutboxMessage.attempts) + 1)
         .returning(col(OutboxMessage.id), col(OutboxMessage.channel), col(OutboxMessage.attempts))
     )
-    with database.writing() as session:
-        row = session.exec(claim_it).one_or_none()
-        return OutboxClaim(*row) if row else None
+
+
+_CLAIM = _claim_next()
 
 
 def mark_sent(claim: OutboxClaim, text: SentText | None = None, sent_to_hash: str = "") -> None:

@@ -1,6 +1,6 @@
 """Headers of a letter: who it is from, where an answer goes, and with which letters it stands in a thread."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address as MailAddress
 from email.utils import parseaddr
@@ -12,7 +12,6 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.service import Service
-from navigator.outbox.addresses import service_ids_of
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people import private_links
 from navigator.people.reply_tokens import reply_token
@@ -33,9 +32,11 @@ class Correspondence:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def correspondence_of(session: Session, message: OutboxMessage, link: str) -> Correspondence:
-    """How a letter with this link is sent, and what it says of itself."""
-    service = _service_of(session, message)
+def correspondence_of(
+    session: Session, message: OutboxMessage, link: str, services: Sequence[Service]
+) -> Correspondence:
+    """How a letter with this link is sent, and what it says of itself: of its one service, if it has one."""
+    service = services[0] if len(services) == 1 else None
     mailbox = session.get(Mailbox, service.id) if service else None
     mailbox = mailbox if mailbox and mailbox.is_active else None
     name = service.name if service and may_name(session, message) else ""
@@ -70,12 +71,6 @@ def reply_address(mailbox: Mailbox, token: str) -> str:
     local_part, _, host = mailbox.address.partition("@")
     address = f"{local_part}+{token}"
     return f"{address}@{host}" if mailbox.takes_plus and len(address) <= LONGEST_LOCAL_PART else ""
-
-
-def _service_of(session: Session, message: OutboxMessage) -> Service | None:
-    """The one service that a letter is about; none for what is of several, or of none."""
-    found = session.scalars(service_ids_of(message)).all()
-    return session.get(Service, found[0]) if len(set(found)) == 1 else None
 
 
 def may_name(session: Session, message: OutboxMessage) -> bool:

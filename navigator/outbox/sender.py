@@ -13,8 +13,9 @@ from navigator.outbox.addresses import (
     address_of,
     is_demonstration,
     language_of,
+    patient_of,
+    services_of,
     waits_until,
-    wants_large_print,
     words_of,
 )
 from navigator.outbox.card_lines import lines_of_cards
@@ -74,15 +75,17 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
     """Render a claimed message; None if it is not to be sent any more, until when if it must wait."""
     with database.writing() as session:
         message = session.get_one(OutboxMessage, claim.message_id)
+        person = patient_of(session, message)
         address = address_of(session, message.recipient, message.recipient_id, message.template)
         enclosure = enclosure_of(session, message)
         if address is None or enclosure is None:
             return None
         _note_address(message, address)
-        if until := waits_until(session, message):
+        if until := waits_until(message, person):
             return until
         number, link = message.ticket_number, link_for(session, message, address.to)
-        letter = correspondence_of(session, message, link)
+        services = services_of(session, message)
+        letter = correspondence_of(session, message, link, services)
         context = {
             **letter.facts,
             **message.context,
@@ -92,10 +95,10 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
             "link": link,
             **lines_of_cards(session, message),
         }
-        template, language = message.template, language_of(session, message)
+        template, language = message.template, language_of(session, message, services)
         queued_at, tries = message.queued_at, message.came_back
-        is_local_only = is_demonstration(session, message)
-        is_large = wants_large_print(session, message)
+        is_local_only = is_demonstration(services)
+        is_large = person is not None and person.wants_large_print
     content = render(template, context, language, enclosure.text_ending)
     return RenderedMessage(
         claim.message_id,

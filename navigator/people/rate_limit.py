@@ -55,7 +55,7 @@ def hit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime |
     now = at or clock.now()
     begins_at = _window(limit, now)
     row = {"key_hash": _key(bucket, caller), "window_at": begins_at, "count": 1}
-    count: int = session.execute(database.upsert(session, _count_one), row).scalar_one()
+    count: int = database.ask(session, database.upsert(session, _count_one), **row).scalar_one()
     counted(session)[bucket] = Counted(
         limit, max(0, limit.times - count), ceil((begins_at + limit.per - now).total_seconds())
     )

@@ -114,10 +114,9 @@ def promises_after(detail: TicketDetail, last_action: str | None) -> Promises:
     )
 
 
-def promises_on_report(session: Session, ticket: Ticket) -> Promises:
+def promises_on_report(session: Session, ticket: Ticket, reporter: Reporter) -> Promises:
     """What its reporter is told of a ticket that is just opened: nobody has done or said anything yet."""
     contact = contact_of(session, ticket.service_id, ticket.diverted_to) if ticket.diverted_to else None
-    reporter = session.get_one(Reporter, ticket.reporter_id)
     return promises(
         Facts(
             ticket=ticket,

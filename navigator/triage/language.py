@@ -45,7 +45,7 @@ def main_language(text: str) -> str:
 
 def may_be_english(text: str) -> bool:
     """Whether a text is English, or so misspelt that it cannot be told: what knows English reads it too."""
-    letters = [letter for letter in _plain(text) if letter.isalpha()]
+    letters = _telling_letters(_plain(text))
     return main_language(text) in ("", UNKNOWN) and 2 * sum(map(_is_latin, letters)) >= len(letters)
 
 
@@ -57,7 +57,7 @@ def _plain(text: str) -> str:
 def _code(part: str) -> str:
     """The same of one sentence, or of a text that is one; remembered, for a text may be both."""
     words = [word for word in part.split() if any(map(str.isalpha, word)) and not any(map(str.isdigit, word))]
-    letters = [letter for word in words for letter in word if letter.isalpha()]
+    letters = _telling_letters("".join(words))
     others = sum(not _is_latin(letter) for letter in letters)
     is_other_script = others >= MIN_LETTERS and 2 * others > len(letters)
     telling = [word for word in words[1:] if part.isupper() or not word[0].isupper()]
@@ -68,6 +68,11 @@ def _code(part: str) -> str:
     if not is_other_script and (code == ENGLISH or dict(ranked)[ENGLISH] >= MAX_ENGLISH):
         return ""
     return code if confidence >= MIN_CONFIDENCE and code != ENGLISH else UNKNOWN
+
+
+def _telling_letters(text: str) -> list[str]:
+    """The letters by which a text may be of another script: none where all of it is plain."""
+    return [] if text.isascii() else [letter for letter in text if letter.isalpha()]
 
 
 def _is_latin(letter: str) -> bool:

@@ -5,13 +5,15 @@ a clinician must read something, which is nobody’s business but the service’
 """
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.reference_data import kept
 from navigator.catalogue.service import Service
 from navigator.people.reporter import reference
 from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
@@ -67,12 +69,20 @@ def note_event(session: Session, service_id: int, action: str, number: int, fact
     event = BY_ACTION.get(action)
     if event is None:
         return
-    columns = (WebhookEndpoint.id, WebhookEndpoint.events)
-    of_service = (col(WebhookEndpoint.service_id) == service_id, ~col(Service.is_demonstration))
-    query = select(*columns).join(Service).where(*of_service, col(WebhookEndpoint.is_active))
-    for endpoint_id, events in session.connection().execute(query).all():
-        if event in events:
-            queue(session, endpoint_id, event, {"number": number, "reference": reference(number), **facts})
+    for endpoint_id in kept(session, _listening).get((service_id, event), ()):
+        queue(session, endpoint_id, event, {"number": number, "reference": reference(number), **facts})
+
+
+def _listening(session: Session) -> Mapping[tuple[int, str], Sequence[int]]:
+    """By service and event, the endpoints that ask for it."""
+    columns = (WebhookEndpoint.service_id, WebhookEndpoint.id, WebhookEndpoint.events)
+    is_told = (~col(Service.is_demonstration), col(WebhookEndpoint.is_active))
+    query = select(*columns).join(Service).where(*is_told)
+    listening = defaultdict(list)
+    for service_id, endpoint_id, events in session.connection().execute(query):
+        for event in events:
+            listening[service_id, event].append(endpoint_id)
+    return dict(listening)
 
 
 def queue(session: Session, endpoint_id: int, event: str, data: Mapping[str, Any]) -> WebhookDelivery:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, exists, or_
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.lookups import rules_of
 from navigator.catalogue.programme import Programme
-from navigator.catalogue.routing_rule import rules_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound, Refused
 from navigator.people.actor import Actor

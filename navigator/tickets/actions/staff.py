@@ -59,9 +59,10 @@ _MAY_WORK_NOW = frozenset({Resolution.FIXED, Resolution.WORKAROUND, Resolution.F
 
 @dataclass(frozen=True)
 class ReportResult:
-    """The ticket of a report, and what its reporter must be told at once."""
+    """The ticket of a report, whose it is, and what its reporter must be told at once."""
 
     ticket: Ticket
+    reporter: Reporter
     is_of_concern: bool
 
 
@@ -105,7 +106,7 @@ def process_new_ticket(session: Session, actor: Actor, opened: NewTicket) -> Rep
     _assign_new_ticket(session, opened)
     tell_practitioner(session, ticket)
     send_receipt(session, actor, ticket)
-    return ReportResult(ticket=ticket, is_of_concern=ticket.has_open_review)
+    return ReportResult(ticket, opened.reporter, is_of_concern=ticket.has_open_review)
 
 
 def _check_safety(session: Session, opened: NewTicket) -> None:
@@ -129,12 +130,12 @@ def _assign_new_ticket(session: Session, opened: NewTicket) -> None:
         _notify_divert_contact(session, ticket)
         return
     assignment = choose_assignee(session, ticket, opened.service, opened.requirements)
-    set_assignee(session, ticket, assignment.user_id, assignment.candidate)
-    ticket.suggested_contact = assignment.suggested_contact
     if assignment.user_id or assignment.rule or assignment.missed:
         record(
             session, SYSTEM, Action.ASSIGN, ticket, assignee=assignment.user_id, **assignment.event_details
         )
+    set_assignee(session, ticket, assignment.user_id, assignment.candidate)
+    ticket.suggested_contact = assignment.suggested_contact
     notify_user(session, ticket, assignment.user_id, "assigned")
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from navigator.catalogue.lookups import contact_of
+from navigator.catalogue.lookups import contact_of, rules_of
 from navigator.catalogue.programme import Programme
-from navigator.catalogue.routing_rule import RoutingRule, rules_of
+from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.people.reporter import Reporter
 from navigator.tickets.assignment.candidates import candidates

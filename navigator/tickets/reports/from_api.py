@@ -82,7 +82,7 @@ def _may_get_link(actor: Actor) -> bool:
 
 def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
     ticket = result.ticket
-    promised = promises_on_report(session, ticket)
+    promised = promises_on_report(session, ticket, result.reporter)
     fixability = Fixability(ticket.fixability) if ticket.fixability else None
     return ReportReceipt(
         number=ticket.number,

@@ -13,10 +13,12 @@ from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import programmes_of, service_by_code, services
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import SHARED, ReferenceVersion, reference_data
+from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.database import Table
 from navigator.models import metadata
 from navigator.people.user import Membership, Role, User
+from navigator.webhooks.tables import WebhookEndpoint
 from tests.people import People
 
 pytestmark = pytest.mark.both_engines
@@ -30,6 +32,8 @@ CHANGES = {
     "crisiswording": ["owner"],
     "languagesignoff": ["owner"],
     "privacynotice": ["owner"],
+    "routingrule": ["people"],
+    "webhookendpoint": ["events", "is_active", "service_id"],
     "user": ["is_active", "password_hash"],
     "membership": ["role", "service_id", "user_id"],
 }
@@ -53,7 +57,8 @@ def asked(connection: Connection) -> Iterator[list[str]]:
 
 
 def test_every_table_that_is_shared_is_watched() -> None:
-    read_of = {table.__tablename__ for table in (*SHARED, ServiceProgramme, User, Membership)}
+    also = (ServiceProgramme, User, Membership, WebhookEndpoint)
+    read_of = {table.__tablename__ for table in (*SHARED, *also)}
     assert read_of == CHANGES.keys()
 
 
@@ -70,6 +75,8 @@ def test_each_change_of_a_table_draws_a_new_token(
         )
     )
     session.add(LanguageSignOff(service_id=people.north, language="pl"))
+    session.add(RoutingRule(service_id=people.north, code="all", title="All"))
+    session.add(WebhookEndpoint(service_id=people.north, code="bus"))
     tokens = [token(session)]
     of_table = metadata.tables[table]
     session.connection().execute(of_table.update().values({column: of_table.c[column]}))

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.service import Service
-from navigator.outbox.addresses import address_of, is_demonstration
+from navigator.outbox.addresses import address_of, is_demonstration, services_of
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import ANONYMOUS
@@ -119,7 +119,9 @@ def test_letters_of_a_demonstration_stay_here(session: Session, people: People):
         "southern": OutboxMessage(template="x", recipient="user", recipient_id=people.sam.user_id),
     }
     north.is_demonstration = True
-    staying = {name for name, letter in letters.items() if is_demonstration(session, letter)}
+    staying = {name for name, letter in letters.items() if is_demonstration(services_of(session, letter))}
     assert staying == {"ticket", "contact", "user"}
     south.is_demonstration, north.is_demonstration = True, False
-    assert {name for name, letter in letters.items() if is_demonstration(session, letter)} == {"southern"}
+    assert {name for name, letter in letters.items() if is_demonstration(services_of(session, letter))} == {
+        "southern"
+    }

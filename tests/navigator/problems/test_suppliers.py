@@ -13,7 +13,7 @@ from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from navigator.jobs.registry import JOBS
-from navigator.outbox.addresses import address_of, is_demonstration, words_of
+from navigator.outbox.addresses import address_of, is_demonstration, services_of, words_of
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import RenderedText
 from navigator.outbox.rendered_message import RenderedMessage, to_email
@@ -93,9 +93,9 @@ def test_what_was_sent_is_kept_and_leaves_by_mail(
     assert address.to == TO
     terms.email = "new@fern.example"
     assert words_of(session, mail)["body"] == entry.body
-    assert not is_demonstration(session, mail)
+    assert not is_demonstration(services_of(session, mail))
     session.get_one(Service, people.north).is_demonstration = True
-    assert is_demonstration(session, mail)  # so that it never leaves this machine
+    assert is_demonstration(services_of(session, mail))  # so that it never leaves this machine
     (listed,) = suppliers.entries(session, problem)
     assert (listed.author, listed.has_left) == ("Mo Ali", False)
 

@@ -21,7 +21,7 @@ from navigator.catalogue.lookups import english_crisis_card_of, service_by_code
 from navigator.catalogue.reference_data import reference_data
 from navigator.errors import Invalid
 from navigator.languages import LANGUAGES
-from navigator.outbox.addresses import language_of
+from navigator.outbox.addresses import language_of, services_of
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render
 from navigator.people import private_links
@@ -358,13 +358,13 @@ def test_the_private_link_and_letters_follow(
     assert "Nie pamiętam hasła lub kodu PIN" in elsewhere.text
     assert "Mamy Twoje zgłoszenie" in elsewhere.text
     message = session.exec(select(OutboxMessage).where(OutboxMessage.template == "received")).one()
-    assert language_of(session, message) == "pl"
+    assert language_of(session, message, services_of(session, message)) == "pl"
     letter = render("received", {"reference": "DN-000001", "link": "/t/x"}, "pl")
     assert letter.subject == "DN-000001: mamy Twoją wiadomość"
     assert "Ten link jest prywatny." in letter.body
     session.exec(select(LanguageSignOff)).one().words = "other words"
     session.flush()
-    assert language_of(session, message) == "en"
+    assert language_of(session, message, services_of(session, message)) == "en"
     amina = enter("amina")
     amina.get(f"/tickets/{message.ticket_number}")
     assert "Reads pages in Polish" in amina.text

@@ -10,7 +10,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
 from navigator.jobs.retention import delete_old_rows
 from navigator.outbox import delivery
-from navigator.outbox.addresses import is_demonstration
+from navigator.outbox.addresses import is_demonstration, services_of
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems import affected
@@ -293,10 +293,10 @@ def test_a_demonstration_sends_nothing_to_the_world(
     visitor.press("Tell me", email="pat@post.example")
     over(session, people, outage)
     (letter,) = letters(session)
-    assert not is_demonstration(session, letter)
+    assert not is_demonstration(services_of(session, letter))
     session.get_one(Service, people.north).is_demonstration = True
     session.flush()
-    assert is_demonstration(session, letter)
+    assert is_demonstration(services_of(session, letter))
 
 
 def test_addresses_are_forgotten_a_week_after_they_were_told(
