@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, bindparam, cast, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, func, select, union_all
 from sqlmodel import Session, col
 
 from navigator.database import ask
+from navigator.people.reporter import Reporter
 from navigator.problems.likely_problems import ScoredReports
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Author, Message, Status, Ticket
@@ -30,16 +31,27 @@ TOPIC_COLUMNS = (
 )  # fmt: skip
 
 _COLUMNS = (
-    *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reporter_id, Ticket.status, Ticket.reported_at,
+    *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.status, Ticket.reported_at,
     Ticket.problem_id, col(Ticket.review_requested_at).is_not(None).label("had_review"),
 )  # fmt: skip
 
 # Built once: that takes longer than to ask it.
-_TEXTS = select(col(Message.ticket_number), func.substr(col(Message.body), 1, MAX_TEXT_LENGTH)).where(
-    col(Message.ticket_number).in_(bindparam("numbers", expanding=True)),
-    col(Message.action) == Action.REPORT,
-    col(Message.author) == Author.REPORTER,
-)
+_TOLD = (
+    select(
+        col(Ticket.number), func.substr(col(Message.body), 1, MAX_TEXT_LENGTH).label("text"),
+        col(Reporter.user_id), col(Reporter.email), col(Reporter.phone), col(Reporter.support_code),
+    )
+    .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    .outerjoin(
+        Message,
+        and_(
+            col(Message.ticket_number) == col(Ticket.number),
+            col(Message.action) == Action.REPORT,
+            col(Message.author) == Author.REPORTER,
+        ),
+    )
+    .where(col(Ticket.number).in_(bindparam("numbers", expanding=True)))
+)  # fmt: skip
 
 
 def topics_of_ticket(ticket: Ticket) -> TopicVector:
@@ -102,13 +114,15 @@ def _newest_where(condition: ColumnElement[bool], limit: int) -> Select[Any]:
 
 def score_reports(
     session: Session, topics: TopicVector, text: str, rows: Sequence[Row[Any]]
-) -> tuple[ScoredReports, Mapping[int, str]]:
-    """The reports that are about the same, each with how alike it is in topic and words; and their texts."""
+) -> tuple[ScoredReports, Mapping[int, Row[Any]]]:
+    """The reports that are about the same, each with how alike it is in topic and words.
+
+    And by their numbers what was told: the beginning of the `text`, and by what its reporter is known."""
     similar = _most_similar(topics, rows)
-    texts = _report_texts(session, [row.number for row, _ in similar])
-    words, *others = tfidf(text, *(texts.get(row.number, "") for row, _ in similar))
+    told = _told(session, [row.number for row, _ in similar])
+    words, *others = tfidf(text, *(told[row.number].text or "" for row, _ in similar))
     alike = (base + word_similarity(words, other) for (_, base), other in zip(similar, others, strict=True))
-    return list(zip((row for row, _ in similar), alike, strict=True)), texts
+    return list(zip((row for row, _ in similar), alike, strict=True)), told
 
 
 def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
@@ -120,7 +134,7 @@ def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[R
     return sorted(similar, key=lambda pair: (-pair[1], -pair[0].number))[:MAX_COMPARED]
 
 
-def _report_texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
-    """The beginning of the report's text, by ticket number."""
-    rows: Sequence[Any] = ask(session, _TEXTS, numbers=numbers).all() if numbers else ()
-    return {number: text for number, text in rows}  # noqa: C416 - mypy knows no rows of pairs
+def _told(session: Session, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+    """The beginning of the report's text and the reporter's claims, by ticket number."""
+    rows = ask(session, _TOLD, numbers=numbers).all() if numbers else ()
+    return {row.number: row for row in rows}
