@@ -37,6 +37,7 @@ MIN_SIMILARITY_OF_EXAMPLE = 1.0
 MAX_TICKETS = 5
 MAX_PROBLEMS = 3
 
+
 @dataclass(frozen=True)
 class SimilarTicket:
     """A similar report: the beginning of its text, and whether its reporter is the same.
