@@ -4,7 +4,7 @@ However many tickets there are, a fixed number of the newest is read, by an inde
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -30,17 +30,16 @@ TOPIC_COLUMNS = (
     Ticket.category, col(Ticket.triaged_at).is_not(None).label("is_triaged"), Ticket.suggestion_is_hidden,
 )  # fmt: skip
 
-_COLUMNS = (
-    *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.status, Ticket.reported_at,
-    Ticket.problem_id, col(Ticket.review_requested_at).is_not(None).label("had_review"),
-)  # fmt: skip
-
 # Built once: that takes longer than to ask it.
-_TOLD = (
-    select(
-        col(Ticket.number), func.substr(col(Message.body), 1, MAX_TEXT_LENGTH).label("text"),
+_SHOWN: Any = (
+    select(  # type: ignore[call-overload]
+        col(Ticket.number), Ticket.category, Ticket.programme_id, Ticket.status, Ticket.reported_at,
+        Ticket.problem_id, col(Ticket.triaged_at).is_not(None).label("is_triaged"),
+        col(Ticket.review_requested_at).is_not(None).label("had_review"),
+        func.substr(col(Message.body), 1, MAX_TEXT_LENGTH).label("text"),
         col(Reporter.user_id), col(Reporter.email), col(Reporter.phone), col(Reporter.support_code),
     )
+    .select_from(Ticket)
     .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
     .outerjoin(
         Message,
@@ -52,6 +51,7 @@ _TOLD = (
     )
     .where(col(Ticket.number).in_(bindparam("numbers", expanding=True)))
 )  # fmt: skip
+"""What is shown of the few that are about the same, the beginning of their text, and whom they may be of."""
 
 
 def topics_of_ticket(ticket: Ticket) -> TopicVector:
@@ -95,7 +95,7 @@ def candidates_query(count: int, limit: int) -> Select[Any]:
         _newest_where(col(Ticket.category) == bindparam(f"category{index}"), limit) for index in range(count)
     ]
     candidates = union_all(*by_category, _newest_where(col(Ticket.category).is_(None), limit))
-    return select(*_COLUMNS).where(  # type: ignore[call-overload,no-any-return]
+    return select(*TOPIC_COLUMNS, Ticket.number).where(  # type: ignore[call-overload,no-any-return]
         col(Ticket.number).in_(candidates), col(Ticket.status) != Status.MERGED
     )
 
@@ -114,27 +114,25 @@ def _newest_where(condition: ColumnElement[bool], limit: int) -> Select[Any]:
 
 def score_reports(
     session: Session, topics: TopicVector, text: str, rows: Sequence[Row[Any]]
-) -> tuple[ScoredReports, Mapping[int, Row[Any]]]:
-    """The reports that are about the same, each with how alike it is in topic and words.
-
-    And by their numbers what was told: the beginning of the `text`, and by what its reporter is known."""
+) -> ScoredReports:
+    """The reports that are about the same, with what is shown of them and how alike they are."""
     similar = _most_similar(topics, rows)
-    told = _told(session, [row.number for row, _ in similar])
-    words, *others = tfidf(text, *(told[row.number].text or "" for row, _ in similar))
+    shown = _shown(session, [number for number, _ in similar])
+    words, *others = tfidf(text, *(shown[number].text or "" for number, _ in similar))
     alike = (base + word_similarity(words, other) for (_, base), other in zip(similar, others, strict=True))
-    return list(zip((row for row, _ in similar), alike, strict=True)), told
+    return list(zip((shown[number] for number, _ in similar), alike, strict=True))
 
 
-def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
+def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[int, float]]:
+    """The numbers of those that are most about the same, and how much they are."""
     vectors = [topics_of(row) for row in rows]
     distinct = {id(vector): vector for vector in vectors}  # of many it is the very same
     likeness = {key: topic_similarity(topics, vector) for key, vector in distinct.items()}
-    scored = [(row, likeness[id(vector)]) for row, vector in zip(rows, vectors, strict=True)]
+    scored = [(row.number, likeness[id(vector)]) for row, vector in zip(rows, vectors, strict=True)]
     similar = [pair for pair in scored if pair[1] >= MIN_SIMILARITY]
-    return sorted(similar, key=lambda pair: (-pair[1], -pair[0].number))[:MAX_COMPARED]
+    return sorted(similar, key=lambda pair: (-pair[1], -pair[0]))[:MAX_COMPARED]
 
 
-def _told(session: Session, numbers: Sequence[int]) -> dict[int, Row[Any]]:
-    """The beginning of the report's text and the reporter's claims, by ticket number."""
-    rows = ask(session, _TOLD, numbers=numbers).all() if numbers else ()
+def _shown(session: Session, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+    rows = ask(session, _SHOWN, numbers=numbers).all() if numbers else ()
     return {row.number: row for row in rows}

@@ -103,12 +103,12 @@ def _find_similar(
     if not topics:
         return SimilarTickets()
     rows = _newest_reports(session, actor, ticket, [*topics])
-    scored, told = score_reports(session, topics, text, rows)
+    scored = score_reports(session, topics, text, rows)
     ranked = _rank(scored, ticket)
-    same_reporter = _of_same_reporter(detail, [told[row.number] for row in ranked]) if detail else set()
+    same_reporter = _of_same_reporter(detail, ranked) if detail else set()
     return SimilarTickets(
         problems=_problems(session, actor, ticket, scored),
-        tickets=[_similar_ticket(row, ticket, told[row.number].text or "", same_reporter) for row in ranked],
+        tickets=[_similar_ticket(row, ticket, same_reporter) for row in ranked],
         example=_example(scored, ticket.suggested_category),
     )
 
@@ -148,7 +148,7 @@ def _example(scored: ScoredReports, category: str | None) -> int | None:
     )
 
 
-def _of_same_reporter(detail: TicketDetail, told: Sequence[Any]) -> set[int]:
+def _of_same_reporter(detail: TicketDetail, rows: Sequence[Any]) -> set[int]:
     """The numbers of those of the same person, for actors who may merge; split tickets are left out."""
     if detail.reporter is None or Action.MERGE not in detail.allowed:
         return set()
@@ -159,18 +159,18 @@ def _of_same_reporter(detail: TicketDetail, told: Sequence[Any]) -> set[int]:
         for key in ("into", "out_of")
     }
     claims = claims_of(detail.reporter)
-    others = (other for other in told if other.number not in split)
+    others = (row for row in rows if row.number not in split)
     return {other.number for other in others if not claims.isdisjoint(claims_of(other))}
 
 
-def _similar_ticket(row: Row[Any], ticket: Ticket, text: str, same_reporter: set[int]) -> SimilarTicket:
+def _similar_ticket(row: Row[Any], ticket: Ticket, same_reporter: set[int]) -> SimilarTicket:
     return SimilarTicket(
         number=row.number,
         category=row.category,
         status=row.status,
         reported_at=row.reported_at,
         problem_id=row.problem_id,
-        words="" if row.had_review else text,
+        words="" if row.had_review else row.text or "",
         is_of_programme=ticket.programme_id in (None, row.programme_id),
         is_same_reporter=row.number in same_reporter,
     )

@@ -204,7 +204,7 @@ def _reporter_and_people(
 ) -> tuple[Reporter | None, Sequence[User]]:
     """The reporter of a ticket, for those who may know how to reach them; and people by their ids."""
     asked = {"number": ticket.number, "ids": ids, "sees_reporter": bool(roles & _SEES_REPORTER)}
-    rows = session.exec(_REPORTER_AND_PEOPLE, params=asked).all()
+    rows: Sequence[Any] = session.exec(_REPORTER_AND_PEOPLE, params=asked).all()
     return rows[0][0], [user for _, user in rows if user]
 
 

@@ -223,7 +223,8 @@ def _conversation(number: Any, joined: Any, reads: Any, at: Any) -> ColumnElemen
 
 IS_OWN = col(Ticket.number) == bindparam("own_ticket")
 """The condition under which a ticket is that of a private link, for statements that are built once."""
-_JOINED, _READS = bindparam("joined", expanding=True), bindparam("reads", expanding=True)
+_JOINED: Any = bindparam("joined", expanding=True)
+_READS: Any = bindparam("reads", expanding=True)
 IS_OWN_CONVERSATION = _conversation(bindparam("own_ticket"), _JOINED, _READS, bindparam("now"))
 """`conversation_of` whoever has a private link, for statements that are built once."""
 

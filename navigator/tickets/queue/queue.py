@@ -199,10 +199,10 @@ def answers_due(session: Session, actor: Actor) -> int:
     if not actor.has(Role.NAVIGATOR, Role.MANAGER):
         return 0
     with clock.one_moment():
-        due, token = ask(session, _answers_query(actor)).one()
-    note_token(session, token)
-    count: int = due
-    return count
+        found: Any = ask(session, _answers_query(actor)).one()
+    note_token(session, found.token)
+    due: int = found.due
+    return due
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
@@ -212,7 +212,7 @@ def _answers_query(actor: Actor) -> Select[Any]:
     # Said so, every engine looks at those alone that need an answer, and not at all that are live.
     over: list[Any] = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
     return (
-        select(func.count(), TOKEN)
+        select(func.count().label("due"), TOKEN.label("token"))
         .select_from(Ticket)
         .where(visible_to(actor), *asked, col(Ticket.status).not_in(over))
     )
