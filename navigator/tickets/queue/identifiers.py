@@ -41,8 +41,8 @@ CONTACT = ("email", "phone", "support_code")
 CARD_CODE = "card_code"
 """A support code, as the code of a card is kept, however it was typed."""
 COLUMNS: tuple[Any, ...] = (
-    Ticket.number, Ticket.category, Ticket.status, Ticket.has_open_review, Ticket.reported_at,
-    col(Service.name).label("service"),
+    Ticket.number, Ticket.category, Ticket.status, Ticket.reported_at,
+    col(Ticket.has_open_review).label("has_open_review"), col(Service.name).label("service"),
 )  # fmt: skip
 
 
