@@ -1,4 +1,4 @@
-"""The first question of a report is drawn once for all who are asked the same, and never shows what is not so."""
+"""The first question of a report is drawn once for all who are asked it, and anew where anything differs."""
 
 from collections.abc import Iterator
 
