@@ -26,6 +26,8 @@ def parse(typed: str) -> PhoneNumber | None:
 
     It need not be in use: Ofcom's numbers for fiction, such as 01632 960001, never are, and new ones come.
     """
+    if not typed:
+        return None
     main, extension = _split(typed)
     if any(sign.isalpha() for sign in main):
         return None  # "0800 CALL ME" could be dialled, but it is more often a slip or a remark

@@ -36,7 +36,9 @@ def _forget(session: orm.Session, _: object = None) -> None:
 
 @event.listens_for(orm.Session, "do_orm_execute")
 def _forget_if_changed(state: orm.ORMExecuteState) -> None:
+    if state.is_select:
+        return
     names = {table.__tablename__ for table in state.session.info.get(_TABLES, ())}
     changed = getattr(getattr(state.statement, "table", None), "name", None)
-    if not state.is_select and (changed is None or changed in names):
+    if changed is None or changed in names:
         state.session.info.get(MEMO, {}).clear()

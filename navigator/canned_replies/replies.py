@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.lookups import programme_of, service_of
 from navigator.catalogue.programme import Programme
-from navigator.catalogue.service import Service
 from navigator.dates_in_words import day
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
@@ -68,7 +68,7 @@ def _matching(
 
 
 def _programme(session: Session, ticket: Ticket) -> Programme | None:
-    return session.get(Programme, ticket.programme_id) if ticket.programme_id else None
+    return programme_of(session, ticket.programme_id)
 
 
 def fill_placeholders(session: Session, actor: Actor, ticket: Ticket, body: str) -> str:
@@ -99,7 +99,7 @@ def _session_day(ticket: Ticket) -> str:
 
 def _placeholder_values(session: Session, actor: Actor, ticket: Ticket) -> Mapping[str, str]:
     programme = _programme(session, ticket)
-    service = session.get_one(Service, ticket.service_id).name
+    service = service_of(session, ticket.service_id).name
     return _values_of(actor) | {
         "reference": reference(ticket.number),
         "service": service,

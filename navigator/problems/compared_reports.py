@@ -4,15 +4,16 @@ However many tickets there are, a fixed number of the newest is read, by an inde
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, bindparam, cast, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, func, select, union_all
 from sqlmodel import Session, col
 
 from navigator.database import ask
+from navigator.people.reporter import Reporter
 from navigator.problems.likely_problems import ScoredReports
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Author, Message, Status, Ticket
@@ -29,17 +30,28 @@ TOPIC_COLUMNS = (
     Ticket.category, col(Ticket.triaged_at).is_not(None).label("is_triaged"), Ticket.suggestion_is_hidden,
 )  # fmt: skip
 
-_COLUMNS = (
-    *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reporter_id, Ticket.status, Ticket.reported_at,
-    Ticket.problem_id, col(Ticket.review_requested_at).is_not(None).label("had_review"),
-)  # fmt: skip
-
 # Built once: that takes longer than to ask it.
-_TEXTS = select(col(Message.ticket_number), func.substr(col(Message.body), 1, MAX_TEXT_LENGTH)).where(
-    col(Message.ticket_number).in_(bindparam("numbers", expanding=True)),
-    col(Message.action) == Action.REPORT,
-    col(Message.author) == Author.REPORTER,
-)
+_SHOWN: Any = (
+    select(  # type: ignore[call-overload]
+        col(Ticket.number), Ticket.category, Ticket.programme_id, Ticket.status, Ticket.reported_at,
+        Ticket.problem_id, col(Ticket.triaged_at).is_not(None).label("is_triaged"),
+        col(Ticket.review_requested_at).is_not(None).label("had_review"),
+        func.substr(col(Message.body), 1, MAX_TEXT_LENGTH).label("text"),
+        col(Reporter.user_id), col(Reporter.email), col(Reporter.phone), col(Reporter.support_code),
+    )
+    .select_from(Ticket)
+    .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    .outerjoin(
+        Message,
+        and_(
+            col(Message.ticket_number) == col(Ticket.number),
+            col(Message.action) == Action.REPORT,
+            col(Message.author) == Author.REPORTER,
+        ),
+    )
+    .where(col(Ticket.number).in_(bindparam("numbers", expanding=True)))
+)  # fmt: skip
+"""What is shown of the few that are about the same, the beginning of their text, and whom they may be of."""
 
 
 def topics_of_ticket(ticket: Ticket) -> TopicVector:
@@ -83,7 +95,7 @@ def candidates_query(count: int, limit: int) -> Select[Any]:
         _newest_where(col(Ticket.category) == bindparam(f"category{index}"), limit) for index in range(count)
     ]
     candidates = union_all(*by_category, _newest_where(col(Ticket.category).is_(None), limit))
-    return select(*_COLUMNS).where(  # type: ignore[call-overload,no-any-return]
+    return select(*TOPIC_COLUMNS, Ticket.number).where(  # type: ignore[call-overload,no-any-return]
         col(Ticket.number).in_(candidates), col(Ticket.status) != Status.MERGED
     )
 
@@ -102,25 +114,25 @@ def _newest_where(condition: ColumnElement[bool], limit: int) -> Select[Any]:
 
 def score_reports(
     session: Session, topics: TopicVector, text: str, rows: Sequence[Row[Any]]
-) -> tuple[ScoredReports, Mapping[int, str]]:
-    """The reports that are about the same, each with how alike it is in topic and words; and their texts."""
+) -> ScoredReports:
+    """The reports that are about the same, with what is shown of them and how alike they are."""
     similar = _most_similar(topics, rows)
-    texts = _report_texts(session, [row.number for row, _ in similar])
-    words, *others = tfidf(text, *(texts.get(row.number, "") for row, _ in similar))
+    shown = _shown(session, [number for number, _ in similar])
+    words, *others = tfidf(text, *(shown[number].text or "" for number, _ in similar))
     alike = (base + word_similarity(words, other) for (_, base), other in zip(similar, others, strict=True))
-    return list(zip((row for row, _ in similar), alike, strict=True)), texts
+    return list(zip((shown[number] for number, _ in similar), alike, strict=True))
 
 
-def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
+def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[int, float]]:
+    """The numbers of those that are most about the same, and how much they are."""
     vectors = [topics_of(row) for row in rows]
     distinct = {id(vector): vector for vector in vectors}  # of many it is the very same
     likeness = {key: topic_similarity(topics, vector) for key, vector in distinct.items()}
-    scored = [(row, likeness[id(vector)]) for row, vector in zip(rows, vectors, strict=True)]
+    scored = [(row.number, likeness[id(vector)]) for row, vector in zip(rows, vectors, strict=True)]
     similar = [pair for pair in scored if pair[1] >= MIN_SIMILARITY]
-    return sorted(similar, key=lambda pair: (-pair[1], -pair[0].number))[:MAX_COMPARED]
+    return sorted(similar, key=lambda pair: (-pair[1], -pair[0]))[:MAX_COMPARED]
 
 
-def _report_texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
-    """The beginning of the report's text, by ticket number."""
-    rows: Sequence[Any] = ask(session, _TEXTS, numbers=numbers).all() if numbers else ()
-    return {number: text for number, text in rows}  # noqa: C416 - mypy knows no rows of pairs
+def _shown(session: Session, numbers: Sequence[int]) -> dict[int, Row[Any]]:
+    rows = ask(session, _SHOWN, numbers=numbers).all() if numbers else ()
+    return {row.number: row for row in rows}

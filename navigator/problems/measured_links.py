@@ -47,7 +47,7 @@ def _suggestions(session: Session, ticket: Ticket, problems: Sequence[Problem]) 
         return
     before = (col(Ticket.number) < ticket.number, col(Ticket.programme_id) == ticket.programme_id)
     rows = newest_reports(session, ticket.service_id, [*topics], ticket.reported_at, *before)
-    scored, _ = score_reports(session, topics, _text(session, ticket), rows)
+    scored = score_reports(session, topics, _text(session, ticket), rows)
     for problem in could_be:
         yield Suggestion(linked_share(problem, scored), ticket.problem_id == problem.id)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -105,9 +105,8 @@ def planned_work(
 ) -> list[KnownProblem]:
     """Planned work that goes on now or begins within so long, soonest first."""
     now = clock.now()
-    is_near = (col(Problem.planned_from_at) <= now + ahead, col(Problem.planned_until_at) > now)
-    query = _PLANNED.where(*is_near, col(Problem.status).not_in(IS_OVER), *conditions)
-    return [_planned_view(row) for row in ask(session, query).all()]
+    query = _PLANNED.where(*conditions) if conditions else _PLANNED
+    return [_planned_view(row) for row in ask(session, query, now=now, near=now + ahead).all()]
 
 
 def public_problem(session: Session, id: int | None) -> KnownProblem | None:
@@ -128,7 +127,11 @@ _ROWS = (
 _PUBLIC = _ROWS.where(col(Problem.planned_from_at).is_(None)).order_by(
     col(Problem.opened_at).desc(), col(Problem.id).desc()
 )
-_PLANNED = _ROWS.order_by(col(Problem.planned_from_at), col(Problem.id))
+_PLANNED = _ROWS.where(
+    col(Problem.planned_from_at) <= bindparam("near"),
+    col(Problem.planned_until_at) > bindparam("now"),
+    *(Problem.status != status for status in IS_OVER),
+).order_by(col(Problem.planned_from_at), col(Problem.id))
 
 
 def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:

@@ -1,6 +1,6 @@
 """Similar tickets, those of the same programme first, and the problems that are likely their cause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +13,6 @@ from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code
 from navigator.database import ask
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter
 from navigator.problems.compared_reports import (
     MAX_TEXT_LENGTH,
     PER_CATEGORY,
@@ -37,12 +36,6 @@ MIN_SIMILARITY_OF_EXAMPLE = 1.0
 """Topic and words each count up to 1: in topic alone many are alike."""
 MAX_TICKETS = 5
 MAX_PROBLEMS = 3
-
-# Built once: that takes longer than to ask it.
-_CLAIMS = select(
-    col(Reporter.id), col(Reporter.user_id), col(Reporter.email), col(Reporter.phone),
-    col(Reporter.support_code),
-).where(col(Reporter.id).in_(bindparam("ids", expanding=True)))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,12 +103,12 @@ def _find_similar(
     if not topics:
         return SimilarTickets()
     rows = _newest_reports(session, actor, ticket, [*topics])
-    scored, texts = score_reports(session, topics, text, rows)
+    scored = score_reports(session, topics, text, rows)
     ranked = _rank(scored, ticket)
-    reporter_ids = _same_reporter_ids(session, detail, ranked) if detail else set()
+    same_reporter = _of_same_reporter(detail, ranked) if detail else set()
     return SimilarTickets(
         problems=_problems(session, actor, ticket, scored),
-        tickets=[_similar_ticket(row, ticket, texts.get(row.number, ""), reporter_ids) for row in ranked],
+        tickets=[_similar_ticket(row, ticket, same_reporter) for row in ranked],
         example=_example(scored, ticket.suggested_category),
     )
 
@@ -155,8 +148,8 @@ def _example(scored: ScoredReports, category: str | None) -> int | None:
     )
 
 
-def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Row[Any]]) -> set[int]:
-    """The ids of reporter rows of the same person, for actors who may merge; split tickets are left out."""
+def _of_same_reporter(detail: TicketDetail, rows: Sequence[Any]) -> set[int]:
+    """The numbers of those of the same person, for actors who may merge; split tickets are left out."""
     if detail.reporter is None or Action.MERGE not in detail.allowed:
         return set()
     split = {
@@ -165,21 +158,21 @@ def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Ro
         if event.action == Action.SPLIT
         for key in ("into", "out_of")
     }
-    ids, claims = [row.reporter_id for row in rows if row.number not in split], claims_of(detail.reporter)
-    others: Iterable[Any] = ask(session, _CLAIMS, ids=ids).all() if ids and claims else ()
-    return {reporter.id for reporter in others if not claims.isdisjoint(claims_of(reporter))}
+    claims = claims_of(detail.reporter)
+    others = (row for row in rows if row.number not in split)
+    return {other.number for other in others if not claims.isdisjoint(claims_of(other))}
 
 
-def _similar_ticket(row: Row[Any], ticket: Ticket, text: str, reporter_ids: set[int]) -> SimilarTicket:
+def _similar_ticket(row: Row[Any], ticket: Ticket, same_reporter: set[int]) -> SimilarTicket:
     return SimilarTicket(
         number=row.number,
         category=row.category,
         status=row.status,
         reported_at=row.reported_at,
         problem_id=row.problem_id,
-        words="" if row.had_review else text,
+        words="" if row.had_review else row.text or "",
         is_of_programme=ticket.programme_id in (None, row.programme_id),
-        is_same_reporter=row.reporter_id in reporter_ids,
+        is_same_reporter=row.number in same_reporter,
     )
 
 

@@ -1,19 +1,19 @@
 """Ticket detail: one ticket with all that staff may know of it, or for its reporter what is public."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock
 from navigator.catalogue.catalogue import Category, catalogue
 from navigator.catalogue.contact import Contact
-from navigator.catalogue.lookups import contact_of
+from navigator.catalogue.lookups import contact_of, programme_of, service_of
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people import audit_spool
@@ -44,14 +44,13 @@ _BRING_CHECKS = frozenset({Action.ANSWER, Action.MERGE})
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 # Each is built once: that takes longer than to ask it.
-_BELONGINGS = (
-    select(Service, Programme, Reporter)
-    .select_from(Service)
-    .outerjoin(Programme, col(Programme.id) == bindparam("programme"))
-    .outerjoin(Reporter, col(Reporter.id) == bindparam("reporter"))
-    .where(Service.id == bindparam("service"))
+_REPORTER_AND_PEOPLE = (
+    select(Reporter, User)
+    .select_from(Ticket)
+    .outerjoin(Reporter, and_(col(Reporter.id) == col(Ticket.reporter_id), bindparam("sees_reporter")))
+    .outerjoin(User, col(User.id).in_(bindparam("ids", expanding=True)))
+    .where(Ticket.number == bindparam("number"))
 )
-_PEOPLE = select(User).where(col(User.id).in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -175,13 +174,13 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     has_reviews = sees_notes and ticket.review_requested_at
     may_have_calls = any(event.action in _BRING_CALLS for event in events)
     may_have_checks = any(event.action in _BRING_CHECKS or "checked" in event.details for event in events)
-    service, programme, reporter = _belongings(session, ticket, roles)
+    service = service_of(session, ticket.service_id)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
-    people = _people(session, ticket, messages, events, reviews)
+    reporter, people = _reporter_and_people(session, ticket, roles, _named(ticket, messages, events, reviews))
     return TicketDetail(
         ticket=ticket,
         service=service,
-        programme=programme,
+        programme=programme_of(session, ticket.programme_id),
         category=catalogue().category(ticket.category) if ticket.category else None,
         reporter=reporter,
         contact=_contact(session, ticket, ticket.diverted_to),
@@ -200,13 +199,13 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     )
 
 
-def _belongings(
-    session: Session, ticket: Ticket, roles: frozenset[TicketRole]
-) -> tuple[Service, Programme | None, Reporter | None]:
-    """The service and programme of a ticket; its reporter for those who may know how to reach them."""
-    reporter_id = ticket.reporter_id if roles & _SEES_REPORTER else None
-    ids = {"service": ticket.service_id, "programme": ticket.programme_id, "reporter": reporter_id}
-    return session.exec(_BELONGINGS, params=ids).one()
+def _reporter_and_people(
+    session: Session, ticket: Ticket, roles: frozenset[TicketRole], ids: Collection[int]
+) -> tuple[Reporter | None, Sequence[User]]:
+    """The reporter of a ticket, for those who may know how to reach them; and people by their ids."""
+    asked = {"number": ticket.number, "ids": ids, "sees_reporter": bool(roles & _SEES_REPORTER)}
+    rows: Sequence[Any] = session.exec(_REPORTER_AND_PEOPLE, params=asked).all()
+    return rows[0][0], [user for _, user in rows if user]
 
 
 def booked_call_for(session: Session, actor: Actor, ticket: Ticket, service: Service) -> BookedCall | None:
@@ -263,21 +262,16 @@ def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | No
     return contact_of(session, ticket.service_id, kind) if kind else None
 
 
-def _people(
-    session: Session,
-    ticket: Ticket,
-    messages: Sequence[Message],
-    events: Sequence[Event],
-    reviews: Sequence[ClinicalReview],
-) -> Sequence[User]:
-    """Whoever is named on its page."""
+def _named(
+    ticket: Ticket, messages: Sequence[Message], events: Sequence[Event], reviews: Sequence[ClinicalReview]
+) -> frozenset[int]:
+    """The ids of whoever is named on its page."""
     mentioned = {
         id for event in events for id in (*event.details.get("covers", ()), event.details.get("from"))
     }
-    user_ids = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
+    writers = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
     reviewers = {id for review in reviews for id in (review.acknowledged_by, review.ended_by)}
-    user_ids = (user_ids | mentioned | reviewers) - {None}
-    return session.exec(_PEOPLE, params={"ids": user_ids}).all() if user_ids else ()
+    return frozenset(id for id in writers | mentioned | reviewers if id is not None)
 
 
 def due_at_for(actor: Actor, ticket: Ticket) -> datetime:

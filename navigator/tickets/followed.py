@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.device_needs import DeviceNeeds, device_needs_of
+from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.lookups import contact_of, programme_of, service_of
 from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.errors import NotFound
@@ -25,25 +25,28 @@ from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.promises import LAST_ACTION
 from navigator.tickets.ticket import Event, Message, Ticket
-from navigator.tickets.visibility import conversation_of, roles_on, visible_to
+from navigator.tickets.visibility import IS_OWN, IS_OWN_CONVERSATION, of_link, roles_on
 
+# Built once: that takes longer than to ask it.
 _IS_SPLIT = select(Event.id).where(
     col(Event.ticket_number) == col(Ticket.number), Event.action == Action.SPLIT
 )
-_TICKETS: Any = (
+_TICKET: Any = (
     select(Ticket, Reporter, TOKEN, LAST_ACTION)
-    .add_columns(_IS_SPLIT.exists())
+    .add_columns(_IS_SPLIT.exists(), DeviceNeeds)
     .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    .outerjoin(DeviceNeeds, col(DeviceNeeds.programme_id) == col(Ticket.programme_id))
+    .where(IS_OWN)
 )  # sqlmodel knows no more than four columns
 _MESSAGES = (
     select(Message, User.name)
     .outerjoin(User, col(User.id) == col(Message.author_id))
+    .where(IS_OWN_CONVERSATION)
     .order_by(col(Message.id))
 )
-
 _CHECKS = (
     select(DeviceCheck)
-    .where(col(DeviceCheck.origin_number).in_(bindparam("numbers", expanding=True)))
+    .where(col(DeviceCheck.origin_number).in_(bindparam("reads", expanding=True)))
     .order_by(col(DeviceCheck.id))
 )
 
@@ -63,13 +66,14 @@ class FollowedTicket(TicketDetail):
 @clock.one_moment()
 def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     """What `ticket_detail` tells a reporter of their own ticket; `names` are of those who wrote to them."""
-    found = session.exec(_TICKETS.where(visible_to(actor), Ticket.number == actor.own_ticket)).one_or_none()
+    own = of_link(session, actor)
+    found = session.exec(_TICKET, params=own).one_or_none()
     if found is None:
         raise NotFound("We cannot find that ticket.")
-    ticket, reporter, token, last_action, is_split = found
+    ticket, reporter, token, last_action, is_split, device_needs = found
     ticket = as_its_reporter_knows(session, ticket, clock.now())
     note_token(session, token)
-    said = session.exec(_MESSAGES.where(conversation_of(session, actor, ticket))).all()
+    said = session.exec(_MESSAGES, params=own).all()
     kinds = (ticket.diverted_to, ticket.suggested_contact)
     contact, suggested_contact = (contact_of(session, ticket.service_id, kind or "") for kind in kinds)
     service = service_of(session, ticket.service_id)
@@ -86,7 +90,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         events=[],
         reviews=[],
         calls=[],
-        checks=session.exec(_CHECKS, params={"numbers": sorted(actor.reads or {ticket.number})}).all(),
+        checks=session.exec(_CHECKS, params=own).all(),
         booked_call=booked_call_for(session, actor, ticket, service),
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),
@@ -94,7 +98,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         roles=roles_on(actor, ticket),
         last_action=last_action,
         is_split=is_split,
-        device_needs=device_needs_of(session, ticket.programme_id),
+        device_needs=device_needs,
     )
 
 

@@ -10,33 +10,41 @@ from sqlmodel import Session
 from navigator import clock, database
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
+from navigator.people.rights import Area
 from navigator.tickets.action_rules import ACTION_RULES, Action, ActionRule
 from navigator.tickets.activity import note_action
 from navigator.tickets.change_signals import notify_change
 from navigator.tickets.day_counts import mark_changed
+from navigator.tickets.enums import TicketRole
 from navigator.tickets.reads import mark_read
 from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
 from navigator.webhooks.events import note_event
 
+_AREAS = frozenset(rule.area for rule in ACTION_RULES.values())
 _CHANGED, _AUDITED = "tickets_changed", "tickets_audited"
 """What a session remembers until it ends: the tickets that changed, the numbers of those with an event."""
 
 
 def allowed_actions(actor: Actor, ticket: Ticket) -> frozenset[Action]:
     """The actions that an actor has permission for on a ticket as it stands; pages show their buttons."""
+    roles = {area: _roles_within(actor, ticket, area) for area in _AREAS}
     return frozenset(
         action
         for action, rule in ACTION_RULES.items()
-        if has_role_for(actor, ticket, rule)
-        and ticket.status in rule.statuses
+        if ticket.status in rule.statuses
+        and roles[rule.area] & rule.roles
         and not (rule.people_only and actor.key_id is not None)
     )
 
 
 def has_role_for(actor: Actor, ticket: Ticket, rule: ActionRule) -> bool:
     """Whether an actor has a role towards a ticket that an action is for, by a whole role or a right."""
-    return bool(roles_on(actor.within(rule.area) if rule.area else actor, ticket) & rule.roles)
+    return bool(_roles_within(actor, ticket, rule.area) & rule.roles)
+
+
+def _roles_within(actor: Actor, ticket: Ticket, area: Area | None) -> frozenset[TicketRole]:
+    return roles_on(actor.within(area) if area else actor, ticket)
 
 
 def act(

@@ -10,6 +10,7 @@ from sqlalchemy import Text, cast, func
 from sqlmodel import Session, col, delete, select
 
 from navigator import clock, database
+from navigator.catalogue.lookups import service_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden
 from navigator.fields import Input
@@ -111,7 +112,7 @@ def time_of_person(session: Session, actor: Actor, ticket: Ticket) -> tuple[time
     None where it is their only report."""
     if ticket.service_id not in actor.services(Role.NAVIGATOR):
         return None
-    days = session.get_one(Service, ticket.service_id).repeat_days
+    days = service_of(session, ticket.service_id).repeat_days
     since = clock.now() - timedelta(days=days)
     tickets = reports_of_person(session, ticket, since).tickets
     return (time_of_all(tickets, since), days) if len(tickets) > 1 else None

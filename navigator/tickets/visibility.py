@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, true
 from sqlalchemy.orm import aliased
@@ -210,7 +211,26 @@ def conversation_of(session: Session, actor: Actor, ticket: Ticket) -> ColumnEle
     if actor.user_id is not None:
         query = select(Ticket.number).where(Ticket.reporter_user_id == actor.user_id)
         reads = frozenset(session.exec(query.where(col(Ticket.number).in_(sorted(joined)))))
+    return _conversation(ticket.number, sorted(joined), sorted(reads), clock.now())
+
+
+def _conversation(number: Any, joined: Any, reads: Any, at: Any) -> ColumnElement[bool]:
     origin = col(Message.origin_number)
-    on_it = and_(col(Message.ticket_number) == ticket.number, origin.not_in(sorted(joined)))
-    said = and_(col(Message.ticket_number).in_(sorted(joined)), origin.in_(sorted(reads)))
-    return and_(col(Message.audience) == Audience.PUBLIC, or_(said, on_it), has_left(clock.now()))
+    on_it = and_(col(Message.ticket_number) == number, origin.not_in(joined))
+    said = and_(col(Message.ticket_number).in_(joined), origin.in_(reads))
+    return and_(col(Message.audience) == Audience.PUBLIC, or_(said, on_it), has_left(at))
+
+
+IS_OWN = col(Ticket.number) == bindparam("own_ticket")
+"""The condition under which a ticket is that of a private link, for statements that are built once."""
+_JOINED: Any = bindparam("joined", expanding=True)
+_READS: Any = bindparam("reads", expanding=True)
+IS_OWN_CONVERSATION = _conversation(bindparam("own_ticket"), _JOINED, _READS, bindparam("now"))
+"""`conversation_of` whoever has a private link, for statements that are built once."""
+
+
+def of_link(session: Session, actor: Actor) -> dict[str, Any]:
+    """What these two are asked with: for whoever has no private link they hold for no ticket."""
+    reads = sorted(actor.reads or {actor.own_ticket})
+    joined = sorted(actor.reads or joined_tickets(session, actor.own_ticket))
+    return {"own_ticket": actor.own_ticket, "joined": joined, "reads": reads, "now": clock.now()}

@@ -15,6 +15,7 @@ from tests.browser.conftest import NARROW, WIDE, Come, Person
 from tests.navigator.tickets.report_factory import tell
 
 BOX = "Reply to the reporter"
+GAP = "[fill in: the day of their next session]"
 SIZES = pytest.mark.parametrize("screen", [NARROW, WIDE], ids=["narrow", "wide"])
 
 
@@ -27,7 +28,10 @@ def number(address: str) -> int:
         )
         macro.follow_up = "5_days"
         gap = CannedReply(service_id=north, code="day", title="Their day", body="See you on {session_day}.")
-        session.add_all([macro, gap])
+        two = CannedReply(
+            service_id=north, code="two", title="Both days", body="On {session_day} or {session_day}?"
+        )
+        session.add_all([macro, gap, two])
         return tell(session).number
 
 
@@ -110,6 +114,56 @@ def test_a_gap_is_what_is_typed_next(amina: Person) -> None:
     amina.page.get_by_role("button", name="Their day").click()
     amina.page.keyboard.type("Friday")
     assert amina.page.get_by_label(BOX).input_value() == "See you on Friday."
+
+
+def test_gaps_are_filled_by_keyboard_and_one_that_is_left_is_where_it_goes_on(amina: Person) -> None:
+    keyboard = amina.page.keyboard
+    keyboard.press("r")
+    keyboard.press("Control+k")
+    keyboard.type("both days")
+    keyboard.press("Enter")
+    expect(amina.page.get_by_label(BOX)).to_have_value(f"On {GAP} or {GAP}?")
+    keyboard.type("Friday")
+    keyboard.press("Control+Enter")
+    expect(amina.page.locator(".nhsuk-error-summary")).to_be_focused()
+    amina.look()
+    assert (f"Fill this in, or take it out: {GAP}" in amina.words, said()) == (True, [])
+    for key in ("Tab", "Enter"):
+        keyboard.press(key)
+    keyboard.type("Monday")
+    expect(amina.page.get_by_label(BOX)).to_have_value("On Friday or Monday?")
+    keyboard.press("Control+Enter")
+    amina.page.locator(".desk-undo-send").wait_for()
+    assert said() == ["On Friday or Monday?"]
+
+
+@SIZES
+def test_a_gap_is_filled_without_scripts_where_the_box_is_in_view(
+    come: Come, number: int, screen: Any
+) -> None:
+    amina = at_ticket(come, number, screen, scripts=False)
+    amina.page.get_by_text("Replies to hand").click()
+    amina.press("Their day")
+    box = amina.page.get_by_label(BOX)
+    expect(box).to_be_in_viewport(ratio=0.9)
+    assert box.input_value() == f"See you on {GAP}."
+    amina.page.get_by_role("button", name="Send", exact=True).click()
+    amina.look()
+    assert (f"Fill this in, or take it out: {GAP}" in amina.words, said()) == (True, [])
+    amina.page.get_by_role("link", name="Fill this in").click()
+    expect(box).to_be_in_viewport(ratio=0.9)
+    box.fill("See you on Friday.")
+    send(amina)
+    assert said() == ["See you on Friday."]
+
+
+def test_who_clicks_into_the_box_writes_where_they_clicked(come: Come, number: int) -> None:
+    amina = at_ticket(come, number, WIDE)
+    amina.go(f"/tickets/{number}?use=day")
+    amina.page.get_by_label(BOX).click(position={"x": 12, "y": 12})
+    amina.page.keyboard.press("Home")
+    amina.page.keyboard.type("Dear Pat, ")
+    assert amina.page.get_by_label(BOX).input_value() == f"Dear Pat, See you on {GAP}."
 
 
 @SIZES

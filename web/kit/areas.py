@@ -1,6 +1,7 @@
 """The area of the desk in which a page lies, by its address: there the rights of composed roles count."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from navigator.people.rights import Area
@@ -42,6 +43,7 @@ WITHOUT = frozenset(
 """Where no right counts: each lists by area what somebody may see, is their own, or is administration."""
 
 
+@lru_cache(maxsize=1_000)
 def area_of(path: str) -> Area | None:
     """The area of an address, None where no right counts."""
     parts = path.split("?", maxsplit=1)[0].split("/")

@@ -1,7 +1,8 @@
 """Template filters: how pages write dates, times, numbers and text."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import pass_context
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
 from navigator.dates_in_words import day, short_date, time, time_or_date, when
-from navigator.languages import ENGLISH, LANGUAGES, gettext
+from navigator.languages import ENGLISH, LANGUAGES, gettext, spoken
 from navigator.outbox import delivery
 from navigator.outbox.contact_plan import way_now
 from navigator.people.access_needs import NEEDS, AccessNeed, needs_of
@@ -100,6 +101,11 @@ def time_tag(moment: datetime, style: str = "when") -> Markup:
 
     "brief" and "time_or_date" have the whole of it in a title.
     """
+    return _time_tag(moment, style, clock.today(), spoken())
+
+
+@lru_cache(maxsize=5_000)
+def _time_tag(moment: datetime, style: str, _today: date, _language: str) -> Markup:
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
     title = f' title="{when(moment)}"' if style in ("brief", "time_or_date") else ""
     return Markup(f'<time datetime="{moment.isoformat()}"{title}>{FILTERS[style](moment)}</time>')  # noqa: S704

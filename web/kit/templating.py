@@ -1,8 +1,8 @@
 """Templating: the Jinja environment with its macros, rendering a page, redirects and flash messages."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from navigator import clock, languages
 from navigator.catalogue.crisis_card import default_crisis_card
-from navigator.languages import Language, gettext
+from navigator.languages import gettext
 from navigator.outbox import delivery
 from navigator.settings import settings
 from navigator.tickets.kept_forms import KeptForm
@@ -30,9 +30,12 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
 UPLOADING = "x-uploading"
 """The header of what `uploads.js` sends: the page to which it leads is loaded once more, with its message."""
-_CACHED_MACROS = frozenset({"tag", "fixability_tag", "row_start", "row_end", "filter_select"})
+_CACHED_MACROS = frozenset(
+    {"tag", "fixability_tag", "row_start", "row_end", "filter_select", "button", "staff_header"}
+)
 """Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
 reporter typed."""
+BELL = "/notices"
 _MACROS = (
     "components.html",
     "form.html",
@@ -54,6 +57,9 @@ _MACROS = (
 )
 """The files of macros, in an order in which each finds those that it uses."""
 _FLASH_LASTS = timedelta(seconds=60)
+MOST_DRAWN = 200
+_DRAWN: dict[Hashable, str] = {}
+"""Pages that are the same for many, as they were drawn."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,11 @@ class StaffBar:
     uses_single_keys: bool = True
     unread_notices: int = 0
 
+    def current(self, path: str) -> str:
+        """The address of the link whose page, or a page below it, is shown; "" of none."""
+        hrefs = (BELL, *(link.href for link in self.links + self.own_links))
+        return max((href for href in hrefs if f"{path}/".startswith(f"{href}/")), key=len, default="")
+
     @property
     def log_in_lasts(self) -> int:
         """The seconds until they must log in again."""
@@ -108,9 +119,18 @@ class PageRenderer:
     kept: KeptForm | None = None
 
     def __call__(
-        self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
+        self,
+        template: str,
+        /,
+        *,
+        status: int = 0,
+        public: bool = False,
+        same: Hashable = None,
+        **context: Any,
     ) -> HTMLResponse:
-        """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
+        """A page: its status is the form's unless given; `public` says that anyone may keep and index it.
+
+        `same` is given where all that differs between two such pages is in it: each is drawn once."""
         path, flash = self.request.scope["path"], gettext(self._flash())
         context = {**self.context, **context}
         form = context.get("form") or Form()
@@ -118,10 +138,10 @@ class PageRenderer:
             context["suggested"] = suggested
         if languages.offered() and (rest := page_language.rest_of_query(self.request)):
             context["rest_of_query"] = rest
-        if public and not flash:
-            speaks = languages.current().code, languages.offered()
-            facts = tuple(context.items())
-            html = _for_everybody(template, path, speaks, facts, clock.today(), settings().source_url)
+        if public:
+            same = tuple(context.items())
+        if same is not None and not (flash or self.kept or form.errors):
+            html = self._drawn_once(template, same, {"path": path, "flash": ""} | context)
         else:
             html = self._marked(template, form, {"path": path, "flash": flash} | context)
         response = HTMLResponse(html, status or form.status)
@@ -133,6 +153,17 @@ class PageRenderer:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
             response.headers["vary"] = "Cookie, Accept-Language"
         return response
+
+    def _drawn_once(self, template: str, same: Hashable, context: dict[str, Any]) -> str:
+        """The page as it was drawn for somebody who is shown the same, with marks of its own."""
+        spoken = languages.current().code, languages.offered(), context.get("suggested")
+        shown = context["path"], context.get("rest_of_query", ""), clock.today(), settings().source_url
+        key = (template, same, *spoken, *shown)
+        if key not in _DRAWN:
+            if len(_DRAWN) >= MOST_DRAWN:
+                _DRAWN.clear()
+            _DRAWN[key] = render(template, **context)
+        return form_marks.mark_forms(_DRAWN[key], self.owner)
 
     def _marked(self, template: str, form: Form, context: dict[str, Any]) -> str:
         """The page with what was kept of its forms, and with their marks."""
@@ -166,20 +197,6 @@ Render = Annotated[PageRenderer, Depends(page_of)]
 def render(template: str, **context: Any) -> str:
     """A template as text, with the globals that every page needs."""
     return environment.get_template(template).render(context)
-
-
-@lru_cache(maxsize=200)
-def _for_everybody(
-    template: str,
-    path: str,
-    speaks: tuple[str, tuple[Language, ...]],
-    facts: tuple[tuple[str, Any], ...],
-    _today: date,
-    _source_url: str,
-) -> str:
-    """A page that shows everybody the same, and has no form: drawn once a language for the facts in it."""
-    with languages.speaking(speaks[0]):
-        return render(template, path=path, flash="", **dict(facts))
 
 
 def redirect(href: str, flash: str = "") -> RedirectResponse:

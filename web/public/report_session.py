@@ -1,5 +1,6 @@
 """The session of a report wizard: its autosaved draft, its answers so far, and its pages."""
 
+from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ from navigator.catalogue.lookups import (
     next_opening_of,
     service_by_code,
 )
+from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.problems import affected
 from navigator.tickets.actions.booked_calls import can_book
@@ -39,6 +41,8 @@ from web.public.report_offers import articles_of, place_context, settle_place, s
 
 _SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "confirmation_closed"})
 """Pages that are shown of a service which takes no reports: for there is nothing more to type on them."""
+_IN_LINK = frozenset({"service", "programme"})
+"""What a service's printed link fills in."""
 GONE = "Your answers were cleared after an hour. Please start again."
 
 
@@ -73,7 +77,21 @@ class ReportSession:
             return redirect(self.next_url)
         if name in self.answers:
             form.fill(report_steps.as_boxes(self.answers[name]))
-        return self.render(name, form=form, back_to=report_steps.previous_step(self.answers, name))
+        back_to = report_steps.previous_step(self.answers, name)
+        return self.render(name, form=form, back_to=back_to, same=self._same(name, form))
+
+    def _same(self, name: str, form: Form) -> Hashable:
+        """What makes this page the same for many: the first question, before anything is answered.
+
+        A printed link may name a service and a programme in its address; what nobody has is not kept.
+        """
+        if name != "place" or self.draft or self.answers or form.typed.keys() - _IN_LINK:
+            return None
+        known = {offer.service.code for offer in self._offers}
+        known |= {programme.code for offer in self._offers for programme in offer.programmes}
+        filled = tuple(form.value(box) for box in sorted(_IN_LINK))
+        token = reference_data(self.session).token
+        return (token, filled) if token and known.issuperset(filter(None, filled)) else None
 
     def begin(self, form: Form) -> Response:
         """The first question; of a report that was begun here no more is said than that there is one."""

@@ -66,7 +66,12 @@ const choose = (form, facts) => {
   if (facts.does && ended && [...ended].some((radio) => radio.value === facts.does)) ended.value = facts.does;
 };
 
-document.addEventListener("focusin", ({ target }) => target.matches?.("textarea") && written.add(target));
+// Whoever comes to the box of a page that was sent back begins where something is missing; whoever clicks, where they click.
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.matches?.("textarea") || written.has(target)) return;
+  written.add(target);
+  selectGap(target, 0, target.value.length);
+});
 
 export const addWords = (button) =>
   button.addEventListener("click", (event) => {

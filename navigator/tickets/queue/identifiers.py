@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from navigator.catalogue.service import Service
+from navigator.database import ask
 from navigator.people.actor import Actor
 from navigator.people.card_codes import canonical
 from navigator.people.reporter import Reporter, gave, number_of
@@ -40,8 +41,8 @@ CONTACT = ("email", "phone", "support_code")
 CARD_CODE = "card_code"
 """A support code, as the code of a card is kept, however it was typed."""
 COLUMNS: tuple[Any, ...] = (
-    Ticket.number, Ticket.category, Ticket.status, Ticket.has_open_review, Ticket.reported_at,
-    col(Service.name).label("service"),
+    Ticket.number, Ticket.category, Ticket.status, Ticket.reported_at,
+    col(Ticket.has_open_review).label("has_open_review"), col(Service.name).label("service"),
 )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def has_identifier(actor: Actor, search_text: str) -> ColumnElement[bool]:
 
 def find_identified(session: Session, actor: Actor, named: Mapping[str, Any]) -> Sequence[Row[Any]]:
     """The tickets that an actor may see and that are named so, each with the `field` that names it."""
-    return session.execute(_identified(actor, *named), named).all()
+    return ask(session, _identified(actor, *named), **named).all()
 
 
 @lru_cache(maxsize=ACTORS)
@@ -125,7 +126,7 @@ def same_contact(session: Session, actor: Actor, number: int, reporter: Reporter
     if "email" in given:
         given["email"] = given["email"].lower()
     values = given | {"own_number": number}
-    return once_each(session.execute(_same_contact(actor, *given), values).all() if given else ())
+    return once_each(ask(session, _same_contact(actor, *given), **values).all() if given else ())
 
 
 @lru_cache(maxsize=ACTORS)

@@ -26,6 +26,7 @@ from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.database import ask
 from navigator.people.actor import Actor
 from navigator.people.user import Role, User
@@ -192,12 +193,16 @@ def count_rest(session: Session, actor: Actor, filters: Filters, after: str) -> 
 
 
 def answers_due(session: Session, actor: Actor) -> int:
-    """How many reporters wait for an answer of a navigator, or of anybody for who only manages."""
+    """How many reporters wait for an answer of a navigator, or of anybody for who only manages.
+
+    The version of the reference data is read along with it: each page of theirs needs both."""
     if not actor.has(Role.NAVIGATOR, Role.MANAGER):
         return 0
     with clock.one_moment():
-        due: int = ask(session, _answers_query(actor)).scalar_one()
-        return due
+        found: Any = ask(session, _answers_query(actor)).one()
+    note_token(session, found.token)
+    due: int = found.due
+    return due
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
@@ -207,7 +212,7 @@ def _answers_query(actor: Actor) -> Select[Any]:
     # Said so, every engine looks at those alone that need an answer, and not at all that are live.
     over: list[Any] = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
     return (
-        select(func.count())
+        select(func.count().label("due"), TOKEN.label("token"))
         .select_from(Ticket)
         .where(visible_to(actor), *asked, col(Ticket.status).not_in(over))
     )
