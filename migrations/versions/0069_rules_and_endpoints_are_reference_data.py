@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from alembic import op
 
-revision = "0070"
-down_revision = "0065"
+revision = "0069"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 
