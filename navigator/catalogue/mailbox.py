@@ -67,5 +67,5 @@ class Mailbox(Table, table=True):
 
     @property
     def is_fetched(self) -> bool:
-        """Whether the desk reads it by IMAP; else mail comes by `navigator mail lmtp` or `mail receive` alone."""
+        """Whether the desk reads it by IMAP; else mail comes by `navigator mail lmtp` or `receive` alone."""
         return self.is_active and bool(self.host)
