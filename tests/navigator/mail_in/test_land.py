@@ -417,3 +417,10 @@ def test_a_role_in_another_service_sets_no_mail_of_concern_aside(session: Sessio
     session.flush()
     with pytest.raises(Conflict, match="safety"):
         set_aside(session, actor_of(session, both.user_id or 0), mail.id, AsideInput(decision="spam"))
+
+
+def test_mails_without_any_header_are_told_apart_by_their_words(session: Session, people: People):
+    kept = [
+        store.keep(session, people.north, Arrived(words, len(words))) for words in (b"One", b"Two", b"One")
+    ]
+    assert (kept[0] == kept[2], kept[0] == kept[1]) == (True, False)
