@@ -94,7 +94,10 @@ def _mail_out(session: Session, mail: Mail) -> MailOut:
 @router.get("/{id}", dependencies=[sorters], responses=error_responses(404))
 def show_mail(session: Reading, actor: Caller, id: Id) -> MailDetail:
     """One mail as text, with nothing in it that acts or loads."""
-    detail = unsorted.mail_detail(session, actor, id)
+    return _detail_out(session, unsorted.mail_detail(session, actor, id))
+
+
+def _detail_out(session: Session, detail: unsorted.MailDetail) -> MailDetail:
     files = [
         FileOut(place=place, name=part.name, size=len(part.content))
         for place, part in enumerate(detail.parts)
@@ -158,5 +161,4 @@ def set_mail_aside(session: Writing, actor: Caller, id: Id, asked: SignedAsideIn
 
 
 def _after(session: Session, actor: Actor, id: int) -> MailOut:
-    session.flush()
     return _mail_out(session, unsorted.find_mail(session, actor, id))

@@ -1,17 +1,19 @@
 """Joining: an answer by mail becomes words of its reporter on their ticket, as by their link."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from navigator.languages import gettext, speaking
 from navigator.mail_in.files import MailFiles, give_files
 from navigator.mail_in.read_mail import shortened
 from navigator.mail_in.routing import Incoming, unsort, without_own_links
 from navigator.mail_in.tables import MailState, UnsortedReason
 from navigator.people.actor import SYSTEM
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import ContactMethod, Reporter
+from navigator.people.reporter import ContactMethod, Reporter, reference
 from navigator.tickets.actions import reporter
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.messages import notify_reporter
@@ -23,6 +25,10 @@ from navigator.triage.safety_screen import screen
 PER_LINK = Limit(40, timedelta(hours=1))
 """Answers by one link: a program that answers each of our letters would write more."""
 HELP_PER_TICKET = Limit(2, timedelta(hours=24))
+ANSWERED = "%(reference)s: there is an answer for you"
+"""The subject of the letter that is answered most: `outbox/templates/answered.txt`."""
+_REPLIES = re.compile(r"^(?:\s*[^\W\d_]{1,5}\s*[:：]\s*)+")
+"""Re:, AW: and what else mail programs put before it."""
 ONLY_FILES = "[Sent by mail, without words.]"
 
 
@@ -58,10 +64,22 @@ def _newest(session: Session, origin: int) -> Message:
 def _screen_rest(session: Session, incoming: Incoming, said: Message) -> None:
     """Screen all that the mail says, not only what seemed new in it; show help where it speaks of risk."""
     ticket = session.get_one(Ticket, said.ticket_number)
-    found = screen(without_own_links(incoming.read.whole), incoming.read.subject)
+    subject = "" if _is_our_subject(session, incoming) else incoming.read.subject
+    found = screen(without_own_links(incoming.read.whole), subject)
     if found.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, found.why, said)
     is_of_concern = ticket.has_open_review and screen(said.body, incoming.read.whole).hit
     if is_of_concern and hit(session, "help by mail", str(ticket.number), HELP_PER_TICKET):
         own = session.get_one(Ticket, said.origin_number)
         notify_reporter(session, own, "mail_of_concern")
+
+
+def _is_our_subject(session: Session, incoming: Incoming) -> bool:
+    """Whether the subject is that of the letter, as we wrote it: none of its words is theirs."""
+    if incoming.link is None:
+        return False
+    ticket = session.get_one(Ticket, incoming.link.ticket_number)
+    with speaking(session.get_one(Reporter, ticket.reporter_id).page_language):
+        ours = {ANSWERED, gettext(ANSWERED)}
+    subjects = {words % {"reference": reference(ticket.number)} for words in ours}
+    return _REPLIES.sub("", incoming.read.subject) in subjects

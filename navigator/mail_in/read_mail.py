@@ -112,6 +112,8 @@ def fingerprint(content: bytes) -> str:
         mail = message_from_bytes(head + b"\n\n", policy=policy.compat32)
         facts = [header(mail, name) for name in ("Message-ID", "From", "Date", "Subject")]
     except Exception:
+        facts = []
+    if not any(facts):  # nothing tells it from others but all of it
         facts = [head.decode("latin-1")]
     digest = hashlib.sha256("\0".join(facts).encode("utf-8", "replace"))
     digest.update(b"\0" + body.rstrip())

@@ -93,6 +93,7 @@ def desk(session: Session, people: People, connection: Connection) -> Desk:
 def _keep_mail(session: Session, people: People) -> None:
     """A mail to sort, with a file, of the id that is known."""
     content = many((TEXT, "Hello"), (f"{TEXT}\nContent-Disposition: attachment; filename=x.txt", "x"))
+    assert people.tom.user_id
     mail = Mail(id=people.tom.user_id, service_id=people.north, fingerprint="1", size=len(content))
     mail.state, mail.reason = MailState.UNSORTED, UnsortedReason.STRANGER
     session.add(mail)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from email.message import EmailMessage
 
 import pytest
 from sqlmodel import select
@@ -34,8 +35,10 @@ def subscribed(committing: str) -> tuple[int, int]:
         problem = opened(session, people.amina)
         programme = session.exec(select(Programme.id)).one()
         for address in WHO:
-            row = NoticeSubscriber(programme_id=programme, contact_hash=address_hash(address))
-            row.sealed_contact, row.confirmed_at = sealed(address), clock.now()
+            row = NoticeSubscriber(
+                programme_id=programme, contact_hash=address_hash(address), sealed_contact=sealed(address)
+            )
+            row.confirmed_at = clock.now()
             session.add(row)
         session.flush()
         assert people.amina.user_id
@@ -60,9 +63,7 @@ def test_killed_at_every_step_everybody_gets_each_notice_once(committing: str):
         )
         assert ran.returncode == 0, ran.stderr
     once = Counter({(f"Notice number {number}.", who): 1 for number in range(ROUNDS) for who in WHO})
-    by_id = {
-        mail["Message-ID"]: (_said(mail.get_body(("plain",)).get_content()), mail["To"]) for mail in box.mails
-    }
+    by_id = {mail["Message-ID"]: (_said(mail), mail["To"]) for mail in box.mails}
     assert Counter(by_id.values()) == once
     # The mail that its server took from a process that could no longer note it down comes again, as the same.
     unknown = sum(MOMENTS[each % len(MOMENTS)] == MOMENTS[-1] for each in range(ROUNDS))
@@ -74,5 +75,7 @@ def test_killed_at_every_step_everybody_gets_each_notice_once(committing: str):
     assert (len(letters), {bool(each.sent_at) for each in letters}) == (len(once), {True})
 
 
-def _said(words: str) -> str:
-    return next(line.strip() for line in words.splitlines() if "Notice number" in line)
+def _said(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body
+    return next(str(line).strip() for line in body.get_content().splitlines() if "Notice number" in line)

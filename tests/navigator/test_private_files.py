@@ -42,7 +42,7 @@ def test_what_the_desk_makes_is_its_owners_alone(folder: Path) -> None:
     """11.D5: the database was 0644."""
     migrations.upgrade()
     settings().signing_key()
-    fill._write_notes({person.name: "x" for person in story().people}, "token")
+    fill._write_notes({person.name: "x" for person in story().people}, {}, "token")
     file_backend._write(settings().mail_dir / "one.eml", b"words")
     read, write = database.engines(settings().database)
     with write.connect() as connection:

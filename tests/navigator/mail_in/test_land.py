@@ -1,6 +1,7 @@
 """Where mail lands: on its ticket by the signed address alone, as a report, or with a person."""
 
 from datetime import timedelta
+from importlib.resources import files
 
 import pytest
 from sqlalchemy import event
@@ -10,6 +11,7 @@ from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.errors import Conflict
+from navigator.mail_in import join as joining
 from navigator.mail_in import land, store
 from navigator.mail_in.html_text import text_of
 from navigator.mail_in.letters import enclose
@@ -140,6 +142,18 @@ def test_words_of_risk_open_a_review_wherever_the_mail_belongs(
 def test_risk_in_what_seems_quoted_is_noticed_too(session: Session, people: People, ticket: Ticket):
     arrive(session, people, letter("ok\n\n> I am going to kill myself", to=reply_to(session, ticket)))
     assert session.exec(select(ClinicalReview)).one().ticket_number == ticket.number
+
+
+def test_the_words_of_our_own_subject_are_not_theirs(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    assert joining.ANSWERED in files("navigator.outbox").joinpath("templates/answered.txt").read_text()
+    monkeypatch.setattr(joining, "ANSWERED", "%(reference)s: I want to end my life")  # as if we wrote so
+    ours, to = f"{reference(ticket.number)}: I want to end my life", reply_to(session, ticket)
+    arrive(session, people, letter("Hello", to, subject=f"Re: AW: {ours}"))
+    assert session.exec(select(ClinicalReview)).all() == []
+    arrive(session, people, letter("Hello", to, subject=f"Re: {ours} now"))
+    assert len(session.exec(select(ClinicalReview)).all()) == 1
 
 
 def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: People, ticket: Ticket):
@@ -417,3 +431,10 @@ def test_a_role_in_another_service_sets_no_mail_of_concern_aside(session: Sessio
     session.flush()
     with pytest.raises(Conflict, match="safety"):
         set_aside(session, actor_of(session, both.user_id or 0), mail.id, AsideInput(decision="spam"))
+
+
+def test_mails_without_any_header_are_told_apart_by_their_words(session: Session, people: People):
+    kept = [
+        store.keep(session, people.north, Arrived(words, len(words))) for words in (b"One", b"Two", b"One")
+    ]
+    assert (kept[0] == kept[2], kept[0] == kept[1]) == (True, False)
