@@ -41,6 +41,13 @@ class CardContactInput(ContactInput):
             raise ValueError(_SAY_IF_SAFE)
         return value
 
+    @field_validator("other_is_safe")
+    @classmethod
+    def _has_one_way(cls, value: bool) -> bool:
+        if value:  # they say it themselves, in the report or by their link
+            raise ValueError("A card has one way to reach its patient")
+        return value
+
 
 class CardInput(Input):
     """A support card as its maker fills it in; no name, birth date or NHS number."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS
@@ -72,6 +73,12 @@ def test_an_hour_that_no_clock_has_is_refused(visitor: Visitor):
     tell(visitor, "reach")
     visitor.press("Continue", route="none", quiet_from_hour="24", quiet_until_hour="7")
     assert visitor.path == "/report/reach"
+
+
+def test_a_card_has_one_way(session: Session, people: People):
+    contact = {"route": "text", "phone": "07700 900982", "is_safe": True, "other_is_safe": True}
+    with pytest.raises(ValidationError, match="A card has one way"):
+        make(session, people.priya, contact=contact)
 
 
 @pytest.mark.parametrize(
