@@ -159,8 +159,8 @@ def part_of(session: Session, actor: Actor, id: int, place: int) -> Part:
 
 
 def _note(actor: Actor, mail: Mail, act: Act, which: str = "") -> None:
-    of = {"service_id": mail.service_id, "ticket_number": mail.ticket_number}
-    audit_spool.note(actor, act, f"{which}mail {mail.id}", **of)
+    title, number = f"{which}mail {mail.id}", mail.ticket_number
+    audit_spool.note(actor, act, title, service_id=mail.service_id, ticket_number=number)
 
 
 def open_files(actor: Actor, id: int) -> MailFiles:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from navigator.administration.lookups import THIS_DESK
 from navigator.catalogue.programme import Programme
@@ -55,14 +56,12 @@ def address_of(session: Session, mention: Mention) -> str:
     return "/".join(["/settings", kind, *parts]) if kind else "/settings"
 
 
-def _part(session: Session, row: Mapping[str, object], column: str) -> str:
-    if column not in row:
-        return column
-    tables = {"service_id": Service, "programme_id": Programme}
-    if column not in tables:
-        return str(row[column])
-    table = tables[column]
-    return str(session.exec(select(table.code).where(col(table.id) == row[column])).one())
+def _part(session: Session, row: Mapping[str, Any], column: str) -> str:
+    if column == "service_id":
+        return session.get_one(Service, row[column]).code
+    if column == "programme_id":
+        return session.get_one(Programme, row[column]).code
+    return str(row.get(column, column))
 
 
 def settings_naming(

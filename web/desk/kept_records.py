@@ -1,6 +1,6 @@
 """How long records are kept: holds, what a night deletes, what past nights did, the data map and papers."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -41,7 +41,7 @@ def data_map(page: Render, session: Reading, actor: Keeper) -> Response:  # noqa
     """What is stored where, whose it is, why, and how long."""
     rows = sorted(places().values(), key=lambda place: (described(place.record_class).title, place.table))
     lacking = [each for each in answered_hazards(session, clock.today()) if each.lacks]
-    shown = {"described": described, "titles": papers.TITLES, "lacking": lacking}
+    shown: dict[str, Any] = {"described": described, "titles": papers.TITLES, "lacking": lacking}
     return page("desk/records/data_map.html", places=rows, **shown)
 
 
