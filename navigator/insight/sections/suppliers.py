@@ -92,19 +92,19 @@ def _told_problems(session: Session, scope: ReportScope) -> Sequence[Problem]:
 def promised_days(session: Session, problems: Sequence[Problem]) -> list[PromisedDay]:
     """Each day that was promised and has passed, once; one that was moved before it came is not kept."""
     kinds = (SupplierStep.PROMISED, SupplierStep.RELEASED)
-    entry = SupplierEntry
-    query = select(entry.problem_id, entry.kind, entry.happened_on, entry.due_on).where(
-        col(SupplierEntry.problem_id).in_([problem.id for problem in problems]),
-        col(SupplierEntry.kind).in_(kinds),
+    problem_id, kind = col(SupplierEntry.problem_id), col(SupplierEntry.kind)
+    query = select(problem_id, kind, col(SupplierEntry.happened_on), col(SupplierEntry.due_on)).where(
+        problem_id.in_([problem.id for problem in problems]),
+        kind.in_(kinds),
     )
     steps = session.exec(query).all()
     by_id, today = {problem.id: problem for problem in problems}, clock.today()
-    due = sorted({(id, due_on) for id, _, _, due_on in steps if due_on and due_on < today})
+    due = sorted({(id, by) for id, _, _, by in steps if by and by < today})
     released: dict[int, date] = {}
-    for id, kind, on, _ in steps:
-        if kind == SupplierStep.RELEASED:
+    for id, step, on, _ in steps:
+        if step == SupplierStep.RELEASED:
             released[id] = min(on, released.get(id, date.max))
-    return [PromisedDay(by_id[id], due_on, released.get(id, date.max) <= due_on) for id, due_on in due]
+    return [PromisedDay(by_id[id], by, released.get(id, date.max) <= by) for id, by in due]
 
 
 def _row(
