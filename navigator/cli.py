@@ -135,6 +135,7 @@ def _become_server(host: str, port: int, workers: int) -> None:
     sys.stdout.flush()
     folders = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     own = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, folders))}
+    own |= {"MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2")}  # else a heap for each few threads
     words = [sys.executable, "-m", "web.serve", host, str(port), str(workers)]
     os.execve(sys.executable, words, os.environ | own)  # noqa: S606 - our own module
 

@@ -27,6 +27,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 from navigator import private_files
 from navigator.settings import settings
@@ -61,6 +62,7 @@ class Table(SQLModel):
     """The base of every table: one metadata, a naming convention for constraints, equality by identity."""
 
     metadata = MetaData(naming_convention=_NAMES)
+    model_config = SQLModelConfig(defer_build=True)  # a table validates nothing
     __hash__ = object.__hash__
 
     # SQLModel drops a keyword that no column has, and with it what somebody said.

@@ -22,7 +22,7 @@ from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.database import Table
 from navigator.desk_import.imported_ticket import ImportedTicket
-from navigator.insight.report_mail import ReportMail
+from navigator.insight.mail_choice import ReportMail
 from navigator.jobs.tables import JobRun, Lease
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal

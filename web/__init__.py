@@ -2,5 +2,5 @@
 
 import gc
 
-# What is imported stays: to look through it for garbage every 700 objects takes a sixth of the start.
-gc.set_threshold(10_000, 20, 100)
+# What is imported stays: to look through it for garbage takes a sixth of the start. `web.app` sets it anew.
+gc.set_threshold(200_000, 20, 100)

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
-from navigator import database, safe_logging, scheduler
+from navigator import database, safe_logging
 from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
@@ -111,6 +111,15 @@ def _get_ready() -> None:
     warm_up()
     problems_on_home_page()  # with which languages the first pages are offered in
     gc.freeze()  # what is loaded stays: it is not looked through for garbage any more
+    gc.set_threshold(10_000, 20, 100)
+
+
+def _begin_work(begun: list[Any]) -> None:
+    """Begin with the jobs, which are all rooms of the desk, and load what the first pages did without."""
+    from navigator import scheduler
+
+    begun.append(scheduler.start())
+    _get_ready()
 
 
 @asynccontextmanager
@@ -118,14 +127,16 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     safe_logging.configure(own_settings().log_level, own_settings().log_format)
     connection.allow_connections()
     close_data_dir()
-    running = scheduler.start()
-    getting_ready = Timer(FIRST_PAGES, _get_ready)
+    begun: list[Any] = []
+    getting_ready = Timer(FIRST_PAGES, _begin_work, [begun])
     getting_ready.daemon = True
     getting_ready.start()
     with observation.observing():
         yield
     getting_ready.cancel()
-    running.stop()
+    getting_ready.join()  # it has not begun, or is soon done
+    for running in begun:
+        running.stop()
     database.close()
 
 

@@ -5,17 +5,15 @@ attached, which nobody could take back. The exact numbers, and files, are behind
 """
 
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import Field as PydanticField
 from sqlalchemy import Select, and_, delete, exists, or_, select
-from sqlmodel import Field, Session, col
+from sqlmodel import Session, col
 
 from navigator import clock
-from navigator.clock import now
-from navigator.database import Table, one_of
 from navigator.fields import Input
+from navigator.insight.mail_choice import ReportMail, Rhythm
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.rows import period_in_words
 from navigator.insight.tables import MOST_FINDINGS, ManagersReport, managers_report
@@ -28,24 +26,6 @@ from navigator.tickets.metrics import Period
 
 SENT_FROM = time(8)
 """Nobody is written to at night."""
-
-
-class Rhythm(StrEnum):
-    """How often the report is sent."""
-
-    WEEK = "week"
-    MONTH = "month"
-
-
-class ReportMail(Table, table=True):
-    """That a manager wants the report by mail, how often, and the week or month it was last sent in."""
-
-    __table_args__ = (one_of("every", Rhythm),)
-
-    user_id: int = Field(foreign_key="user.id", primary_key=True)
-    every: str
-    chosen_at: datetime = Field(default_factory=now)
-    sent_for_on: date | None = None
 
 
 class ReportMailInput(Input):

@@ -8,15 +8,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
 from navigator import clock, database
 from navigator.errors import NotFound, TooMany
-from navigator.openid import exchange
 from navigator.openid.claims import Identity, identity, roles_given
-from navigator.openid.discovery import Source
-from navigator.openid.exchange import Attempt, Client
 from navigator.openid.failures import Cause, ProviderFailed, failed
 from navigator.openid.place import GivenByService, NoPlace, find_user, give_roles, turn_away
 from navigator.openid.tables import LoginProvider, LoginRule
@@ -28,6 +26,9 @@ from navigator.people.password_setting import takes_passwords
 from navigator.people.user_session import UserSession
 from navigator.seal import SealBroken, seal, unseal
 from navigator.settings import settings
+
+if TYPE_CHECKING:
+    from navigator.openid.exchange import Attempt, Client
 
 ATTEMPT_LASTS = timedelta(minutes=15)
 """How long somebody has at the provider."""
@@ -61,7 +62,7 @@ class _Begun:
     """What the browser keeps of an attempt, sealed: only this desk reads it."""
 
     provider: str
-    attempt: Attempt
+    attempt: "Attempt"
     next: str
     at: datetime
 
@@ -95,9 +96,9 @@ def ways_in_now() -> WaysIn:
 def begin(code: str, next_page: str) -> tuple[str, str]:
     """The address at the provider, and what the browser must bring back beside its answer."""
     provider, client = _provider(code)
-    attempt = exchange.new_attempt()
+    attempt = _exchange().new_attempt()
     try:
-        url = exchange.authorization_url(client, attempt)
+        url = _exchange().authorization_url(client, attempt)
     except Cause as cause:
         raise failed(code, f"begin: {cause}", f"We cannot reach {provider.name} at the moment.") from None
     kept_page = next_page if len(next_page) <= LONGEST_PAGE else ""
@@ -113,11 +114,11 @@ def _opened(sealed: str) -> _Begun | None:
         kept = json.loads(unseal(sealed, _ATTEMPT_PURPOSE))
     except (SealBroken, ValueError):
         return None
-    attempt, at = Attempt(**kept["attempt"]), datetime.fromisoformat(kept["at"])
+    attempt, at = _exchange().Attempt(**kept["attempt"]), datetime.fromisoformat(kept["at"])
     return _Begun(kept["provider"], attempt, kept["next"], at)
 
 
-def _provider(code: str) -> tuple[LoginProvider, Client]:
+def _provider(code: str) -> tuple[LoginProvider, "Client"]:
     """A provider that is on, and this desk as it knows it."""
     with database.reading() as session:
         query = select(LoginProvider).where(LoginProvider.code == code, col(LoginProvider.is_active))
@@ -127,15 +128,23 @@ def _provider(code: str) -> tuple[LoginProvider, Client]:
     return provider, client_of(provider)
 
 
-def client_of(provider: LoginProvider) -> Client:
+def client_of(provider: LoginProvider) -> "Client":
     """This desk as a provider knows it."""
     try:
         secret = unseal(provider.sealed_secret, SECRET_PURPOSE) if provider.sealed_secret else ""
     except SealBroken:
         raise failed(provider.code, "secret", f"We cannot log you in with {provider.name}.") from None
-    source = Source(provider.issuer, provider.allows_private)
+    source = _exchange().Source(provider.issuer, provider.allows_private)
     here = (answer_url(provider.code), logged_out_url())
-    return Client(source, provider.client_id, secret, provider.scopes, *here)
+    client: Client = _exchange().Client(source, provider.client_id, secret, provider.scopes, *here)
+    return client
+
+
+def _exchange() -> Any:
+    """The exchange with a provider: Authlib and signatures, which a desk without one does not load."""
+    from navigator.openid import exchange
+
+    return exchange
 
 
 def answer_url(code: str) -> str:
@@ -160,7 +169,7 @@ def finish(code: str, sealed: str, answer: Answer, client_ip: str, device: str =
 
 
 def _finished(
-    provider: LoginProvider, client: Client, brought: tuple[str, Answer], caller: tuple[str, str]
+    provider: LoginProvider, client: "Client", brought: tuple[str, Answer], caller: tuple[str, str]
 ) -> tuple[str, str]:
     (sealed, answer), code = brought, provider.code
     begun = _opened(sealed)
@@ -188,12 +197,12 @@ def _is_of(begun: _Begun, code: str, state: str) -> bool:
 
 
 def _log_in(
-    provider: LoginProvider, client: Client, round_trip: tuple[_Begun, Answer], caller: tuple[str, str]
+    provider: LoginProvider, client: "Client", round_trip: tuple[_Begun, Answer], caller: tuple[str, str]
 ) -> str:
     begun, answer = round_trip
     try:
-        claims = exchange.claims_for(client, begun.attempt, answer.code, answer.iss)
-        log_out_url = exchange.log_out_url(client)
+        claims = _exchange().claims_for(client, begun.attempt, answer.code, answer.iss)
+        log_out_url = _exchange().log_out_url(client)
     except Cause as cause:
         words = f"{provider.name} did not log you in."
         raise failed(provider.code, str(cause), words) from None

@@ -7,7 +7,6 @@ service in the part before; errors are distinguished by status and type, as thei
 import hmac
 
 import httpx
-import jwt
 
 from navigator import clock
 from navigator.outbox.rendered_message import BackendUnavailable, DeliveryRefused, RenderedMessage, SentText
@@ -61,6 +60,8 @@ def is_theirs(authorization: str) -> bool:
 def _token() -> str:
     key = settings().notify_key.get_secret_value()
     service, secret = key[-2 * _UUID_LENGTH - 1 : -_UUID_LENGTH - 1], key[-_UUID_LENGTH:]
+    import jwt  # with all of cryptography, of which a desk without texts needs nothing
+
     return jwt.encode({"iss": service, "iat": int(clock.now().timestamp())}, secret, algorithm="HS256")
 
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from navigator import clock, database
 from navigator.insight import report_mail
-from navigator.insight.report_mail import ReportMail
+from navigator.insight.mail_choice import ReportMail
 from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
 from tests.people import settle

@@ -95,11 +95,14 @@ def test_an_old_installation_is_mended_when_its_pages_are_served(
         seen.append(modes(folder))
         return _Nothing()
 
-    monkeypatch.setattr("web.app.scheduler.start", start)
+    monkeypatch.setattr("navigator.scheduler.start", start)
+    monkeypatch.setattr("web.app.FIRST_PAGES", 0)
+    monkeypatch.setattr("web.app._get_ready", lambda: None)
 
     async def live() -> None:
         async with app.router.lifespan_context(app):
-            pass
+            while not seen:
+                await asyncio.sleep(0.01)
 
     asyncio.run(live())
     assert seen == [MENDED]

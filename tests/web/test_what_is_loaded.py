@@ -7,10 +7,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ONLY_FOR_OTHERS = {
-    "alembic", "opentelemetry.sdk", "prometheus_client", "psycopg", "pygments", "rich", "scipy", "sklearn",
-    "torch", "typer", "zxcvbn",
+    "alembic", "authlib", "cryptography", "joserfc", "jwt", "opentelemetry.sdk", "prometheus_client",
+    "psycopg", "pygments", "rich", "scipy", "sklearn", "torch", "typer", "webauthn", "zxcvbn",
 }  # fmt: skip
-NOT_FOR_PAGES = {"api", "onnxruntime", "web.admin", "web.desk.queue", "web.desk.ticket"}
+NOT_FOR_PAGES = {
+    "api", "cryptography", "jwt", "navigator.insight.tables", "navigator.jobs.registry",
+    "navigator.scheduler", "onnxruntime", "web.admin", "web.desk.queue", "web.desk.ticket",
+}  # fmt: skip
 """What the first page does not wait for."""
 
 

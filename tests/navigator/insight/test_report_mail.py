@@ -8,9 +8,10 @@ import pytest
 from sqlmodel import Session, col, delete, select
 
 from navigator import clock
+from navigator.insight.mail_choice import ReportMail
 from navigator.insight.pdf_export import to_pdf
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.report_mail import ReportMail, choose, chosen, forget_former, mails_due, send
+from navigator.insight.report_mail import choose, chosen, forget_former, mails_due, send
 from navigator.insight.tables import managers_report
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render

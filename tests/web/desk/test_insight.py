@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from navigator.insight.mail_choice import ReportMail
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.report_mail import ReportMail
 from navigator.insight.tables import managers_report
 from navigator.people.actor import Actor
 from tests.navigator.insight.story import live_through
