@@ -25,7 +25,8 @@ from navigator.tickets.actions import redact
 from navigator.triage import model_versions, report_vectors, retrain_process
 
 LEASE_DURATION = timedelta(seconds=10)
-RENEW_EVERY = timedelta(seconds=3)
+RENEW_EVERY = timedelta(seconds=2)
+"""Another sees the last renewal so late at most, and looks so late whether it lapsed: within 15 seconds."""
 WATCH_EVERY = timedelta(minutes=1)
 REFRESH_EVERY = timedelta(seconds=5)
 INTAKE_EVERY = timedelta(seconds=2)

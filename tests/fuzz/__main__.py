@@ -7,7 +7,6 @@ seed and a test. Nothing is asked of the network.
 import argparse
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +14,8 @@ from tests.fuzz.parsers import PARSERS, SPENT, call
 
 SEEDS = Path(__file__).with_name("seeds")
 FINDINGS = Path("fuzz/findings")
+CORPUS = Path("fuzz/corpus")
+"""Inputs that reached something new: the next run begins with them."""
 LONGEST = 4096
 """Bytes of one input: what is longer is refused by its size, and finds nothing new."""
 
@@ -36,9 +37,10 @@ def feed(name: str, seconds: int, corpus: str) -> None:
 def feed_apart(name: str, seconds: int) -> str:
     """Feed one parser in a process of its own, with its packages instrumented; how it went, in a row."""
     began = monotonic()
-    with tempfile.TemporaryDirectory(prefix="fuzz-corpus") as corpus:
-        program = [sys.executable, "-m", "tests.fuzz.one", name, str(seconds), corpus]
-        done = subprocess.run(program, capture_output=True, text=True, errors="replace", check=False)
+    corpus = CORPUS / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    program = [sys.executable, "-m", "tests.fuzz.one", name, str(seconds), str(corpus)]
+    done = subprocess.run(program, capture_output=True, text=True, errors="replace", check=False)
     facts = dict(
         line.removeprefix("stat::").split(":", 1)
         for line in done.stderr.splitlines()

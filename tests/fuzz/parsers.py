@@ -107,18 +107,29 @@ def picture_made_anew(data: bytes) -> None:
             pass
 
 
-def browser_headers(data: bytes) -> None:
-    """Accept-Language, User-Agent and cookies, each a line."""
-    language, agent, cookie, *_ = [*data.split(b"\n"), b"", b"", b""]
-    head = [(b"accept-language", language), (b"user-agent", agent), (b"cookie", cookie)]
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": head}
-    request = Request(scope)
-    page_language.suggested(request)
-    device_of(agent.decode("latin-1"))
-    parse_browser(agent.decode("latin-1"))
-    for name in (cookies.LOG_IN, cookies.QUEUE_POSITION, cookies.SEARCHES):
-        cookies.unsign(cookies.read_cookie(request, name), name)
+def accept_language(data: bytes) -> None:
+    """Which languages a browser prefers."""
+    page_language.suggested(_asking((b"accept-language", data)))
+
+
+def user_agent(data: bytes) -> None:
+    """What a browser says that it is."""
+    said = _asking((b"user-agent", data)).headers["user-agent"]
+    device_of(said)
+    parse_browser(said)
+
+
+def browser_cookies(data: bytes) -> None:
+    """Cookies: nothing that the desk did not sign is believed."""
+    request = _asking((b"cookie", data))
+    for name in (cookies.QUEUE_POSITION, cookies.SEARCHES):
+        assert cookies.unsign(cookies.read_cookie(request, name), name) is None
+    cookies.read_cookie(request, cookies.LOG_IN)
     openid._opened(cookies.read_cookie(request, cookies.ATTEMPT))
+
+
+def _asking(header: tuple[bytes, bytes]) -> Request:
+    return Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [header]})
 
 
 def sealed(data: bytes) -> None:
@@ -201,7 +212,9 @@ PARSERS: dict[str, Callable[[bytes], None]] = {
         desk_export,
         picture,
         picture_made_anew,
-        browser_headers,
+        accept_language,
+        user_agent,
+        browser_cookies,
         sealed,
         next_page,
         mail,

@@ -61,6 +61,12 @@ def test_a_lease_outlives_two_renewals_that_fail():
     assert LEASE_DURATION > 3 * RENEW_EVERY
 
 
+def test_another_takes_over_within_fifteen_seconds_at_the_worst():
+    """It sees the last renewal one look late, and that it has lapsed one look late."""
+    slowest = LEASE_DURATION + 2 * RENEW_EVERY
+    assert slowest.total_seconds() < 15
+
+
 def test_a_scheduler_holds_the_lease_while_it_runs(committing: str):
     first, second = Scheduler({}), Scheduler({})
     first.start()

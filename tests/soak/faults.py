@@ -50,17 +50,15 @@ class Seen:
         self.row["again after s"] = round(until(lambda: self.look("afterwards") == 201), 1)
 
 
-def one_after_another(engine: str) -> list[dict[str, Any]]:
+def one_after_another(engine: str) -> Iterator[dict[str, Any]]:
     """The rows of every fault that this engine and this machine can have."""
     every: list[Fault] = [dead_mail, slow_mail]
     every += [full_disk] if engine == "sqlite" else [restarted, read_only]
-    rows = []
     for fault in every:
         try:
-            rows.append({"fault": fault.__name__.replace("_", " "), **fault_on(engine, fault)})
+            yield {"fault": fault.__name__.replace("_", " "), **fault_on(engine, fault)}
         except (OSError, RuntimeError, AssertionError, subprocess.CalledProcessError) as error:
-            rows.append({"fault": fault.__name__, "broke": f"{type(error).__name__}: {error}"[:200]})
-    return rows
+            yield {"fault": fault.__name__, "broke": f"{type(error).__name__}: {error}"[:200]}
 
 
 def fault_on(engine: str, fault: Fault) -> dict[str, Any]:
@@ -87,14 +85,10 @@ def _forget_tmpdir() -> None:
 
 @contextmanager
 def _begun(**more: str) -> Iterator[Seen]:
-    desk = Desk(more=more)
-    desk.begin()
-    seen = Seen(desk, {})
-    try:
+    with Desk(more=more) as desk:
+        seen = Seen(desk, {})
         assert seen.look("before") == 201, seen.row
         yield seen
-    finally:
-        desk.kill()
 
 
 def dead_mail(_url: str, _folder: Path) -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""Processes that are killed by the hundred: forked from one that has imported the desk."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+
+from navigator.settings import settings
+from web import serve
+
+IMPORTED = ["tests.committing.processes", "web.app", "web.staff_pages", "api.app"]
+
+
+@cache
+def _from_one() -> ForkServerContext:
+    made = get_context("forkserver")
+    made.set_forkserver_preload(IMPORTED)
+    return made
+
+
+def start(what: str, environment: Mapping[str, str], port: int = 0) -> BaseProcess:
+    """Start the desk (`serve`), or only its jobs (`tick_as_served`), as with this environment."""
+    process = _from_one().Process(target=_run, args=(what, dict(environment), port))
+    process.start()
+    return process
+
+
+def _run(what: str, environment: Mapping[str, str], port: int) -> None:
+    os.dup2(2, 1)  # the table is printed by who has begun it
+    os.environ.update(environment)
+    settings.cache_clear()
+    serve.end_with_parent()
+    if what == "serve":
+        serve.serve("127.0.0.1", port, 1)
+    else:
+        from tests.committing import processes
+
+        processes.tick_as_served()
