@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from time import monotonic
 
-from tests.fuzz.parsers import PARSERS, SPENT, call
+from tests.fuzz.parsers import PARSERS, SPENT, SPENT_WITH_A_PROCESS, call
 
 SEEDS = Path(__file__).with_name("seeds")
 FINDINGS = Path("fuzz/findings")
@@ -28,7 +28,8 @@ def feed(name: str, seconds: int, corpus: str) -> None:
         call(name, data)
 
     FINDINGS.mkdir(parents=True, exist_ok=True)
-    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={SPENT}", "-rss_limit_mb=2048"]
+    spent = SPENT_WITH_A_PROCESS if name == "picture_made_anew" else SPENT
+    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={spent}", "-rss_limit_mb=2048"]
     places = [f"-artifact_prefix={FINDINGS}/{name}-", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], *options, *places, corpus, str(SEEDS / name)], one)
     atheris.Fuzz()
