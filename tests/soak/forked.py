@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from navigator.settings import settings
 from web import serve
 
-IMPORTED = ["tests.committing.processes", "web.app", "web.staff_pages", "api.app"]
+IMPORTED = ["tests.committing.processes", "tests.soak.imported"]
 
 
 @cache
