@@ -22,7 +22,7 @@ def run(part: str, engine: str, given: argparse.Namespace) -> Iterator[dict[str,
     if part == "leaders":
         return leaders.kill_leaders(engine, given.leaders, given.minutes)
     if part == "flood":
-        return flood.ask_again_and_again(engine, given.requests, given.minutes)
+        return flood.ask_again_and_again(engine, given.requests, given.minutes, given.seed)
     return faults.one_after_another(engine)
 
 
@@ -49,6 +49,7 @@ if __name__ == "__main__":
     asked.add_argument("--kills", type=int, default=200)
     asked.add_argument("--leaders", type=int, default=50)
     asked.add_argument("--requests", type=int, default=1_000_000)
+    asked.add_argument("--seed", type=int, default=0, help="of a flood that is to be another one")
     asked.add_argument("--minutes", type=float, default=60, help="the most that each part takes on an engine")
     given = asked.parse_args()
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)

@@ -34,6 +34,8 @@ class Flood:
     desk: Desk
     count: int
     ends: float
+    seed: int
+    """The same flood for the same seed."""
     began: float = field(default_factory=monotonic)
     asked: int = 0
     answers: Counter[int] = field(default_factory=Counter)
@@ -48,7 +50,7 @@ class Flood:
                 group.create_task(self._go(who))
 
     async def _go(self, who: int) -> None:
-        sender, wire = Sender(random.Random(who)), Wire(self.desk.port)  # noqa: S311 - the same flood each time
+        sender, wire = Sender(random.Random(self.seed + who)), Wire(self.desk.port)  # noqa: S311
         while self.asked < self.count and monotonic() < self.ends:
             if sender.sent % RENEWED == 0:
                 sender.known_by = _known_by(who)
@@ -77,13 +79,13 @@ class Flood:
         }
 
 
-def ask_again_and_again(engine: str, count: int, minutes: float) -> Iterator[dict[str, Any]]:
+def ask_again_and_again(engine: str, count: int, minutes: float, seed: int) -> Iterator[dict[str, Any]]:
     """So many requests, or for so many minutes; what was answered so far."""
     with filled(engine), Desk() as desk:
         for n in range(20):
             desk.report(f"It will not open f{n}")
         _somebody_with_every_role()
-        flood = Flood(desk, count, monotonic() + 60 * minutes)
+        flood = Flood(desk, count, monotonic() + 60 * minutes, 1000 * seed)
         with asyncio.Runner() as runner:
             running = runner.get_loop().create_task(flood.run())
             while not running.done():
