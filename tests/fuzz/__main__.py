@@ -1,5 +1,7 @@
 """`make fuzz`: each parser is fed made-up bytes for a while, in a process of its own, and told in a table.
 
+The API is one of them: schemathesis makes requests of its description.
+
 `ARGS="--minutes 10 --parsers mail recipe"`. What makes a parser fail is kept in `fuzz/findings`; it becomes a
 seed and a test. Nothing is asked of the network.
 """
@@ -10,9 +12,12 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+from tests.fuzz.api import feed_api
 from tests.fuzz.parsers import PARSERS, SPENT, SPENT_WITH_A_PROCESS, call
 
 SEEDS = Path(__file__).with_name("seeds")
+API = "api"
+"""Which schemathesis asks."""
 FINDINGS = Path("fuzz/findings")
 CORPUS = Path("fuzz/corpus")
 """Inputs that reached something new: the next run begins with them."""
@@ -60,11 +65,12 @@ def _last_words(text: str) -> str:
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--minutes", type=float, default=10, help="for each parser")
-    asked.add_argument("--parsers", nargs="+", choices=[*PARSERS], default=[*PARSERS])
+    asked.add_argument("--parsers", nargs="+", choices=[*PARSERS, API], default=[*PARSERS, API])
     given = asked.parse_args()
     print("| parser | time | inputs | found |\n|---|---|---|---|", flush=True)
     rows = []
     for parser in given.parsers:
-        rows.append(feed_apart(parser, max(1, int(given.minutes * 60))))
+        seconds = max(1, int(given.minutes * 60))
+        rows.append(feed_api(seconds) if parser == API else feed_apart(parser, seconds))
         print(rows[-1], flush=True)
     sys.exit(any("FOUND" in row for row in rows))
