@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,7 +19,8 @@ from sqlmodel import col, select
 from navigator import database
 from navigator.outbox.outbox_message import OutboxMessage
 from tests import postgres_server, system_packages
-from tests.soak.served import Desk, filled, until
+from tests.soak import forked
+from tests.soak.served import Desk, cookie_of, filled, until
 
 FILLER = "filler"
 Fault = Callable[[str, Path], dict[str, Any]]
@@ -52,8 +54,8 @@ class Seen:
 
 def one_after_another(engine: str) -> Iterator[dict[str, Any]]:
     """The rows of every fault that this engine and this machine can have."""
-    every: list[Fault] = [dead_mail, slow_mail]
-    every += [full_disk] if engine == "sqlite" else [restarted, read_only]
+    every: list[Fault] = [dead_mail, slow_mail, clock_moved]
+    every += [full_disk, read_only_disk] if engine == "sqlite" else [restarted, read_only]
     for fault in every:
         try:
             yield {"fault": fault.__name__.replace("_", " "), **fault_on(engine, fault)}
@@ -63,8 +65,9 @@ def one_after_another(engine: str) -> Iterator[dict[str, Any]]:
 
 def fault_on(engine: str, fault: Fault) -> dict[str, Any]:
     """One fault at a desk of its own."""
+    forked.from_one()  # not on a disk that is broken
     with ExitStack() as stack:
-        if fault is full_disk:
+        if fault in (full_disk, read_only_disk):
             os.environ["TMPDIR"] = stack.enter_context(_small_disk())
             tempfile.tempdir = None
             stack.callback(_forget_tmpdir)
@@ -164,13 +167,18 @@ def _waiting() -> int:
 
 @contextmanager
 def _small_disk() -> Iterator[str]:
-    """A disk of 256 MB that can be filled."""
+    """A disk of 256 MB that can be filled, or stop taking changes."""
     with tempfile.TemporaryDirectory(prefix="disk-") as place:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", place], check=True)
+        image = Path(f"{place}.img")
+        with image.open("wb") as file:
+            file.truncate(256 << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], check=True)
+        subprocess.run(["mount", "-o", "loop", image, place], check=True)
         try:
             yield place
         finally:
             subprocess.run(["umount", "-l", place], check=False)
+            image.unlink()
 
 
 def full_disk(_url: str, folder: Path) -> dict[str, Any]:
@@ -183,6 +191,46 @@ def full_disk(_url: str, folder: Path) -> dict[str, Any]:
         until(lambda: seen.look("disk is full") != 201, patience=60)
         filler.unlink()
         seen.recover()
+        return seen.row
+
+
+def read_only_disk(_url: str, folder: Path) -> dict[str, Any]:
+    """The disk of the data folder has an error and takes no changes any more: it must be put right first."""
+    place = folder.parent
+    with _begun() as seen:
+        subprocess.run(["mount", "-o", "remount,abort", place], check=True)
+        until(lambda: seen.look("disk is read only") != 201, patience=60)
+        seen.desk.kill()  # a disk is not put right while somebody has files of it open
+        with suppress(sqlite3.OperationalError):  # it cannot write any more
+            database.close()
+        subprocess.run(["umount", place], check=True)
+        subprocess.run(["e2fsck", "-p", f"{place}.img"], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(["mount", "-o", "loop", f"{place}.img", place], check=True)
+        seen.row["begun anew after s"] = round(seen.desk.begin(), 1)
+        seen.recover()
+        return seen.row
+
+
+def clock_moved(_url: str, folder: Path) -> dict[str, Any]:
+    """The clock that the desk sees is set two hours forward, and back, by libfaketime."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    moved = folder / "clock"
+    moved.write_text("+0")
+    with _begun(
+        LD_PRELOAD=str(library),
+        FAKETIME_TIMESTAMP_FILE=str(moved),
+        FAKETIME_CACHE_DURATION="1",
+        FAKETIME_DONT_FAKE_MONOTONIC="1",
+    ) as seen:
+        staff = cookie_of("amina")
+        for name, by, way in (("two hours forward", "+7200", "forward"), ("back again", "+0", "back")):
+            moved.write_text(by)
+            until(lambda way=way: f"was set {way} by 2 hours" in seen.desk.get("/readyz").text, 120)  # type: ignore[misc]
+            seen.look(name)
+            page = seen.desk.get("/home", staff)
+            told = "told" if f"was set {way} by 2 hours" in page.text else "asked to unlock, at their page"
+            seen.row[f"staff {name}"] = f"{page.status_code} {told}"
+        seen.row["letters waiting"] = _waiting()
         return seen.row
 
 
