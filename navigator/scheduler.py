@@ -139,7 +139,7 @@ class Scheduler:
     def _renew(self) -> None:
         began, lasts = monotonic(), LEASE_DURATION.total_seconds()
         lapsed = self._seen if self._seen and began >= self._seen_since + lasts else None
-        with database.writing() as session:
+        with readiness.watching_writes(), database.writing() as session:
             epoch = acquire_lease(session, self.owner, clock.now(), lapsed, dict(self._succeeded))
             if epoch is None:
                 self._look_at(session.get_one(Lease, JOBS_LEASE))

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -47,9 +47,14 @@ class Seen:
         self.row[name] = f"report {reported}, {pages}, ready {ready}"
         return reported
 
+    def refuses(self, name: str) -> bool:
+        """Whether a report is refused now, and readiness says that something is wrong."""
+        return self.look(name) != 201 and "ready 503" in self.row[name]
+
     def recover(self) -> None:
-        """Wait until reports are taken again."""
+        """Wait until reports are taken again, and readiness says so."""
         self.row["again after s"] = round(until(lambda: self.look("afterwards") == 201), 1)
+        until(lambda: self.look("afterwards") == 201 and "ready 200" in self.row["afterwards"], pause=0.5)
 
 
 def one_after_another(engine: str) -> Iterator[dict[str, Any]]:
@@ -87,63 +92,80 @@ def _forget_tmpdir() -> None:
 
 
 @contextmanager
-def _begun(**more: str) -> Iterator[Seen]:
-    with Desk(more=more) as desk:
+def _begun(mail_port: int = 0, **more: str) -> Iterator[Seen]:
+    """A desk that is ready for everything, with a mail server: at a port, or one that takes every letter."""
+    with ExitStack() as stack:
+        port = mail_port or stack.enter_context(_post_office(answers=True)).port
+        more |= {"NAVIGATOR_MAIL_HOST": "127.0.0.1", "NAVIGATOR_MAIL_PORT": str(port)}
+        desk = stack.enter_context(Desk(more=more | {"NAVIGATOR_MAIL_SECURITY": "none"}))
         seen = Seen(desk, {})
         assert seen.look("before") == 201, seen.row
         yield seen
+
+
+@dataclass
+class Post:
+    """A mail server, and the letters that it got."""
+
+    server: socket.socket
+    port: int
+    got: list[int] = field(default_factory=list)
+    calls: list[socket.socket] = field(default_factory=list)
+
+    def end(self) -> None:
+        """Hang up on everybody, and take no more calls."""
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+        for call in self.calls:
+            call.close()
 
 
 def dead_mail(_url: str, _folder: Path) -> dict[str, Any]:
     """Nobody listens where mail is to go; then somebody does."""
     with socket.create_server(("127.0.0.1", 0)) as place:
         port = place.getsockname()[1]
-    with _begun(
-        NAVIGATOR_MAIL_HOST="127.0.0.1", NAVIGATOR_MAIL_PORT=str(port), NAVIGATOR_MAIL_SECURITY="none"
-    ) as seen:
+    with _begun(port) as seen:
         seen.look("mail is dead")
-        with _post_office(port, answers=True) as got:
-            seen.row["letters after s"] = round(until(lambda: len(got) >= 2), 1)
+        with _post_office(port, answers=True) as post:
+            seen.row["letters after s"] = round(until(lambda: len(post.got) >= 2), 1)
+            seen.look("afterwards")
         return seen.row
 
 
 def slow_mail(_url: str, _folder: Path) -> dict[str, Any]:
-    """The mail server takes the call and says nothing."""
-    with (
-        _post_office(0, answers=False) as port,
-        _begun(
-            NAVIGATOR_MAIL_HOST="127.0.0.1", NAVIGATOR_MAIL_PORT=str(port[0]), NAVIGATOR_MAIL_SECURITY="none"
-        ) as seen,
-    ):
+    """The mail server takes each call and says nothing; then one is there that does."""
+    with _post_office(answers=False) as post, _begun(post.port) as seen:
+        until(lambda: post.got)
         seen.look("mail is slow")
         seen.row["letters waiting"] = _waiting()
+        post.end()
+        with _post_office(post.port, answers=True) as other:
+            seen.row["letters after s"] = round(until(lambda: len(other.got) >= 2), 1)
         return seen.row
 
 
 @contextmanager
-def _post_office(port: int, *, answers: bool) -> Iterator[list[Any]]:
-    """A mail server that says what is needed, or nothing; the letters that it got, or its port."""
-    got: list[Any] = []
+def _post_office(port: int = 0, *, answers: bool) -> Iterator[Post]:
+    """A mail server that says what is needed, or takes each call and says nothing."""
     with socket.create_server(("127.0.0.1", port)) as server:
-        if not answers:
-            got.append(server.getsockname()[1])
-        stop = Event()
-        Thread(target=_serve_mail, args=(server, got if answers else None, stop), daemon=True).start()
-        yield got
+        post, stop = Post(server, server.getsockname()[1]), Event()
+        Thread(target=_serve_mail, args=(server, post, stop, answers), daemon=True).start()
+        yield post
         stop.set()
 
 
-def _serve_mail(server: socket.socket, got: list[Any] | None, stop: Event) -> None:
-    calls = []
+def _serve_mail(server: socket.socket, post: Post, stop: Event, answers: bool) -> None:
     while not stop.is_set():
         with suppress(OSError):
             call, _ = server.accept()
-            calls.append(call)
-            if got is not None:
-                Thread(target=_take, args=(call, got), daemon=True).start()
+            post.calls.append(call)
+            if answers:
+                Thread(target=_take, args=(call, post.got), daemon=True).start()
+            else:
+                post.got.append(0)
 
 
-def _take(call: socket.socket, got: list[Any]) -> None:
+def _take(call: socket.socket, got: list[int]) -> None:
     with call, call.makefile("rwb") as wire:
         _say(wire, "220 here")
         for line in wire:
@@ -188,7 +210,7 @@ def full_disk(_url: str, folder: Path) -> dict[str, Any]:
         with suppress(OSError), filler.open("wb", buffering=0) as file:
             while True:
                 file.write(b"\0" * 4096)
-        until(lambda: seen.look("disk is full") != 201, patience=60)
+        until(lambda: seen.refuses("disk is full"), pause=0.5)
         filler.unlink()
         seen.recover()
         return seen.row
@@ -199,7 +221,7 @@ def read_only_disk(_url: str, folder: Path) -> dict[str, Any]:
     place = folder.parent
     with _begun() as seen:
         subprocess.run(["mount", "-o", "remount,abort", place], check=True)
-        until(lambda: seen.look("disk is read only") != 201, patience=60)
+        until(lambda: seen.refuses("disk is read only"), pause=0.5)
         seen.desk.kill()  # a disk is not put right while somebody has files of it open
         with suppress(sqlite3.OperationalError):  # it cannot write any more
             database.close()
@@ -239,7 +261,7 @@ def read_only(url: str, _folder: Path) -> dict[str, Any]:
     with _begun() as seen:
         _order(url, "ALTER SYSTEM SET default_transaction_read_only = on")
         _order(url, "SELECT pg_reload_conf()")
-        until(lambda: seen.look("read only") != 201, patience=60)
+        until(lambda: seen.refuses("read only"), pause=0.5)
         _order(
             url, "SET default_transaction_read_only = off", "ALTER SYSTEM RESET default_transaction_read_only"
         )
