@@ -1,6 +1,7 @@
 """Readiness checks: database, scheduler, outbox and clinical reviews, which must not fail in silence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +37,10 @@ SHOWN_FOR = timedelta(days=7)
 CACHE_DURATION = timedelta(minutes=2)
 """Longer than the scheduler's interval: where one runs, no page needs to check for itself."""
 
+FAILURES = 2
+"""Renewals of the scheduler's lease that fail before it is said: one may have met a busy moment."""
+NOTHING_IS_SAVED = "Nothing can be saved: the disk is full, or the database takes no changes."
+
 _LOOK = "Look whether the time is right, and at tickets and clinical reviews of that time."
 
 log = structlog.get_logger("desk.readiness")
@@ -52,6 +57,23 @@ class Check:
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.message
+
+
+class _Writes:
+    """How often in a row this process could not write."""
+
+    failed = 0
+
+
+@contextmanager
+def watching_writes() -> Iterator[None]:
+    """Remember whether what is written within could be: reading alone goes on with a disk that is full."""
+    try:
+        yield
+    except Exception:
+        _Writes.failed += 1
+        raise
+    _Writes.failed = 0
 
 
 class _Cache:
@@ -76,7 +98,8 @@ def run_checks() -> Sequence[Check]:
     """Run all checks now."""
     try:
         with database.reading() as session:
-            checks = [Check("database", ""), *database_checks(session, clock.now())]
+            saving = Check("saving", NOTHING_IS_SAVED if _Writes.failed >= FAILURES else "")
+            checks = [Check("database", ""), saving, *database_checks(session, clock.now())]
     except database.STORAGE_DOWN:
         checks = [Check("database", "The database does not answer.")]
     _Cache.checked_at, _Cache.settings, _Cache.checks = clock.now(), settings(), checks

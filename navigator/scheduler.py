@@ -25,7 +25,8 @@ from navigator.tickets.actions import redact
 from navigator.triage import model_versions, report_vectors, retrain_process
 
 LEASE_DURATION = timedelta(seconds=10)
-RENEW_EVERY = timedelta(seconds=3)
+RENEW_EVERY = timedelta(seconds=2)
+"""Another sees the last renewal so late at most, and looks so late whether it lapsed: within 15 seconds."""
 WATCH_EVERY = timedelta(minutes=1)
 REFRESH_EVERY = timedelta(seconds=5)
 INTAKE_EVERY = timedelta(seconds=2)
@@ -138,7 +139,7 @@ class Scheduler:
     def _renew(self) -> None:
         began, lasts = monotonic(), LEASE_DURATION.total_seconds()
         lapsed = self._seen if self._seen and began >= self._seen_since + lasts else None
-        with database.writing() as session:
+        with readiness.watching_writes(), database.writing() as session:
             epoch = acquire_lease(session, self.owner, clock.now(), lapsed, dict(self._succeeded))
             if epoch is None:
                 self._look_at(session.get_one(Lease, JOBS_LEASE))

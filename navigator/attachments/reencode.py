@@ -7,6 +7,7 @@ What comes out has the pixels and nothing else: no EXIF, no second frame, nothin
 
 import resource
 import sys
+from typing import BinaryIO
 
 MEMORY = 1_500_000_000
 SECONDS = 20
@@ -35,10 +36,15 @@ def limit() -> None:
 def main(full: int, small: int) -> int:
     """Read a picture from the standard input; the exit status."""
     limit()
+    return reencode(sys.stdin.buffer, full, small)
+
+
+def reencode(source: BinaryIO, full: int, small: int) -> int:
+    """Make a picture and its thumbnail anew into two open files, and say the size; the exit status."""
     from PIL import Image, ImageOps  # within the limits
 
     Image.MAX_IMAGE_PIXELS = None  # ours says which is too many
-    with Image.open(sys.stdin.buffer, formats=FORMATS) as opened:
+    with Image.open(source, formats=FORMATS) as opened:
         is_jpeg = opened.format in ("JPEG", "MPO")
         if opened.width * opened.height > (MOST_PIXELS_OF_JPEG if is_jpeg else MOST_PIXELS):
             return TOO_MANY_PIXELS

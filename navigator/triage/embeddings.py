@@ -15,6 +15,7 @@ import numpy.typing as npt
 from navigator.catalogue.enums import Cue
 from navigator.triage import shipped_files
 from navigator.triage.load_once import load_once
+from navigator.triage.onnx_runtime import onnx_runtime
 from navigator.triage.tokenizer import tokenize
 
 ENCODER = "encoder"
@@ -101,9 +102,7 @@ def _onnx_session() -> Any:
     except (OSError, KeyError, ValueError) as error:
         log.error("the encoder is not in use, going by words alone: %s", error)
         return None
-    import onnxruntime  # a fifth of a second, that a command which reads no text does not pay
-
-    options = onnxruntime.SessionOptions()
+    options = onnx_runtime().SessionOptions()
     options.intra_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # which keeps what the longest text took, and is no faster
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return onnx_runtime().InferenceSession(graph, options, providers=["CPUExecutionProvider"])

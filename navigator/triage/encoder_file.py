@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from navigator.triage import shipped_files
 from navigator.triage.embeddings import ENCODER, WEIGHTS
+from navigator.triage.onnx_runtime import onnx_runtime
 
 SMALLEST = "1024"
 """Bytes: what is smaller stays in the graph."""
@@ -15,12 +16,11 @@ SMALLEST = "1024"
 
 def part(folder: Path = shipped_files.SHIPPED) -> None:
     """Part the encoder of a folder, unless it is, and put both files on record beside what was trained."""
-    import onnxruntime
-
     entry, whole = shipped_files.manifest(folder)[ENCODER], folder / f"{ENCODER}.onnx"
     if "weights" in entry:
         return
     shipped_files.check(whole, entry["sha256"])
+    onnxruntime = onnx_runtime()
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     with TemporaryDirectory(dir=folder) as made:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 from sqlmodel import Session
 
@@ -78,9 +79,10 @@ def tick() -> None:
 
 
 def tick_as_served() -> None:
-    """The same with the leases of a served desk; a file says that it is ready."""
+    """The same with the leases of a served desk, until it is killed; a file says that it has looked."""
+    scheduler.start({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
     (settings().data_dir / f"ready-{os.getpid()}").touch()
-    scheduler.work({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
+    Event().wait()
 
 
 def hold() -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from transformers import BertConfig, BertModel
@@ -15,6 +14,7 @@ from navigator.triage import shipped_files
 from navigator.triage.encoder_training.examples import UNKNOWN, Variation, corpus_examples
 from navigator.triage.encoder_training.network import Network, mean_of, pad
 from navigator.triage.encoder_training.train import Hyperparameters, train_encoder
+from navigator.triage.onnx_runtime import onnx_runtime
 from navigator.triage.tokenizer import tokenize
 
 pytestmark = pytest.mark.filterwarnings("default")  # of PyTorch, about itself
@@ -92,7 +92,7 @@ def test_the_same_seeds_give_the_same_encoder(base: Path, texts: Path, tmp_path:
 
 def test_what_is_written_gives_texts_of_one_kind_one_direction(trained: tuple[Path, list[str]]):
     folder, _ = trained
-    session = onnxruntime.InferenceSession(folder / "encoder.onnx")
+    session = onnx_runtime().InferenceSession(folder / "encoder.onnx")
 
     def direction(text: str) -> np.ndarray:
         ids = np.array([tokenize(text, 96)])

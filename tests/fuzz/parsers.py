@@ -8,9 +8,9 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,6 +21,7 @@ from api.schemas import ReportBody
 from navigator.administration.configuration_file import parse_configuration
 from navigator.attachments import check
 from navigator.attachments.attachment import Kind
+from navigator.attachments.reencode import reencode
 from navigator.catalogue.browsers import device_of, parse_browser
 from navigator.desk_import import formats
 from navigator.desk_import.formats import FORMATS
@@ -44,6 +45,8 @@ from web.kit import cookies, page_language
 REFUSALS = (Invalid, ValidationError, NotReadable, SealBroken, BadFeed, Cause)
 SPENT = 10
 """Seconds of one call after which it is a finding."""
+SPENT_WITH_A_PROCESS = 3 * check.PATIENCE
+"""The same of one that starts a process and waits for it, on a machine that has other work."""
 
 
 def _words(data: bytes) -> str:
@@ -107,18 +110,35 @@ def picture_made_anew(data: bytes) -> None:
             pass
 
 
-def browser_headers(data: bytes) -> None:
-    """Accept-Language, User-Agent and cookies, each a line."""
-    language, agent, cookie, *_ = [*data.split(b"\n"), b"", b"", b""]
-    head = [(b"accept-language", language), (b"user-agent", agent), (b"cookie", cookie)]
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": head}
-    request = Request(scope)
-    page_language.suggested(request)
-    device_of(agent.decode("latin-1"))
-    parse_browser(agent.decode("latin-1"))
-    for name in (cookies.LOG_IN, cookies.QUEUE_POSITION, cookies.SEARCHES):
-        cookies.unsign(cookies.read_cookie(request, name), name)
+def picture_opened(data: bytes) -> None:
+    """The same within this process, steered by what it reaches: any way of refusing is good, but no crash."""
+    with suppress(Exception), redirect_stdout(StringIO()):
+        reencode(BytesIO(data), os.open(os.devnull, os.O_WRONLY), os.open(os.devnull, os.O_WRONLY))
+
+
+def accept_language(data: bytes) -> None:
+    """Which languages a browser prefers."""
+    page_language.suggested(_asking((b"accept-language", data)))
+
+
+def user_agent(data: bytes) -> None:
+    """What a browser says that it is."""
+    said = _asking((b"user-agent", data)).headers["user-agent"]
+    device_of(said)
+    parse_browser(said)
+
+
+def browser_cookies(data: bytes) -> None:
+    """Cookies: nothing that the desk did not sign is believed."""
+    request = _asking((b"cookie", data))
+    for name in (cookies.QUEUE_POSITION, cookies.SEARCHES):
+        assert cookies.unsign(cookies.read_cookie(request, name), name) is None
+    cookies.read_cookie(request, cookies.LOG_IN)
     openid._opened(cookies.read_cookie(request, cookies.ATTEMPT))
+
+
+def _asking(header: tuple[bytes, bytes]) -> Request:
+    return Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [header]})
 
 
 def sealed(data: bytes) -> None:
@@ -201,7 +221,10 @@ PARSERS: dict[str, Callable[[bytes], None]] = {
         desk_export,
         picture,
         picture_made_anew,
-        browser_headers,
+        picture_opened,
+        accept_language,
+        user_agent,
+        browser_cookies,
         sealed,
         next_page,
         mail,

@@ -1,6 +1,7 @@
 """The scheduler's lease: one holder at a time, and the next when nobody renews it, whatever clocks show."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic, sleep
@@ -8,9 +9,11 @@ from time import monotonic, sleep
 import pytest
 from apscheduler.schedulers import base  # type: ignore[import-untyped]
 from apscheduler.triggers import interval  # type: ignore[import-untyped]
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from navigator import clock, database, interval_timer, scheduler
+from navigator import clock, database, interval_timer, readiness, scheduler
 from navigator.interval_timer import IntervalTimer
 from navigator.jobs.registry import Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
@@ -61,6 +64,12 @@ def test_a_lease_outlives_two_renewals_that_fail():
     assert LEASE_DURATION > 3 * RENEW_EVERY
 
 
+def test_another_takes_over_within_fifteen_seconds_at_the_worst():
+    """It sees the last renewal one look late, and that it has lapsed one look late."""
+    slowest = LEASE_DURATION + 2 * RENEW_EVERY
+    assert slowest.total_seconds() < 15
+
+
 def test_a_scheduler_holds_the_lease_while_it_runs(committing: str):
     first, second = Scheduler({}), Scheduler({})
     first.start()
@@ -70,6 +79,39 @@ def test_a_scheduler_holds_the_lease_while_it_runs(committing: str):
     assert _lease().owner == first.owner
     first.stop()
     assert _lease().owner == scheduler.RELEASED
+
+
+def test_that_nothing_can_be_saved_is_said_from_the_second_time(committing: str):
+    """On a full disk it said for forty seconds that it was ready, then that its scheduler had stopped."""
+    desk = Scheduler({})
+    desk._renew()
+    _take_changes(committing, takes=False)
+    for said in ("", readiness.NOTHING_IS_SAVED):
+        with pytest.raises(DBAPIError):
+            desk._renew()
+        assert _saving() == said
+    _take_changes(committing, takes=True)
+    desk._renew()
+    assert _saving() == ""
+
+
+def _take_changes(url: str, *, takes: bool) -> None:
+    """Whether the one connection on which this process writes takes changes."""
+    order = (
+        f"PRAGMA query_only = {int(not takes)}"
+        if url.startswith("sqlite")
+        else f"SET default_transaction_read_only = {'off' if takes else 'on'}"
+    )
+    engine = database._Bound.write
+    assert isinstance(engine, Engine)
+    with closing(engine.raw_connection()) as connection:  # SQLite begins no transaction then
+        connection.cursor().execute(order)
+        connection.commit()
+
+
+def _saving() -> str:
+    (said,) = [check.message for check in readiness.run_checks() if check.name == "saving"]
+    return said
 
 
 def _lease() -> Lease:

@@ -4,25 +4,42 @@ Each part is bounded by a count and by minutes; all is on loopback. `ARGS="--par
 """
 
 import argparse
-import json
 import sys
-from contextlib import redirect_stdout
-from typing import Any
+from collections.abc import Iterator
+from itertools import product
+from time import strftime
+from typing import Any, TextIO
 
 from tests.soak import faults, flood, kills, leaders
 
 PARTS = ("kills", "leaders", "faults", "flood")
 
 
-def run(part: str, engine: str, given: argparse.Namespace) -> list[dict[str, Any]]:
-    """The rows of one part on one engine."""
+def run(part: str, engine: str, given: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The rows of one part on one engine, or one row again and again as it grows."""
     if part == "kills":
-        return [kills.kill_again_and_again(engine, given.kills, given.minutes)]
+        return kills.kill_again_and_again(engine, given.kills, given.minutes)
     if part == "leaders":
-        return [leaders.kill_leaders(engine, given.leaders, given.minutes)]
+        return leaders.kill_leaders(engine, given.leaders, given.minutes)
     if part == "flood":
-        return [flood.ask_again_and_again(engine, given.requests, given.minutes)]
+        return flood.ask_again_and_again(engine, given.requests, given.minutes, given.seed)
     return faults.one_after_another(engine)
+
+
+def tell(part: str, engine: str, given: argparse.Namespace) -> None:
+    """Print the rows of one part as a table; what grows is told on the way too."""
+    row: dict[str, Any] = {}
+    for row in run(part, engine, given):
+        if part == "faults":
+            _print({"part": part, "engine": engine, **row}, sys.stdout)
+        else:
+            _print({"so far": strftime("%H:%M"), "part": part, "engine": engine, **row}, sys.stderr)
+    if part != "faults":
+        _print({"part": part, "engine": engine, **row}, sys.stdout)
+
+
+def _print(row: dict[str, Any], where: TextIO) -> None:
+    print("| " + " | ".join(f"{name} {value}" for name, value in row.items()) + " |", file=where, flush=True)
 
 
 if __name__ == "__main__":
@@ -32,14 +49,9 @@ if __name__ == "__main__":
     asked.add_argument("--kills", type=int, default=200)
     asked.add_argument("--leaders", type=int, default=50)
     asked.add_argument("--requests", type=int, default=1_000_000)
+    asked.add_argument("--seed", type=int, default=0, help="of a flood that is to be another one")
     asked.add_argument("--minutes", type=float, default=60, help="the most that each part takes on an engine")
     given = asked.parse_args()
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)
-    for part in given.parts:
-        for engine in engines:
-            with redirect_stdout(sys.stderr):
-                rows = run(part, engine, given)
-            for row in rows:
-                said = ", ".join(f"{name} {value}" for name, value in row.items())
-                print(f"| {part} | {engine} | {said} |", flush=True)
-    json.dump({"parts": given.parts}, sys.stderr)
+    for each, engine in product(given.parts, engines):
+        tell(each, engine, given)

@@ -3,11 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -18,7 +19,8 @@ from sqlmodel import col, select
 from navigator import database
 from navigator.outbox.outbox_message import OutboxMessage
 from tests import postgres_server, system_packages
-from tests.soak.served import Desk, filled, until
+from tests.soak import forked
+from tests.soak.served import Desk, cookie_of, filled, until
 
 FILLER = "filler"
 Fault = Callable[[str, Path], dict[str, Any]]
@@ -45,28 +47,32 @@ class Seen:
         self.row[name] = f"report {reported}, {pages}, ready {ready}"
         return reported
 
+    def refuses(self, name: str) -> bool:
+        """Whether a report is refused now, and readiness says that something is wrong."""
+        return self.look(name) != 201 and "ready 503" in self.row[name]
+
     def recover(self) -> None:
-        """Wait until reports are taken again."""
+        """Wait until reports are taken again, and readiness says so."""
         self.row["again after s"] = round(until(lambda: self.look("afterwards") == 201), 1)
+        until(lambda: self.look("afterwards") == 201 and "ready 200" in self.row["afterwards"], pause=0.5)
 
 
-def one_after_another(engine: str) -> list[dict[str, Any]]:
+def one_after_another(engine: str) -> Iterator[dict[str, Any]]:
     """The rows of every fault that this engine and this machine can have."""
-    every: list[Fault] = [dead_mail, slow_mail]
-    every += [full_disk] if engine == "sqlite" else [restarted, read_only]
-    rows = []
+    every: list[Fault] = [dead_mail, slow_mail, clock_moved]
+    every += [full_disk, read_only_disk] if engine == "sqlite" else [restarted, read_only]
     for fault in every:
         try:
-            rows.append({"fault": fault.__name__.replace("_", " "), **fault_on(engine, fault)})
+            yield {"fault": fault.__name__.replace("_", " "), **fault_on(engine, fault)}
         except (OSError, RuntimeError, AssertionError, subprocess.CalledProcessError) as error:
-            rows.append({"fault": fault.__name__, "broke": f"{type(error).__name__}: {error}"[:200]})
-    return rows
+            yield {"fault": fault.__name__, "broke": f"{type(error).__name__}: {error}"[:200]}
 
 
 def fault_on(engine: str, fault: Fault) -> dict[str, Any]:
     """One fault at a desk of its own."""
+    forked.from_one()  # not on a disk that is broken
     with ExitStack() as stack:
-        if fault is full_disk:
+        if fault in (full_disk, read_only_disk):
             os.environ["TMPDIR"] = stack.enter_context(_small_disk())
             tempfile.tempdir = None
             stack.callback(_forget_tmpdir)
@@ -86,67 +92,80 @@ def _forget_tmpdir() -> None:
 
 
 @contextmanager
-def _begun(**more: str) -> Iterator[Seen]:
-    desk = Desk(more=more)
-    desk.begin()
-    seen = Seen(desk, {})
-    try:
+def _begun(mail_port: int = 0, **more: str) -> Iterator[Seen]:
+    """A desk that is ready for everything, with a mail server: at a port, or one that takes every letter."""
+    with ExitStack() as stack:
+        port = mail_port or stack.enter_context(_post_office(answers=True)).port
+        more |= {"NAVIGATOR_MAIL_HOST": "127.0.0.1", "NAVIGATOR_MAIL_PORT": str(port)}
+        desk = stack.enter_context(Desk(more=more | {"NAVIGATOR_MAIL_SECURITY": "none"}))
+        seen = Seen(desk, {})
         assert seen.look("before") == 201, seen.row
         yield seen
-    finally:
-        desk.kill()
+
+
+@dataclass
+class Post:
+    """A mail server, and the letters that it got."""
+
+    server: socket.socket
+    port: int
+    got: list[int] = field(default_factory=list)
+    calls: list[socket.socket] = field(default_factory=list)
+
+    def end(self) -> None:
+        """Hang up on everybody, and take no more calls."""
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+        for call in self.calls:
+            call.close()
 
 
 def dead_mail(_url: str, _folder: Path) -> dict[str, Any]:
     """Nobody listens where mail is to go; then somebody does."""
     with socket.create_server(("127.0.0.1", 0)) as place:
         port = place.getsockname()[1]
-    with _begun(
-        NAVIGATOR_MAIL_HOST="127.0.0.1", NAVIGATOR_MAIL_PORT=str(port), NAVIGATOR_MAIL_SECURITY="none"
-    ) as seen:
+    with _begun(port) as seen:
         seen.look("mail is dead")
-        with _post_office(port, answers=True) as got:
-            seen.row["letters after s"] = round(until(lambda: len(got) >= 2), 1)
+        with _post_office(port, answers=True) as post:
+            seen.row["letters after s"] = round(until(lambda: len(post.got) >= 2), 1)
+            seen.look("afterwards")
         return seen.row
 
 
 def slow_mail(_url: str, _folder: Path) -> dict[str, Any]:
-    """The mail server takes the call and says nothing."""
-    with (
-        _post_office(0, answers=False) as port,
-        _begun(
-            NAVIGATOR_MAIL_HOST="127.0.0.1", NAVIGATOR_MAIL_PORT=str(port[0]), NAVIGATOR_MAIL_SECURITY="none"
-        ) as seen,
-    ):
+    """The mail server takes each call and says nothing; then one is there that does."""
+    with _post_office(answers=False) as post, _begun(post.port) as seen:
+        until(lambda: post.got)
         seen.look("mail is slow")
         seen.row["letters waiting"] = _waiting()
+        post.end()
+        with _post_office(post.port, answers=True) as other:
+            seen.row["letters after s"] = round(until(lambda: len(other.got) >= 2), 1)
         return seen.row
 
 
 @contextmanager
-def _post_office(port: int, *, answers: bool) -> Iterator[list[Any]]:
-    """A mail server that says what is needed, or nothing; the letters that it got, or its port."""
-    got: list[Any] = []
+def _post_office(port: int = 0, *, answers: bool) -> Iterator[Post]:
+    """A mail server that says what is needed, or takes each call and says nothing."""
     with socket.create_server(("127.0.0.1", port)) as server:
-        if not answers:
-            got.append(server.getsockname()[1])
-        stop = Event()
-        Thread(target=_serve_mail, args=(server, got if answers else None, stop), daemon=True).start()
-        yield got
+        post, stop = Post(server, server.getsockname()[1]), Event()
+        Thread(target=_serve_mail, args=(server, post, stop, answers), daemon=True).start()
+        yield post
         stop.set()
 
 
-def _serve_mail(server: socket.socket, got: list[Any] | None, stop: Event) -> None:
-    calls = []
+def _serve_mail(server: socket.socket, post: Post, stop: Event, answers: bool) -> None:
     while not stop.is_set():
         with suppress(OSError):
             call, _ = server.accept()
-            calls.append(call)
-            if got is not None:
-                Thread(target=_take, args=(call, got), daemon=True).start()
+            post.calls.append(call)
+            if answers:
+                Thread(target=_take, args=(call, post.got), daemon=True).start()
+            else:
+                post.got.append(0)
 
 
-def _take(call: socket.socket, got: list[Any]) -> None:
+def _take(call: socket.socket, got: list[int]) -> None:
     with call, call.makefile("rwb") as wire:
         _say(wire, "220 here")
         for line in wire:
@@ -170,13 +189,18 @@ def _waiting() -> int:
 
 @contextmanager
 def _small_disk() -> Iterator[str]:
-    """A disk of 256 MB that can be filled."""
+    """A disk of 256 MB that can be filled, or stop taking changes."""
     with tempfile.TemporaryDirectory(prefix="disk-") as place:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", place], check=True)
+        image = Path(f"{place}.img")
+        with image.open("wb") as file:
+            file.truncate(256 << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], check=True)
+        subprocess.run(["mount", "-o", "loop", image, place], check=True)
         try:
             yield place
         finally:
             subprocess.run(["umount", "-l", place], check=False)
+            image.unlink()
 
 
 def full_disk(_url: str, folder: Path) -> dict[str, Any]:
@@ -186,9 +210,49 @@ def full_disk(_url: str, folder: Path) -> dict[str, Any]:
         with suppress(OSError), filler.open("wb", buffering=0) as file:
             while True:
                 file.write(b"\0" * 4096)
-        until(lambda: seen.look("disk is full") != 201, patience=60)
+        until(lambda: seen.refuses("disk is full"), pause=0.5)
         filler.unlink()
         seen.recover()
+        return seen.row
+
+
+def read_only_disk(_url: str, folder: Path) -> dict[str, Any]:
+    """The disk of the data folder has an error and takes no changes any more: it must be put right first."""
+    place = folder.parent
+    with _begun() as seen:
+        subprocess.run(["mount", "-o", "remount,abort", place], check=True)
+        until(lambda: seen.refuses("disk is read only"), pause=0.5)
+        seen.desk.kill()  # a disk is not put right while somebody has files of it open
+        with suppress(sqlite3.OperationalError):  # it cannot write any more
+            database.close()
+        subprocess.run(["umount", place], check=True)
+        subprocess.run(["e2fsck", "-p", f"{place}.img"], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(["mount", "-o", "loop", f"{place}.img", place], check=True)
+        seen.row["begun anew after s"] = round(seen.desk.begin(), 1)
+        seen.recover()
+        return seen.row
+
+
+def clock_moved(_url: str, folder: Path) -> dict[str, Any]:
+    """The clock that the desk sees is set two hours forward, and back, by libfaketime."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    moved = folder / "clock"
+    moved.write_text("+0")
+    with _begun(
+        LD_PRELOAD=str(library),
+        FAKETIME_TIMESTAMP_FILE=str(moved),
+        FAKETIME_CACHE_DURATION="1",
+        FAKETIME_DONT_FAKE_MONOTONIC="1",
+    ) as seen:
+        staff = cookie_of("amina")
+        for name, by, way in (("two hours forward", "+7200", "forward"), ("back again", "+0", "back")):
+            moved.write_text(by)
+            until(lambda way=way: f"was set {way} by 2 hours" in seen.desk.get("/readyz").text, 120)  # type: ignore[misc]
+            seen.look(name)
+            page = seen.desk.get("/home", staff)
+            told = "told" if f"was set {way} by 2 hours" in page.text else "asked to unlock, at their page"
+            seen.row[f"staff {name}"] = f"{page.status_code} {told}"
+        seen.row["letters waiting"] = _waiting()
         return seen.row
 
 
@@ -197,7 +261,7 @@ def read_only(url: str, _folder: Path) -> dict[str, Any]:
     with _begun() as seen:
         _order(url, "ALTER SYSTEM SET default_transaction_read_only = on")
         _order(url, "SELECT pg_reload_conf()")
-        until(lambda: seen.look("read only") != 201, patience=60)
+        until(lambda: seen.refuses("read only"), pause=0.5)
         _order(
             url, "SET default_transaction_read_only = off", "ALTER SYSTEM RESET default_transaction_read_only"
         )

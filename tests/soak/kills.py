@@ -2,6 +2,8 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterator
+from statistics import median
 from time import monotonic, sleep
 from typing import Any
 
@@ -13,38 +15,50 @@ from navigator.people.reporter import reference
 from navigator.tickets.ticket import Message, Ticket
 from tests.soak.served import Desk, Reporters, filled, until
 
+LATEST = 0.7
+"""Seconds of load before a kill, at most."""
+OFTEN = 10
 
-def kill_again_and_again(engine: str, times: int, minutes: float) -> dict[str, Any]:
-    """Kill -9 so often, or for so many minutes; the figures."""
+
+def kill_again_and_again(engine: str, times: int, minutes: float) -> Iterator[dict[str, Any]]:
+    """Kill -9 so often, or for so many minutes; the figures so far, every now and then."""
     chance, ends = random.Random(17), monotonic() + 60 * minutes  # noqa: S311 - the same kills each time
-    with filled(engine):
-        desk = Desk()
-        desk.begin()
-        people, killed, waits = Reporters(desk), 0, list[float]()
+    with filled(engine), Desk() as desk:
+        people, waits = Reporters(desk), list[float]()
         people.begin()
-        while killed < times and monotonic() < ends:
+        while len(waits) < times and monotonic() < ends:
             before = len(people.confirmed)
             until(lambda: len(people.confirmed) > before)  # noqa: B023 - asked at once
-            sleep(chance.random())
+            sleep(chance.random() * LATEST)
             desk.kill()
-            killed += 1
             waits.append(desk.begin())
+            if len(waits) % OFTEN == 0:
+                yield _figures(people, waits)
         people.end()
-        desk.kill()
-        return _compare(people) | {"killed": killed, "back after s": round(sum(waits) / len(waits), 1)}
+        yield _figures(people, waits)
+
+
+def _figures(people: Reporters, waits: list[float]) -> dict[str, Any]:
+    figures = {
+        "killed": len(waits),
+        "confirmed": len(people.confirmed),
+        "cut off and sent again": people.unanswered,
+    }
+    return figures | _compare(people) | {"back after s": round(median(waits), 1)}
 
 
 def _compare(people: Reporters) -> dict[str, Any]:
+    confirmed = people.confirmed[:]  # before the database is read: people go on
     with database.reading() as session:
         told = select(Ticket.number, Message.body).join(Message).where(Message.action == "report")
-        kept = Counter((reference(number), words) for number, words in session.exec(told))
+        kept = [*session.exec(told)]
         query = select(OutboxMessage.ticket_number).where(OutboxMessage.template == "received")
         letters = Counter(session.exec(query))
+    found = Counter((reference(number), words) for number, words in kept)
     by_words = Counter(words for _, words in kept)
     return {
-        "confirmed": len(people.confirmed),
-        "lost": sum(kept[one] != 1 for one in people.confirmed),
+        "lost": sum(found[one] != 1 for one in confirmed),
         "doubled": sum(count > 1 for count in by_words.values()),
-        "tickets without one letter": len(kept) - sum(count == 1 for count in letters.values()),
+        "tickets without one letter": sum(letters[number] != 1 for number, _ in kept),
         "5xx but 503": sum(status >= 500 for status in people.statuses),
     }

@@ -2,27 +2,36 @@
 
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
+from typing import Self
 
 import httpx
 
 import migrations
+import navigator.models  # noqa: F401 - every table
 from navigator import database
 from navigator.settings import settings
 from tests import postgres_server
-from tests.committing.processes import ROOT
 from tests.people import settle, token_of
+from tests.soak import forked
 
-PATIENCE = 300.0
+PATIENCE = 600.0
+"""Seconds that a machine busy with other things may take."""
+WIRE = httpx.HTTPTransport(limits=httpx.Limits(max_connections=None))
+"""Connections that are kept, under clients that know nothing of each other."""
+
+
+def client() -> httpx.Client:
+    """Somebody with a browser of their own; it costs little, as it may run beside the desk."""
+    return httpx.Client(transport=WIRE, trust_env=False, timeout=PATIENCE)
 
 
 def _free_port() -> int:
@@ -31,13 +40,13 @@ def _free_port() -> int:
         return port
 
 
-def until(is_so: Callable[[], object], patience: float = PATIENCE) -> float:
+def until(is_so: Callable[[], object], patience: float = PATIENCE, pause: float = 0.02) -> float:
     """Wait until something is so; how many seconds that took."""
     began = monotonic()
     while not is_so():
         if monotonic() - began > patience:
             raise TimeoutError("this did not happen")
-        sleep(0.02)
+        sleep(pause)
     return monotonic() - began
 
 
@@ -88,11 +97,18 @@ def cookie_of(who: str) -> str:
 
 @dataclass
 class Desk:
-    """The desk in a process of its own, to be killed and begun again."""
+    """The desk in a process of its own, to be killed and begun again; killed at the end."""
 
     more: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=_free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: BaseProcess | None = None
+
+    def __enter__(self) -> Self:
+        self.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     @property
     def address(self) -> str:
@@ -101,21 +117,18 @@ class Desk:
 
     def begin(self) -> float:
         """Begin it; after so many seconds it answers."""
-        words = [sys.executable, "-m", "web.serve", "127.0.0.1", str(self.port), "1"]
-        self.process = subprocess.Popen(
-            words, cwd=ROOT, env=os.environ | self.more, stdout=subprocess.DEVNULL
-        )
-        return until(self._answers_or_ended)
+        self.process = forked.start("serve", os.environ | self.more, self.port)
+        return until(self._answers_or_ended, pause=0.05)
 
     def _answers_or_ended(self) -> bool:
-        if self.process and self.process.poll() is not None:
-            raise RuntimeError(f"the desk ended with status {self.process.returncode}")
+        if self.process and not self.process.is_alive():
+            raise RuntimeError(f"the desk ended with status {self.process.exitcode}")
         return self.answers()
 
     def answers(self) -> bool:
         """Whether it answers."""
         try:
-            return httpx.get(f"{self.address}/healthz", timeout=30).status_code == 200
+            return client().get(f"{self.address}/healthz").status_code == 200
         except httpx.TransportError:
             return False
 
@@ -123,12 +136,12 @@ class Desk:
         """Kill it, without a word."""
         if self.process:
             self.process.kill()
-            self.process.wait()
+            self.process.join()
 
     def get(self, path: str, who: str = "") -> httpx.Response:
         """A page, of somebody who is logged in."""
-        cookies = {"desk_log_in": who} if who else None
-        return httpx.get(f"{self.address}{path}", cookies=cookies, timeout=60)
+        headers = {"cookie": f"desk_log_in={who}"} if who else {}
+        return client().get(f"{self.address}{path}", headers=headers)
 
     def report(self, words: str, key: str = "") -> httpx.Response:
         """Tell a problem by the API, from an address of one's own."""
@@ -137,7 +150,7 @@ class Desk:
         n = zlib.crc32(words.encode()) & 0xFFFFFF  # the same when it is sent again: a key is its caller’s
         headers = {"x-forwarded-for": f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}"}
         headers |= {"idempotency-key": key} if key else {}
-        return httpx.post(f"{self.address}/api/v1/reports", json=told, headers=headers, timeout=60)
+        return client().post(f"{self.address}/api/v1/reports", json=told, headers=headers)
 
 
 @dataclass
@@ -149,6 +162,8 @@ class Reporters:
     confirmed: list[tuple[str, str]] = field(default_factory=list)
     """Reference and words of each that was confirmed."""
     statuses: list[int] = field(default_factory=list)
+    unanswered: int = 0
+    """How often one was sent that got no answer, and was sent again."""
     stop: Event = field(default_factory=Event)
     threads: list[Thread] = field(default_factory=list)
 
@@ -177,6 +192,9 @@ class Reporters:
     def _try(self, words: str, key: str) -> httpx.Response | None:
         try:
             answer = self.desk.report(words, key)
+        except httpx.ConnectError:  # nobody is there: nothing was sent
+            return None
         except httpx.TransportError:
+            self.unanswered += 1
             return None
         return None if answer.status_code in (409, 503) else answer

@@ -1,22 +1,22 @@
 """No door is unguarded: every route says whom it is for, keeps others out, and changes nothing on a look."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import RouteContext, iter_route_contexts
+from fastapi.routing import RouteContext
 from sqlalchemy import Connection, event
 from sqlmodel import Session
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from navigator.outbox import urls
 from navigator.people.user import Role
 from tests.cases import each_case
 from tests.people import People, join, token_of
+from tests.web.doors import doors
 from web.app import app
 from web.kit import navigation
 
@@ -128,20 +128,6 @@ PUBLIC = {
 }
 DESCRIPTION = "GET /api/v1/openapi.json"
 """What the API can do: made by the framework, and the same for everybody."""
-
-
-def doors(of: FastAPI) -> Iterator[tuple[str, str, RouteContext]]:
-    """Every method, path and route of an application and of what is mounted in it."""
-    yield from _doors(of.routes, "")
-
-
-def _doors(routes: Iterable[Any], under: str) -> Iterator[tuple[str, str, RouteContext]]:
-    for route in iter_route_contexts(list(routes)):
-        original = route.original_route
-        if isinstance(original, Mount):
-            yield from _doors(getattr(original.app, "routes", ()), under + original.path)
-        for method in sorted(route.methods or ()):
-            yield method, under + (route.path or ""), route
 
 
 def audiences(route: RouteContext) -> list[str]:

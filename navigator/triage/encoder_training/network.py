@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from transformers import AutoModel
 
 from navigator.catalogue.enums import Cue
 from navigator.triage.encoder_training.examples import GROUPS
+from navigator.triage.onnx_runtime import onnx_runtime
 
 DROPOUT = 0.1
 OPSET = 17
@@ -98,7 +98,14 @@ def export(network: Network, path: Path) -> None:
             dynamic_axes={name: {0: "texts", 1: "tokens"} for name in INPUTS}
             | {name: {0: "texts"} for name in OUTPUTS},
         )
-        quantize_dynamic(whole, path, per_channel=True, weight_type=QuantType.QInt8)
+        _quantise(whole, path)
+
+
+def _quantise(whole: Path, path: Path) -> None:
+    onnx_runtime()
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(whole, path, per_channel=True, weight_type=QuantType.QInt8)
 
 
 class _Exported(nn.Module):

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 
 from navigator.triage import embeddings, encoder_file, shipped_files
 from navigator.triage.embeddings import WEIGHTS, encoder_sha256
+from navigator.triage.onnx_runtime import onnx_runtime
 from navigator.triage.shipped_files import SHIPPED
+
+onnxruntime = onnx_runtime()
 
 
 def run(file: Path, *token_ids: int) -> list[np.ndarray]:
