@@ -1,5 +1,7 @@
 """The web server, `python -m web.serve HOST PORT WORKERS`: what `navigator serve` becomes in the end."""
 
+import gc
+import multiprocessing
 import os
 import shutil
 import signal
@@ -10,6 +12,7 @@ from threading import Thread
 from typing import Any
 
 import uvicorn
+import uvicorn._subprocess
 from starlette.types import ASGIApp
 
 from navigator import private_files, safe_logging
@@ -19,6 +22,8 @@ from navigator.settings import settings
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk until it is stopped, in one process or by so many workers."""
     safe_logging.configure(settings().log_level, settings().log_format)
+    if workers > 1:
+        _load_once_for_all()
     if workers > 1 and settings().metrics_token.get_secret_value():
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder_of_metrics())
     uvicorn.run(
@@ -38,6 +43,19 @@ def serve(host: str, port: int, workers: int) -> None:
     )
 
 
+def _load_once_for_all() -> None:
+    """Load the first pages where the workers are looked after: forked from there, they share its memory.
+
+    It has no connection and no model then, and serves nothing itself.
+    """
+    if sys.platform != "linux":  # elsewhere the system's own libraries may not be forked
+        return
+    import web.app  # noqa: F401
+
+    gc.freeze()
+    uvicorn._subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
+
+
 def _folder_of_metrics() -> Path:
     """An empty folder in which the workers count, each in files of its own."""
     folder = settings().data_dir.absolute() / "metrics"
@@ -49,7 +67,7 @@ def worker() -> ASGIApp:
     """The application in a process of its own."""
     safe_logging.configure(settings().log_level, settings().log_format)
     end_with_parent()
-    from web.app import app  # not in the process that only looks after the workers
+    from web.app import app
 
     return app
 

@@ -14,7 +14,7 @@ from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
 from navigator.demo.story_of_desk import ChannelStory, MailStory, ReaderStory, WrittenReport
-from navigator.jobs.delivery_failures import ask_to_phone
+from navigator.jobs.delivery_failures import go_on
 from navigator.mail_in import land, unsorted
 from navigator.mail_in.store import Arrived, keep
 from navigator.mail_in.tables import Mail, MailOriginal
@@ -132,7 +132,7 @@ def _bounced(context: DemoContext, told: ChannelStory) -> Scenario:
     body = f"550 5.1.1 <{told.bounced.email}>: there is no such address.\n\nMessage-ID: {name}\n"
     returned = _mail("MAILER-DAEMON@mail.example", told.address, "Undelivered mail", body)
     _come(context, session, told, returned)
-    ask_to_phone(session, clock.now(), letter.id)
+    go_on(session, clock.now(), letter.id)
 
 
 def _letter(session: Session, number: int) -> OutboxMessage:

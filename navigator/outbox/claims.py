@@ -51,7 +51,8 @@ def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
 
 def _claim_next() -> Any:
     """Claims the next message, by the parameters of `claim`."""
-    now, claimed_until = bindparam("now"), col(OutboxMessage.claimed_until_at)
+    now: Any = bindparam("now")
+    claimed_until = col(OutboxMessage.claimed_until_at)
     # What was claimed or put off by a clock that stood ahead is not held until that time comes.
     is_free = or_(claimed_until.is_(None), claimed_until <= now, claimed_until > bindparam("longest_claim"))
     send_at, attempts = col(OutboxMessage.send_at), col(OutboxMessage.attempts)

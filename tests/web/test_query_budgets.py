@@ -131,8 +131,8 @@ def test_clinicians_pages_ask_as_much_of_one_review_as_of_many(
 
 def test_a_report_asks_for_nothing_twice(people: People, connection: Connection):
     """13: what is written of a report, who may take it, and which reference data holds; nothing else."""
-    told = {"service": "north", "programme": "fern", "body": "it keeps logging me out of the app"}
-    told |= {"contact": {"route": "email", "email": "a@b.example"}}
+    contact = {"route": "email", "email": "a@b.example"}
+    told = {"service": "north", "programme": "fern", "body": "it keeps logging me out", "contact": contact}
     Visitor(app).post("/api/v1/reports", json=told)  # reference data is kept from now on
     with asked(connection) as statements:
         assert Visitor(app).post("/api/v1/reports", json=told).status_code == 201
