@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Connection, event
 from sqlmodel import Session, col, select
@@ -132,7 +134,8 @@ def test_clinicians_pages_ask_as_much_of_one_review_as_of_many(
 def test_a_report_asks_for_nothing_twice(people: People, connection: Connection):
     """13: what is written of a report, who may take it, and which reference data holds; nothing else."""
     contact = {"route": "email", "email": "a@b.example"}
-    told = {"service": "north", "programme": "fern", "body": "it keeps logging me out", "contact": contact}
+    told: dict[str, Any] = {"service": "north", "programme": "fern", "body": "it keeps logging me out"}
+    told["contact"] = contact
     Visitor(app).post("/api/v1/reports", json=told)  # reference data is kept from now on
     with asked(connection) as statements:
         assert Visitor(app).post("/api/v1/reports", json=told).status_code == 201
