@@ -81,16 +81,14 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         message.channel = address.channel
         if until := waits_until(message, person):
             return until
-        number = message.ticket_number
         link = link_for(session, message, address.to)
-        services = services_of(session, message)
-        letter = correspondence_of(session, message, link, services)
+        letter = correspondence_of(session, message, link, services := services_of(session, message))
         context = {
             **letter.facts,
             **message.context,
             **words_of(session, message),
             **enclosure.facts,
-            "reference": reference(number) if number is not None else "",
+            "reference": reference(message.ticket_number) if message.ticket_number is not None else "",
             "link": link,
             **lines_of_cards(session, message),
         }
