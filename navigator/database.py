@@ -27,7 +27,6 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
-from sqlmodel._compat import SQLModelConfig
 
 from navigator import private_files
 from navigator.settings import settings
@@ -62,7 +61,7 @@ class Table(SQLModel):
     """The base of every table: one metadata, a naming convention for constraints, equality by identity."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    model_config = SQLModelConfig(defer_build=True)  # a table validates nothing
+    model_config = {"defer_build": True}  # a table validates nothing
     __hash__ = object.__hash__
 
     # SQLModel drops a keyword that no column has, and with it what somebody said.

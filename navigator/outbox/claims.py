@@ -45,7 +45,8 @@ def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
     times = {"now": now, "until": now + CLAIM_DURATION}
     longest = {"longest_claim": now + LONGEST_CLAIM, "longest_delay": now + LONGEST_DELAY}
     with database.writing() as session:
-        row = database.ask(session, _CLAIM, **times, **longest, closed=list(closed_channels)).one_or_none()
+        found = database.ask(session, _CLAIM, **times, **longest, closed=list(closed_channels))
+        row: Any = found.one_or_none()
         return OutboxClaim(*row) if row else None
 
 

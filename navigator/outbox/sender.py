@@ -91,7 +91,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
             **message.context,
             **words_of(session, message),
             **enclosure.facts,
-            "reference": reference(number) if number is not None else "",
+            "reference": reference(message.ticket_number) if message.ticket_number is not None else "",
             "link": link,
             **lines_of_cards(session, message),
         }
