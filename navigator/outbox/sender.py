@@ -83,7 +83,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         _note_address(message, address)
         if until := waits_until(message, person):
             return until
-        number, link = message.ticket_number, link_for(session, message, address.to)
+        link = link_for(session, message, address.to)
         services = services_of(session, message)
         letter = correspondence_of(session, message, link, services)
         context = {
