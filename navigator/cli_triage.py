@@ -49,11 +49,15 @@ def train(
     encoder: Annotated[
         bool, typer.Option("--encoder", help="Train the encoder first: needs PyTorch (make encoder)")
     ] = False,
+    go_on: Annotated[
+        bool,
+        typer.Option("--go-on", help="With --encoder: go on from what ships, for few new texts"),
+    ] = False,
 ) -> None:
     """Learn anew from the written texts that ship with the desk; for developers, some minutes."""
     if encoder:
         with exit_on_refusal():
-            _train_encoder()
+            _train_encoder(go_on)
     from navigator.triage.fit import fit_all  # a second that only training pays
 
     fit_all()
@@ -85,14 +89,15 @@ def models(
             typer.echo(line)
 
 
-def _train_encoder() -> None:
+def _train_encoder(go_on: bool) -> None:
     if find_spec("torch") is None:
         raise Unavailable(
             "Training the encoder needs PyTorch, which is not installed here. Run: make encoder"
         )
     from navigator.triage.encoder_training.base_weights import base_weights
-    from navigator.triage.encoder_training.train import train_encoder
+    from navigator.triage.encoder_training.train import GO_ON, train_encoder
 
     with base_weights() as base:
-        for name, share in train_encoder(base, report=typer.echo).items():
+        figures = train_encoder(base, hyperparameters=GO_ON if go_on else None, report=typer.echo)
+        for name, share in figures.items():
             typer.echo(f"held-out texts, {name}: {share:.3f} right")

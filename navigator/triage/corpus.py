@@ -9,6 +9,13 @@ from typing import Any
 
 FOLDER = Path(__file__).with_name("corpus")
 RISK = frozenset({"divert.risk", "divert.safeguarding"})
+QUIET_KINDS = frozenset(
+    [
+        *("burden", "deterioration", "drink_drugs_medicine", "history", "irony", "loneliness"),
+        *("neglect_and_want", "resignation", "second_language", "withdrawal"),
+    ]
+)
+"""Kinds of what to catch that seldom say that today is late; all others are urgent."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,15 @@ def safety_examples(folder: Path = FOLDER) -> list[Example]:
         for report in category_examples(folder)
         if report.text not in texts
     ]
+
+
+def urgent_texts(folder: Path = FOLDER) -> frozenset[str]:
+    """What is to be caught and cannot wait."""
+    return frozenset(
+        line["text"]
+        for line in _read_jsonl(folder, "safety")
+        if line["catch"] and line.get("kind") not in QUIET_KINDS
+    )
 
 
 def fingerprint(folder: Path = FOLDER) -> str:

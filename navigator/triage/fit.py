@@ -1,6 +1,6 @@
 """Training the classifiers that ship with the desk, with scikit-learn: for the command line alone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,17 +33,21 @@ COMBINED_ROOT, WORDS_ROOT = 1 / 4, 1 / 2
 """What fits held-back texts is taken by its root: people write less alike than a corpus, and the encoder
 was trained on these texts too."""
 
+URGENT_WEIGHT = 2.0
+"""What is urgent counts so often for the screen: of that the fewest may be missed."""
+
 Analyzer = Callable[[Sequence[str]], Iterable[np.uint64]]
 """How tokens are cut into n-grams."""
 
 
 @dataclass(frozen=True)
 class TrainingRow:
-    """An example with its embedding, worked out once."""
+    """An example with its embedding, worked out once, and how often it counts."""
 
     text: str
     label: str
     vector: FloatArray
+    weight: float = 1.0
 
 
 def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> None:
@@ -55,11 +59,12 @@ def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> 
         for example in corpus.fixability_examples(texts)
     ]
     vectors = _embed_all({example.text for example in (*category_examples, *safety_examples)})
-    metadata = {"corpus": corpus.fingerprint(texts)}
+    metadata, urgent = {"corpus": corpus.fingerprint(texts)}, corpus.urgent_texts(texts)
     examples_by_name = {"reports": category_examples, "safety": safety_examples, "sides": fixability_examples}
     for name, examples in examples_by_name.items():
         fit = fit_category_classifier if name == "reports" else fit_whole_text_classifier
-        classifier = fit(_training_rows(examples, vectors))
+        rows = _training_rows(examples, vectors, urgent if name == "safety" else frozenset())
+        classifier = fit(rows)
         model_store.save(folder, name, classifier, metadata | {"examples": len(examples)})
 
 
@@ -69,8 +74,18 @@ def _embed_all(texts: Iterable[str]) -> dict[str, FloatArray]:
     return {text: embeddings.embed(text) for text in texts}
 
 
-def _training_rows(examples: Iterable[Example], vectors: Mapping[str, FloatArray]) -> list[TrainingRow]:
-    return [TrainingRow(example.text, example.label, vectors[example.text]) for example in examples]
+def _training_rows(
+    examples: Iterable[Example], vectors: Mapping[str, FloatArray], urgent: Collection[str]
+) -> list[TrainingRow]:
+    return [
+        TrainingRow(
+            example.text,
+            example.label,
+            vectors[example.text],
+            URGENT_WEIGHT if example.text in urgent else 1.0,
+        )
+        for example in examples
+    ]
 
 
 def fit_category_classifier(rows: Sequence[TrainingRow]) -> Classifier:
@@ -144,7 +159,7 @@ def _vectorizer(analyzer: Analyzer, min_count: int) -> TfidfVectorizer:
 
 def _fit_logistic_regression(features: Any, rows: Sequence[TrainingRow]) -> tuple[FloatArray, FloatArray]:
     model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
-    fitted = model.fit(features, [row.label for row in rows])
+    fitted = model.fit(features, [row.label for row in rows], [row.weight for row in rows])
     weights, intercept = fitted.coef_.T, fitted.intercept_
     if len(fitted.classes_) == 2:
         weights, intercept = np.hstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2

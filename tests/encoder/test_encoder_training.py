@@ -1,6 +1,7 @@
 """A tiny encoder is trained from nothing in seconds: the program runs, and what it writes can be used."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from navigator.catalogue.enums import Cue
 from navigator.triage import shipped_files
 from navigator.triage.encoder_training.examples import UNKNOWN, Variation, corpus_examples
 from navigator.triage.encoder_training.network import Network, mean_of, pad
+from navigator.triage.encoder_training.shipped_weights import load_shipped
 from navigator.triage.encoder_training.train import Hyperparameters, train_encoder
 from navigator.triage.onnx_runtime import onnx_runtime
 from navigator.triage.tokenizer import tokenize
@@ -88,6 +90,36 @@ def test_the_same_seeds_give_the_same_encoder(base: Path, texts: Path, tmp_path:
         train_encoder(base, tmp_path / name, texts, quick, lambda _: None)
     one, other = ((tmp_path / name / "encoder.onnx").read_bytes() for name in ("one", "other"))
     assert one == other
+
+
+def test_it_goes_on_from_what_ships(trained: tuple[Path, list[str]], base: Path, texts: Path, tmp_path: Path):
+    """A few new texts need not cost the whole training again: the eight bits are read back as weights."""
+    shipped, again = trained[0], tmp_path / "again"
+    read = Network(base, 3).eval()
+    load_shipped(read, shipped)
+    ids = tokenize("I forgot my password 99", 96)
+    session = onnxruntime.InferenceSession(shipped / "encoder.onnx")
+    inputs = {"input_ids": np.array([ids]), "attention_mask": np.ones((1, len(ids)), np.int64)}
+    pooled, cues = (rows[0] for rows in session.run(["pooled", "cues"], inputs))
+    with torch.no_grad():
+        outputs = read(*pad([ids]))
+    assert np.allclose(pooled, outputs.pooled[0], atol=0.1)
+    assert np.allclose(cues, outputs.cues[0], atol=0.3)
+    shutil.copytree(shipped, again)
+    said = list[str]()
+    train_encoder(base, again, texts, replace(QUICK, epochs=1, go_on=True), said.append)
+    entry = shipped_files.manifest(again)["encoder"]
+    assert entry["went_on_from"] == shipped_files.manifest(shipped)["encoder"]["sha256"]
+    assert entry["figures"]["category"] == entry["figures"]["catch"] == 1.0
+    assert float(said[0].rsplit(" ", 1)[1]) < float(trained[1][0].rsplit(" ", 1)[1])
+
+
+def test_another_network_than_ships_is_refused(trained: tuple[Path, list[str]], base: Path, tmp_path: Path):
+    shutil.copytree(trained[0], tmp_path / "other")
+    entry = shipped_files.manifest(tmp_path / "other")["encoder"]
+    shipped_files.put_on_record(tmp_path / "other", "encoder", entry | {"sha256": "0" * 64})
+    with pytest.raises(shipped_files.HashMismatch):
+        load_shipped(Network(base, 3), tmp_path / "other")
 
 
 def test_what_is_written_gives_texts_of_one_kind_one_direction(trained: tuple[Path, list[str]]):

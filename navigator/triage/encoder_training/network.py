@@ -52,7 +52,10 @@ class Network(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Outputs:
         """The direction, and what each head says of it."""
-        pooled = self.pooled(input_ids, attention_mask)
+        return self.outputs(self.pooled(input_ids, attention_mask))
+
+    def outputs(self, pooled: Tensor) -> Outputs:
+        """What each head says of a direction."""
         dropped = self.dropout(pooled)
         heads = (self.category(dropped), self.group(dropped), self.catch(dropped), self.cues(dropped))
         return Outputs(pooled.float(), *(logits.float() for logits in heads))

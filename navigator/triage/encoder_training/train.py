@@ -1,13 +1,14 @@
 """Fine-tuning the encoder on the corpus: texts in, `encoder.onnx` and its entry in the record out.
 
-Several networks begin at the same published weights and see the texts in another order each; the mean of
-their weights is kept. A twentieth of the texts is held out; the figures on those stand in the record.
+Several networks begin at the same weights, the published ones or those that ship, and see the texts in
+another order each; the mean of their weights is kept, of those that ship too where they began there. A
+twentieth of the texts is held out; the figures on those stand in the record.
 """
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from navigator.triage.encoder_training.examples import (
     short_praise,
 )
 from navigator.triage.encoder_training.network import Network, Outputs, export, mean_of, pad
+from navigator.triage.encoder_training.shipped_weights import load_shipped
 from navigator.triage.tokenizer import tokenize
 
 HELD_OUT = 20
@@ -45,7 +47,7 @@ class Hyperparameters:
     seeds: tuple[int, ...] = (0, 1, 2)
     epochs: int = 6
     batch_size: int = 64
-    max_tokens: int = 96
+    max_tokens: int = 160
     learning_rate: float = 1e-4
     head_learning_rate: float = 2e-3
     weight_decay: float = 0.01
@@ -57,6 +59,14 @@ class Hyperparameters:
     catch_positive_weight: float = 2.0
     cue_weight: float = 1.0
     cue_positive_weight: float = 3.0
+    go_on: bool = False
+    head_epochs: int = 30
+
+
+GO_ON = Hyperparameters(seeds=(0, 1), epochs=2, go_on=True)
+"""A few new texts are learned in two ninths of the time from what ships, whose heads are learned first again.
+
+Most held-out texts were read before then: the figures in the record are too good."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +93,59 @@ def train_encoder(
     train, held_out = _hold_out(examples)
     train += catalogue_examples(categories)
     praise = short_praise(categories, train)
-    torch.manual_seed(0)  # for the heads: networks whose mean is kept begin at the same weights
-    begin = Network(base, len(categories))
+    begin = _begin(base, folder, categories, train, chosen)
     networks = [
         _trained(deepcopy(begin), train, Variation(praise, seed), seed, chosen, report)
         for seed in chosen.seeds
     ]
-    network = mean_of(networks)
+    network = mean_of([begin, *networks] if chosen.go_on else networks)
     figures = _figures(network, held_out, chosen)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{ENCODER}.onnx"
     export(network, path)
-    entry = {"base": BASE, "corpus": corpus.fingerprint(texts), "examples": len(train), "figures": figures}
-    entry |= {"sha256": shipped_files.sha256_of(path.read_bytes()), "hyperparameters": asdict(chosen)}
+    entry = _went_on_from(folder, chosen) | {"base": BASE, "corpus": corpus.fingerprint(texts)}
+    entry |= {"examples": len(train), "figures": figures, "hyperparameters": asdict(chosen)}
+    entry |= {"sha256": shipped_files.sha256_of(path.read_bytes())}
     shipped_files.put_on_record(folder, ENCODER, entry)
     return figures
+
+
+def _begin(
+    base: Path,
+    folder: Path,
+    categories: Sequence[str],
+    examples: Sequence[EncoderExample],
+    chosen: Hyperparameters,
+) -> Network:
+    torch.manual_seed(0)  # for the heads: networks whose mean is kept begin at the same weights
+    network = Network(base, len(categories))
+    if chosen.go_on:
+        load_shipped(network, folder)
+        _learn_heads(network, examples, chosen)
+    return network
+
+
+def _went_on_from(folder: Path, chosen: Hyperparameters) -> dict[str, str]:
+    """For the record: the hash of what was trained before, where this goes on from it."""
+    if not chosen.go_on:
+        return {}
+    entry = shipped_files.manifest(folder)[ENCODER]
+    return {"went_on_from": str(entry.get("trained", entry["sha256"]))}
+
+
+def _learn_heads(network: Network, examples: Sequence[EncoderExample], chosen: Hyperparameters) -> None:
+    """Learn the heads alone, on directions that stay: heads that begin at chance would pull those about."""
+    batches = list(_batches(examples, Variation([], 0), chosen))
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        pooled = [network.eval().pooled(*pad(batch.token_ids)).float() for batch in batches]
+    weights = _category_weights(examples, network.category.out_features)
+    optimizer = torch.optim.AdamW(network.head_parameters(), lr=chosen.head_learning_rate)
+    for _ in range(chosen.head_epochs):
+        for batch, directions in zip(batches, pooled, strict=True):
+            loss = _loss(network.outputs(directions), batch, weights, replace(chosen, contrast=0))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
 
 
 def _hold_out(examples: Sequence[EncoderExample]) -> tuple[list[EncoderExample], list[EncoderExample]]:

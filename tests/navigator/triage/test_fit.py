@@ -1,8 +1,10 @@
 """What is learned is kept under its hash, reads the same afterwards, and matches the library it came from."""
 
 import io
+import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +201,32 @@ def test_what_is_alike_points_the_same_way() -> None:
         embeddings.embed(text) for text in ("I forgot my password", "can't remember my login", "tea")
     )
     assert asked @ alike > asked @ other + 0.2
+
+
+def test_what_counts_more_is_caught_sooner(seen: list[fit.TrainingRow]) -> None:
+    """What is urgent counts twice for the screen: of that the fewest may be missed."""
+    rows = [replace(row, label="catch" if "password" in row.text else "leave") for row in seen]
+    heavier = [replace(row, weight=3.0) if "recall" in row.text else row for row in rows]
+    plain, weighted = (fit.fit_whole_text_classifier(each) for each in (rows, heavier))
+    asked = "I do not recall it"
+    assert weighted.probabilities(asked)["catch"] > plain.probabilities(asked)["catch"] + 0.01
+
+
+def test_what_is_urgent_is_to_be_caught_and_no_quiet_kind(tmp_path: Path) -> None:
+    lines = [
+        {"text": "now", "catch": True, "kind": "physical_emergency"},
+        {"text": "no kind", "catch": True},
+        {"text": "quiet", "catch": True, "kind": "loneliness"},
+        {"text": "fine", "catch": False, "kind": "idiom"},
+    ]
+    (tmp_path / "safety_some.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert corpus.urgent_texts(tmp_path) == {"now", "no kind"}
+    kinds = {
+        json.loads(line).get("kind")
+        for path in corpus.FOLDER.glob("safety*.jsonl")
+        for line in path.read_text("utf-8").splitlines()
+    }
+    assert kinds >= corpus.QUIET_KINDS
 
 
 def test_the_written_texts_are_labelled_with_leaves_and_stand_once() -> None:

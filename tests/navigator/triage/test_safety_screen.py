@@ -45,7 +45,7 @@ def test_it_says_what_fired_in_words(text: str, why: str) -> None:
 def test_likeness_is_never_shown_by_a_function_word() -> None:
     """12.6: “because of ‘the’” helps nobody who has to decide at once."""
     texts = [example.text for example in safety_examples() if example.label == "catch"][::20]
-    shown = [set(re.findall(r"[a-z]+", quoted)) for text in texts for quoted in _shown_by_likeness(text)]
+    shown = [set(re.findall(r"\w+", quoted)) for text in texts for quoted in _shown_by_likeness(text)]
     assert len(shown) > 20
     assert not set.union(*shown) & {"a", "and", "for", "i", "if", "it", "me", "my", "not", "of", "the", "you"}
 

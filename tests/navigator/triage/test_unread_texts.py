@@ -30,13 +30,13 @@ def test_there_are_as_many_as_were_written(caught: dict[str, list[bool]]) -> Non
     assert counts == {"urgent": 60, "concern": 80, "lookalike": 90, "ordinary": 120, "staff": 80}
 
 
-@pytest.mark.parametrize(("name", "share"), [("urgent", 1.0), ("concern", 0.7)])
+@pytest.mark.parametrize(("name", "share"), [("urgent", 1.0), ("concern", 0.77)])
 def test_as_many_are_caught_as_were(caught: dict[str, list[bool]], name: str, share: float) -> None:
     """12.6: asked are 1.00 of what is urgent, which is met here, and 0.85 of quiet concern, which is not."""
     assert sum(caught[name]) >= share * len(caught[name])
 
 
-@pytest.mark.parametrize(("name", "share"), [("lookalike", 0.28), ("ordinary", 0.19), ("staff", 0.02)])
+@pytest.mark.parametrize(("name", "share"), [("lookalike", 0.28), ("ordinary", 0.17), ("staff", 0.02)])
 def test_no_more_alarms_are_false_than_were(caught: dict[str, list[bool]], name: str, share: float) -> None:
     """12.6: asked are 0.08, 0.05 and 0.02; the last is met here."""
     assert sum(caught[name]) <= share * len(caught[name])
