@@ -73,7 +73,7 @@ class NhsNotify:
         }
 
     def take(self, authorization: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """A message; the same reference makes no other one."""
+        """A message; the same reference makes no other one, and is refused."""
         if authorization.removeprefix("Bearer ") not in self.tokens[-1:]:
             return _error(401, "CM_DENIED")
         if self.is_busy:
@@ -88,8 +88,13 @@ class NhsNotify:
             return _error(400, "CM_CANNOT_SET_CONTACT_DETAILS", "/data/attributes/recipient/contactDetails")
         if not _SMS.fullmatch(said["recipient"]["contactDetails"]["sms"]):
             return _error(400, "CM_INVALID_VALUE", "/data/attributes/recipient/contactDetails/sms")
+        return self._make(said)
+
+    def _make(self, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.asked.append(said)
-        id = self.made.setdefault(said["messageReference"], f"2WL3qFTEFM0qMY8xjRbt{len(self.made):07}")
+        if said["messageReference"] in self.made:
+            return _error(422, "CM_DUPLICATE_REQUEST", "/data/attributes/messageReference")
+        id = self.made[said["messageReference"]] = f"2WL3qFTEFM0qMY8xjRbt{len(self.made):07}"
         made = {"messageReference": said["messageReference"], "messageStatus": "created"}
         return 201, {"data": {"type": "Message", "id": id, "attributes": made}}
 

@@ -123,7 +123,10 @@ def _live(session: Session, letters: Sequence[OutboxMessage]) -> Sequence[Ticket
 def _show_help(session: Session, mail: Mail, ticket: Ticket) -> None:
     """Text the page that says who reads it and where to turn, where words of risk came from that number."""
     reporter = session.get_one(Reporter, ticket.reporter_id)
-    is_same = way_now(reporter) is ContactMethod.TEXT and e164(reporter.phone) == mail.from_address
+    is_from_there = e164(reporter.phone) == mail.from_address
+    if is_from_there and reporter.contact_method == ContactMethod.TEXT:
+        reporter.other_way_since_at = None  # they have that phone, and are texted there again
+    is_same = is_from_there and way_now(reporter) is ContactMethod.TEXT
     is_shown = mail.is_of_concern and is_same and ticket.has_open_review
     if is_shown and hit(session, "help by mail", str(ticket.number), HELP_PER_TICKET):
         notify_reporter(session, ticket, "mail_of_concern")
@@ -142,6 +145,8 @@ def _stop(session: Session, mail: Mail, letters: Sequence[OutboxMessage]) -> Non
         reporter.texts_stopped_at = reporter.texts_stopped_at or clock.now()
         if reporter.contact_method == ContactMethod.TEXT and way_now(reporter) is None:
             cancel_waiting(session, Recipient.REPORTER, reporter.id)
+        if reporter.contact_method == ContactMethod.EMAIL and reporter.other_way_since_at:
+            reporter.not_arriving_since_at = reporter.not_arriving_since_at or clock.now()
     by_text = SupportCard.contact_method == ContactMethod.TEXT
     cards = (
         select(SupportCard)

@@ -29,6 +29,7 @@ EARLY = timedelta(seconds=60)
 """So long before it ends a token is not used any more."""
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _JSON_API = "application/vnd.api+json"
+_TAKEN_BEFORE = "CM_DUPLICATE_REQUEST"
 _ID_BYTES = 4
 _CODE = re.compile(r"[A-Z_]{1,60}")
 
@@ -67,6 +68,8 @@ def send(rendered: RenderedMessage) -> SentText:
     if response.status_code == httpx.codes.UNAUTHORIZED:
         forget_token()
     errors = _errors(response)
+    if any(error.code == _TAKEN_BEFORE for error in errors):
+        return SentText("", parts_of(rendered.content.text))  # its answer was lost, and its number with it
     if any(error.source.pointer.endswith("/contactDetails/sms") for error in errors):
         raise DeliveryRefused(f"NHS Notify: {response.status_code} no number for texts", is_permanent=True)
     # A wrong key, a missing agreement, a wrong plan or a spent quota is no fault of the message.

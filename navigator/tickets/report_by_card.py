@@ -102,7 +102,7 @@ def _contact(card: SupportCard, said: ContactInput) -> ContactInput:
     wants_call = said.route == ContactMethod.PHONE
     known["access_needs"] = joined_needs(said.access_needs, card.access_needs, wants_call=wants_call)
     if said.route is None and not said.email and not said.phone and card.contact_method is not None:
-        known["is_safe"] = card.is_safe_to_contact
+        known |= {"is_safe": card.is_safe_to_contact, "other_is_safe": False}  # a card has one way
         if card.contact_method != ContactMethod.PHONE or not blocks_calls(said.access_needs):
             known |= {"route": card.contact_method, "email": card.email, "phone": card.phone}
     return ContactInput.from_stored(**said.model_dump() | known)

@@ -235,6 +235,30 @@ def test_stop_ends_texts_and_leaves_the_other_way(session: Session, desk: TextDe
     assert (theirs(box), len(desk.notify.asked)) == ([PAT], 1)
 
 
+def test_stop_where_emails_do_not_arrive_is_the_end_of_the_plan(
+    session: Session, people: People, desk: TextDesk, box: Mailbox
+):
+    ticket = told(desk, ContactMethod.EMAIL)
+    come_back(desk.letters()[-1])
+    session.flush()
+    runs(session)
+    desk.comes("STOP")
+    assert [call.ticket.number for call in calls_to_make(session, people.amina)] == [ticket.number]
+
+
+def test_whoever_texts_from_where_nothing_arrived_is_texted_help_there(
+    session: Session, desk: TextDesk, box: Mailbox
+):
+    ticket = told(desk)
+    desk.text(ticket)
+    dies(desk)
+    runs(session)
+    assert theirs(box) == [PAT]
+    assert desk.comes("I want to kill myself").is_of_concern
+    sender.send_waiting()
+    assert (theirs(box), len(desk.notify.asked)) == ([PAT], 3)
+
+
 def test_without_anybody_to_ask_a_failure_is_told_in_the_history_once(session: Session, desk: TextDesk):
     ticket = told(desk, other_is_safe=False)
     ticket.assignee_id = None

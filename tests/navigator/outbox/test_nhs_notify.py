@@ -125,7 +125,9 @@ def test_a_text_that_is_sent_twice_by_a_killed_worker_arrives_once(
     letter.sent_at, letter.provider_id, letter.claimed_until_at = None, "", None  # killed before it was noted
     session.flush()
     sender.send_waiting()
+    session.expire_all()
     assert (len(notify.asked), len(notify.made)) == (2, 1)
+    assert newest(session).sent_at is not None
 
 
 @pytest.mark.parametrize("kind", ["message", "channel", "both"])

@@ -110,6 +110,12 @@ def test_not_safe_is_heard_from_anybody_and_taken_back_by_the_maker_alone(sessio
     assert card.is_written_to
 
 
+def test_a_card_has_one_way_whatever_is_said_of_another(session: Session, people: People):
+    card = make(session, people.priya, contact=CONTACT | {"phone": "07700 900456"})
+    _, reporter = report(session, card.code, contact={"other_is_safe": True})
+    assert (reporter.phone, reporter.other_is_safe) == (card.phone, False)
+
+
 def test_a_card_of_another_service_fills_in_nothing(session: Session, people: People):
     card = make(session, people.priya)
     ticket, reporter = report(session, card.code, service="south")
