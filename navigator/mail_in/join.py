@@ -1,6 +1,5 @@
 """Joining: an answer by mail becomes words of its reporter on their ticket, as by their link."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,8 +26,6 @@ PER_LINK = Limit(40, timedelta(hours=1))
 HELP_PER_TICKET = Limit(2, timedelta(hours=24))
 ANSWERED = "%(reference)s: there is an answer for you"
 """The subject of the letter that is answered most: `outbox/templates/answered.txt`."""
-_REPLIES = re.compile(r"^(?:\s*[^\W\d_]{1,5}\s*[:：]\s*)+")
-"""Re:, AW: and what else mail programs put before it."""
 ONLY_FILES = "[Sent by mail, without words.]"
 
 
@@ -64,8 +61,7 @@ def _newest(session: Session, origin: int) -> Message:
 def _screen_rest(session: Session, incoming: Incoming, said: Message) -> None:
     """Screen all that the mail says, not only what seemed new in it; show help where it speaks of risk."""
     ticket = session.get_one(Ticket, said.ticket_number)
-    subject = "" if _is_our_subject(session, incoming) else incoming.read.subject
-    found = screen(without_own_links(incoming.read.whole), subject)
+    found = screen(without_own_links(incoming.read.whole), _before_our_subject(session, incoming))
     if found.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, found.why, said)
     is_of_concern = ticket.has_open_review and screen(said.body, incoming.read.whole).hit
@@ -74,12 +70,14 @@ def _screen_rest(session: Session, incoming: Incoming, said: Message) -> None:
         notify_reporter(session, own, "mail_of_concern")
 
 
-def _is_our_subject(session: Session, incoming: Incoming) -> bool:
-    """Whether the subject is that of the letter, as we wrote it: none of its words is theirs."""
+def _before_our_subject(session: Session, incoming: Incoming) -> str:
+    """The subject without that of the letter, as we wrote it: what stands before it is the writer’s."""
+    subject = incoming.read.subject
     if incoming.link is None:
-        return False
+        return subject
     ticket = session.get_one(Ticket, incoming.link.ticket_number)
     with speaking(session.get_one(Reporter, ticket.reporter_id).page_language):
-        ours = {ANSWERED, gettext(ANSWERED)}
-    subjects = {words % {"reference": reference(ticket.number)} for words in ours}
-    return _REPLIES.sub("", incoming.read.subject) in subjects
+        ours = (ANSWERED, gettext(ANSWERED))
+    for words in ours:
+        subject = subject.removesuffix(words % {"reference": reference(ticket.number)})
+    return subject

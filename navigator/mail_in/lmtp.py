@@ -135,6 +135,14 @@ class _Connection(LMTP):
         self.ended(self)
         super().connection_lost(error)
 
+    def end(self) -> None:
+        """End it now, whether or not anybody reads what was answered."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    def _timeout_cb(self) -> None:
+        self.end()
+
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         """Take a mail, keep it, and only then answer, once for each recipient."""
@@ -202,8 +210,7 @@ class Door:
     def close(self) -> None:
         """End what is open; what is just being kept is kept, and is asked for again."""
         for connection in tuple(self.connections):
-            if isinstance(connection.transport, asyncio.WriteTransport):
-                connection.transport.abort()
+            connection.end()
         self.threads.shutdown()
 
 

@@ -1,5 +1,6 @@
 """Where LMTP is listened for: a socket in the file system, or an address of this machine alone."""
 
+import errno
 import socket
 import stat
 from ipaddress import ip_address
@@ -40,5 +41,5 @@ def require_free(path: Path) -> None:
         raise Conflict(f"{path} is not a socket. Nothing was changed.")
     with socket.socket(socket.AF_UNIX) as other:
         other.settimeout(5)
-        if other.connect_ex(str(path)) == 0:
+        if other.connect_ex(str(path)) != errno.ECONNREFUSED:  # it answers, is busy, or is not ours to ask
             raise Conflict(f"Another server listens on {path} already.")

@@ -117,13 +117,8 @@ def test_each_recipient_is_answered_once_the_mail_is_kept(committing: str, peopl
             "desk+anything@north.example",
             "desk@south.example",
         )
-        assert deliver(client, mail, *to, sender="") == [
-            (250, 250),
-            (550, 0),
-            (250, 250),
-            (250, 250),
-            (550, 0),
-        ]
+        answers = [(250, 250), (550, 0), (250, 250), (250, 250), (550, 0)]
+        assert deliver(client, mail, *to, sender="") == answers
         assert deliver(client, mail, DESK) == [(250, 250)]
         originals = kept()
         assert set(originals) == {str(people.north), str(people.south)}
@@ -219,7 +214,7 @@ def is_acknowledged(path: str, mail: bytes, to: str) -> bool:
 
 
 @contextmanager
-def door(**limits: float) -> Iterator[str]:
+def door(path: Path | None = None, **limits: float) -> Iterator[str]:
     """A server with limits of its own, in a thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -227,10 +222,10 @@ def door(**limits: float) -> Iterator[str]:
 
     async def begin() -> tuple[lmtp.Door, asyncio.Server]:
         opened = lmtp.Door(**limits)  # type: ignore[arg-type]
-        return opened, await opened.open(Place(host="127.0.0.1"))
+        return opened, await opened.open(Place(path, "127.0.0.1"))
 
     opened, server = asyncio.run_coroutine_threadsafe(begin(), loop).result()
-    yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield str(path or "") or f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
     async def end() -> None:
         server.close()
@@ -271,6 +266,14 @@ def test_who_sends_too_slowly_too_much_or_too_often_holds_nothing_up(
         assert Counter(session.exec(select(Mail.is_whole))) == {False: 1, True: 1}
 
 
+def test_who_reads_no_answer_holds_no_connection(tmp_path: Path):
+    with door(tmp_path / "lmtp.sock", seconds=0.5, most=1) as where, client_of(where) as deaf:
+        assert deaf.sock
+        deaf.sock.settimeout(PATIENCE)
+        with pytest.raises(ConnectionError):
+            deaf.sock.sendall(b"LHLO mx.example\r\n" * 100_000)
+
+
 def test_it_listens_on_this_machine_alone():
     code = "from navigator.cli import app; app()"
     words = [sys.executable, "-c", code, "mail", "lmtp", "--listen", "0.0.0.0:24"]
@@ -287,8 +290,8 @@ def test_it_takes_no_path_from_anybody_else(people: People, tmp_path: Path):
     file.write_text("words")
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(path))
-        other.listen()
-        for taken in (file, path):
+        other.listen(0)
+        for taken in (file, path, path):  # at last it has more callers than it answers
             with pytest.raises(Conflict):
                 require_free(taken)
     require_free(path)

@@ -156,6 +156,12 @@ def test_the_words_of_our_own_subject_are_not_theirs(
     assert len(session.exec(select(ClinicalReview)).all()) == 1
 
 
+def test_what_stands_before_our_own_subject_is_its_writers(session: Session, people: People, ticket: Ticket):
+    ours = joining.ANSWERED % {"reference": reference(ticket.number)}
+    arrive(session, people, letter("Hello", reply_to(session, ticket), subject=f"Kill: me: {ours}"))
+    assert len(session.exec(select(ClinicalReview)).all()) == 1
+
+
 def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: People, ticket: Ticket):
     words = letter(
         "I want to kill myself", reply_to(session, ticket), head={"Auto-Submitted": "auto-replied"}
