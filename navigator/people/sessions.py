@@ -164,10 +164,9 @@ def list_own(session: Session, actor: Actor, token: str) -> Sequence[OpenSession
 def end_one(session: Session, actor: Actor, key: str) -> None:
     """End one of the actor's own sessions."""
     found = next((row for row in session.exec(_live(actor.user_id)) if _key(row) == key), None)
-    if found is None:
+    is_it = col(UserSession.token_hash) == (found.token_hash if found else "")
+    if not ended_sessions.end(session, "Elsewhere, on one device", is_it):
         raise NotFound("That log-in has ended already.")
-    session.delete(found)
-    record(session, actor, Act.LOGGED_OUT, "Elsewhere, on one device")
 
 
 def end_own(session: Session, actor: Actor, *, except_token: str = "") -> None:
