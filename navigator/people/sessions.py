@@ -92,11 +92,11 @@ def unlock_by_password(user_id: int, password: SecretStr, token: str, code: str 
     No password is checked inside a transaction. A code that was tried counts, and so is no error.
     """
     with database.reading() as session:
-        if not code and needs_both(session, user_id, token):
-            return NO_CODE
+        is_needed = needs_both(session, user_id, token)
+    if is_needed and not code:
+        return NO_CODE
     _prove_password(user_id, password, token)
     with database.writing() as session:
-        is_needed = needs_both(session, user_id, token)
         problem = second_factor.try_code(session, user_id, code) if is_needed else ""
         if not problem:
             unlock(session, token)
