@@ -92,11 +92,11 @@ def unlock_by_password(user_id: int, password: SecretStr, token: str, code: str 
     No password is checked inside a transaction. A code that was tried counts, and so is no error.
     """
     with database.reading() as session:
-        if not code and needs_both(session, user_id, token):
-            return NO_CODE
+        is_needed = needs_both(session, user_id, token)
+    if is_needed and not code:
+        return NO_CODE
     _prove_password(user_id, password, token)
     with database.writing() as session:
-        is_needed = needs_both(session, user_id, token)
         problem = second_factor.try_code(session, user_id, code) if is_needed else ""
         if not problem:
             unlock(session, token)
@@ -164,10 +164,9 @@ def list_own(session: Session, actor: Actor, token: str) -> Sequence[OpenSession
 def end_one(session: Session, actor: Actor, key: str) -> None:
     """End one of the actor's own sessions."""
     found = next((row for row in session.exec(_live(actor.user_id)) if _key(row) == key), None)
-    if found is None:
+    is_it = col(UserSession.token_hash) == (found.token_hash if found else "")
+    if not ended_sessions.end(session, "Elsewhere, on one device", is_it):
         raise NotFound("That log-in has ended already.")
-    session.delete(found)
-    record(session, actor, Act.LOGGED_OUT, "Elsewhere, on one device")
 
 
 def end_own(session: Session, actor: Actor, *, except_token: str = "") -> None:

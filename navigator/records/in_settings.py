@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from navigator.administration.lookups import THIS_DESK
+from navigator.administration.apply_change import key_to_change
+from navigator.administration.lookups import THIS_DESK, Key
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
+from navigator.errors import Forbidden, NotFound
 from navigator.people import login
+from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.records.find import MAY_FIND, Mention, find_settings
 from navigator.records.identifiers import Identifier
@@ -48,12 +51,31 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """By table, the kind of its setting, and the columns that its address is made of."""
 
+PAGES = frozenset({"categories", "services"})
+"""What stands in place of a kind where a setting is one of several on a page."""
+
 
 def address_of(session: Session, mention: Mention) -> str:
     """The page on which a setting is changed; that of all settings where it has none of its own."""
+    kind, key = _kind_and_key(session, mention)
+    return "/".join(["/settings", kind, *key]) if kind else "/settings"
+
+
+def may_change(session: Session, actor: Actor, mention: Mention) -> bool:
+    """Whether the actor administers what a setting is of: its service, or all of them if they share it."""
+    name, key = _kind_and_key(session, mention)
+    if name in PAGES:
+        return actor.has(Role.ADMIN)
+    try:
+        key_to_change(session, actor, name, "/".join(key))
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
+def _kind_and_key(session: Session, mention: Mention) -> tuple[str, Key]:
     kind, *columns = KEYS.get(mention.place.table, ("",))
-    parts = [_part(session, mention.row, column) for column in columns]
-    return "/".join(["/settings", kind, *parts]) if kind else "/settings"
+    return kind, tuple(_part(session, mention.row, column) for column in columns)
 
 
 def _part(session: Session, row: Mapping[str, Any], column: str) -> str:
@@ -71,12 +93,6 @@ def settings_naming(
     actor = login.actor_of(session, request.user_id)
     services: Collection[int] = actor.services(*MAY_FIND) if actor else ()
     return list(find_settings(session, services, identifiers))
-
-
-def may_change(session: Session, user_id: int) -> bool:
-    """Whether whoever looks administers a service, and so changes its settings."""
-    actor = login.actor_of(session, user_id)
-    return actor is not None and actor.has(Role.ADMIN)
 
 
 def settings_left(session: Session, request: RecordRequest) -> list[Mention]:

@@ -9,13 +9,14 @@ from time import sleep
 import pytest
 from sqlmodel import Session, func, select
 
-from navigator import database
+from navigator import clock, database
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Refused
 from navigator.openid import log_in
 from navigator.openid.claims import Identity, roles_given
 from navigator.openid.tables import LoginProvider
-from navigator.people import accounts, last_of_role, login, password_reset, rate_limit
+from navigator.people import accounts, ended_sessions, last_of_role, login, password_reset, rate_limit
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.login import Credentials
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.provider_account import ProviderAccount
@@ -152,3 +153,17 @@ def test_somebody_new_who_comes_twice_at_once_by_a_provider_is_one_person(people
         assert len(session.exec(select(User).where(User.email == "nia@north.example")).all()) == 1
         assert len(session.exec(select(ProviderAccount)).all()) == 1
         assert len(session.exec(select(UserSession)).all()) == AT_ONCE
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_the_end_of_a_log_in_is_written_down_once(people: People, again: int):
+    """The night deletes expired ones while their owner comes back to that browser and is logged out there."""
+    with database.writing() as session:
+        token = login.open_session(session, people.amina.user_id or 0)
+        ends_at = session.exec(select(UserSession.expires_at)).one()
+    clock.set_to(ends_at)
+    acts = (lambda s: ended_sessions.end_expired(s, ends_at), lambda s: login.log_out(s, token))
+    together(*(lambda act=act: in_writing(act) for act in acts * 3))
+    with database.reading() as session:
+        is_end = AuditEntry.act == Act.LOGGED_OUT
+        assert session.exec(select(AuditEntry.title).where(is_end)).all() == ["Ended by itself"]

@@ -1,7 +1,7 @@
 """Records of people: found, chosen, copied, corrected and erased, by managers of their service."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from sqlmodel import Session
 from starlette.responses import Response, StreamingResponse
@@ -66,26 +66,27 @@ def choose(page: Render, session: Writing, actor: Finder, id: PathId, form: Read
 def _found(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
     request = requests.own_request(session, actor, id)
     if request.status == RequestStatus.ERASED and request.identifiers:
-        return _left(page, session, request)
+        return _left(page, session, actor, request)
     found = requests.found_of(session, actor, request) if request.identifiers else None
     sure = [each.key for each in found.mentions if each.is_sure] if found else []
     form.fill({"tickets": [str(each) for each in request.tickets], "mentions": request.mentions or sure})
     mentions = [each for each in found.mentions if each.is_setting] if found else []
-    shown = {"audit_kept": audit_log_kept(session), **_settings(session, request, mentions)}
+    shown = {"audit_kept": audit_log_kept(session), "in_settings": _settings(session, actor, mentions)}
     return page("desk/records/found.html", form=form, request=request, found=found, **shown)
 
 
-def _left(page: PageRenderer, session: Session, request: RecordRequest) -> Response:
+def _left(page: PageRenderer, session: Session, actor: Actor, request: RecordRequest) -> Response:
     """What is still to be done of an erasure: settings that name the person."""
-    settings = _settings(session, request, in_settings.settings_left(session, request))
-    return page("desk/records/left_in_settings.html", request=request, **settings)
+    settings = _settings(session, actor, in_settings.settings_left(session, request))
+    return page("desk/records/left_in_settings.html", request=request, in_settings=settings)
 
 
-def _settings(session: Session, request: RecordRequest, mentions: Sequence[Mention]) -> dict[str, Any]:
-    return {
-        "in_settings": [(each, in_settings.address_of(session, each)) for each in mentions],
-        "may_change": in_settings.may_change(session, request.user_id),
-    }
+def _settings(session: Session, actor: Actor, mentions: Sequence[Mention]) -> list[tuple[Mention, str]]:
+    """Each with the page on which the actor may change it; without one where they may not."""
+    return [
+        (each, in_settings.address_of(session, each) if in_settings.may_change(session, actor, each) else "")
+        for each in mentions
+    ]
 
 
 @router.post("/{id:int}/correction")

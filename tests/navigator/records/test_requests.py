@@ -2,6 +2,8 @@
 
 import json
 import zipfile
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -11,14 +13,16 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.programme_schemas import ReplySetting
+from navigator.administration.record_schemas import HazardSetting
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
+from navigator.people.user import Role
 from navigator.records import holds, in_settings, requests
 from navigator.records.copy import BY_CLINICIAN, OF_ANOTHER, OF_SETTING, OTHER_ADDRESS, as_json, as_zip
 from navigator.records.data_map import places
-from navigator.records.find import columns_of, find_person
+from navigator.records.find import columns_of, find_person, find_settings
 from navigator.records.holds import HoldInput
 from navigator.records.identifiers import read_identifiers
 from navigator.records.requests import ChoiceInput, CorrectInput, FindInput, WithholdInput
@@ -343,6 +347,26 @@ def test_what_a_setting_says_of_them_is_in_the_copy_and_can_be_left_out(
     assert "pat@example.org" in piece.fields[0][1]
     requests.withhold(session, people.mo, request.id, WithholdInput(pieces=[piece.key], reason="Not theirs"))
     assert "or ring" not in as_json(requests.copy_of(session, request))
+
+
+def test_each_setting_is_changed_by_an_administrator_of_what_it_is_of(
+    session: Session, people: People
+) -> None:
+    """Who administers another service, or one of several that share a setting, is shown no way in."""
+    named_in_a_reply(session)
+    owner = HazardSetting(owner="pat@example.org", review_on=date(2030, 1, 1))
+    apply_change(session, SYSTEM, kind_of("hazard"), ("1",), owner)
+    found = [*find_settings(session, [people.north], read_identifiers("pat@example.org"))]
+    both = {"cannedreply", "hazardowner"}
+    assert {each.place.table for each in found} == both
+    for services, changed in (
+        ([people.south], set()),
+        ([people.north], {"cannedreply"}),
+        ([people.north, people.south], both),
+    ):
+        actor = replace(people.mo, roles=dict.fromkeys(services, frozenset({Role.ADMIN})))
+        may_change = [each for each in found if in_settings.may_change(session, actor, each)]
+        assert {each.place.table for each in may_change} == changed
 
 
 @pytest.mark.sqlite_is_enough

@@ -1,6 +1,7 @@
 """Idle pages are locked and show nothing; what was typed is back once its writer has unlocked them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -283,6 +284,23 @@ def test_a_page_that_was_open_for_the_whole_hour_asks_for_the_code_when_it_is_se
     ada.press("Unlock", password=PASSWORD)
     assert ada.path == "/unlock"
     ada.press("Unlock", password=PASSWORD, code=now_code(secret))
+    assert ada.path == "/people"
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_an_hour_that_ends_while_the_password_is_checked_takes_no_try_of_a_code(
+    ada: Visitor, secret: str, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    wait(LUNCH - timedelta(seconds=1))
+    ada.get("/people")
+    really = login.prove_password
+
+    def slowly(*args: Any) -> None:
+        really(*args)
+        wait(timedelta(seconds=1))
+
+    monkeypatch.setattr(login, "prove_password", slowly)
+    ada.press("Unlock", password=PASSWORD)
     assert ada.path == "/people"
 
 

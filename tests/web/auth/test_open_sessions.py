@@ -185,3 +185,15 @@ def test_a_log_in_that_nobody_ended_is_in_the_audit_log_with_when_it_did(
     assert said.title == ("Ended by itself while it was locked" if is_locked else "Ended by itself")
     assert said.created_at == ends_at
     assert session.exec(select(UserSession)).all() == []
+
+
+def test_one_that_had_ended_by_itself_is_not_said_to_have_been_ended_later(session: Session, people: People):
+    """Expired ones lie there until the night."""
+    token_of(session, people.amina)
+    ends_at = session.exec(select(UserSession.expires_at)).one()
+    clock.set_to(ends_at)
+    token_of(session, people.amina)
+    assert login.end_sessions(session, people.amina.user_id, "Their password was chosen anew") == 1
+    is_end = AuditEntry.act == Act.LOGGED_OUT
+    said = session.exec(select(AuditEntry.title, AuditEntry.count, AuditEntry.created_at).where(is_end)).all()
+    assert said == [("Ended by itself", 1, ends_at), ("Their password was chosen anew", 1, ends_at)]
