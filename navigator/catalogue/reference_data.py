@@ -110,12 +110,16 @@ def reference_data(session: Session) -> ReferenceData:
 def kept(session: Session, read: Callable[[Session], T]) -> T:
     """What a function reads, plain, of a table of which each change draws a token: once for each token.
 
-    A transaction that changes such a table itself sees it in the next one.
+    A transaction that changes such a table itself may see that in the next one only; nobody else sees it
+    before it is committed.
     """
-    known = reference_data(session).kept
-    if read not in known:
-        known[read] = read(session)
-    found: T = known[read]
+    data = reference_data(session)
+    if read in data.kept:
+        known: T = data.kept[read]
+        return known
+    found = read(session)
+    if session.connection().execute(_TOKEN).scalar() == data.token:  # else it may still be taken back
+        data.kept[read] = found
     return found
 
 

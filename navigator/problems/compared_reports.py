@@ -118,6 +118,7 @@ def score_reports(
     """The reports that are about the same, with what is shown of them and how alike they are."""
     similar = _most_similar(topics, rows)
     shown = _shown(session, [number for number, _ in similar])
+    similar = [pair for pair in similar if pair[0] in shown]  # one may be deleted between two statements
     words, *others = tfidf(text, *(shown[number].text or "" for number, _ in similar))
     alike = (base + word_similarity(words, other) for (_, base), other in zip(similar, others, strict=True))
     return list(zip((shown[number] for number, _ in similar), alike, strict=True))

@@ -159,11 +159,13 @@ class PageRenderer:
         spoken = languages.current().code, languages.offered(), context.get("suggested")
         shown = context["path"], context.get("rest_of_query", ""), clock.today(), settings().source_url
         key = (template, same, *spoken, *shown)
-        if key not in _DRAWN:
+        html = _DRAWN.get(key)  # looked at once: another thread may empty it meanwhile
+        if html is None:
+            html = render(template, **context)
             if len(_DRAWN) >= MOST_DRAWN:
                 _DRAWN.clear()
-            _DRAWN[key] = render(template, **context)
-        return form_marks.mark_forms(_DRAWN[key], self.owner)
+            _DRAWN[key] = html
+        return form_marks.mark_forms(html, self.owner)
 
     def _marked(self, template: str, form: Form, context: dict[str, Any]) -> str:
         """The page with what was kept of its forms, and with their marks."""

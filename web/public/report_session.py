@@ -89,9 +89,10 @@ class ReportSession:
             return None
         known = {offer.service.code for offer in self._offers}
         known |= {programme.code for offer in self._offers for programme in offer.programmes}
-        filled = tuple(form.value(box) for box in sorted(_IN_LINK))
+        filled = tuple(tuple(form.all(box)) for box in sorted(_IN_LINK))
+        is_known = all(known.issuperset(codes) and len(codes) <= 1 for codes in filled)
         token = reference_data(self.session).token
-        return (token, filled) if token and known.issuperset(filter(None, filled)) else None
+        return (token, filled) if token and is_known else None
 
     def begin(self, form: Form) -> Response:
         """The first question; of a report that was begun here no more is said than that there is one."""

@@ -12,7 +12,7 @@ from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import programmes_of, service_by_code, services
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
-from navigator.catalogue.reference_data import SHARED, ReferenceVersion, reference_data
+from navigator.catalogue.reference_data import SHARED, ReferenceVersion, kept, reference_data
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.database import Table
@@ -170,3 +170,29 @@ def test_a_shared_row_cannot_be_changed(people: People) -> None:
         with pytest.raises(TypeError, match="shared"):
             north.name = "Somewhere else"
         assert reference_data(session).services[0].name == "North Talking Therapies"
+
+
+def _endpoints(session: Session) -> list[str]:
+    return list(session.connection().execute(select(WebhookEndpoint.code)).scalars())
+
+
+def test_what_is_kept_with_it_is_read_once_and_anew_when_it_changed(people: People) -> None:
+    with database.writing() as session:
+        session.add(WebhookEndpoint(service_id=people.north, code="bus"))
+    for _ in range(2):
+        with database.reading() as session:
+            read_once = kept(session, _endpoints)
+            assert read_once == ["bus"]
+            assert kept(session, _endpoints) is read_once
+
+
+def test_what_is_kept_with_it_is_never_of_a_change_that_is_taken_back(people: People) -> None:
+    with database.writing() as session:
+        reference_data(session)
+        with database.trial(session):
+            session.add(WebhookEndpoint(service_id=people.north, code="bus"))
+            session.flush()
+            reference_data(session)
+            assert kept(session, _endpoints) == ["bus"]
+    with database.reading() as session:
+        assert kept(session, _endpoints) == []

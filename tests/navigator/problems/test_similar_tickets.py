@@ -9,7 +9,7 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.people.actor import Actor, reporter
-from navigator.problems import records
+from navigator.problems import compared_reports, records
 from navigator.problems.compared_reports import LOOK_BACK
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.linking import link
@@ -239,3 +239,15 @@ def test_what_a_clinician_had_to_read_is_not_quoted_beside_other_tickets(
     tell(session, text="The reset link never comes and I want to end my life")
     (other,) = found(session, people.amina, number).tickets
     assert other.words == ""
+
+
+def test_one_that_is_deleted_while_it_is_compared_is_left_out(
+    session: Session, people: People, number: int, monkeypatch: pytest.MonkeyPatch
+):
+    """On PostgreSQL each statement of a page sees what was committed before it."""
+    gone, stays = (tell(session, text="The reset link never comes").number for _ in range(2))
+    shown = compared_reports._shown
+    monkeypatch.setattr(
+        compared_reports, "_shown", lambda session, numbers: shown(session, [n for n in numbers if n != gone])
+    )
+    assert numbers(session, people.amina, number) == [stays]

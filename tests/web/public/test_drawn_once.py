@@ -54,6 +54,27 @@ def test_what_no_service_has_is_not_kept(people: People, drawn: list[str]) -> No
     assert "nowhere-of-mine" not in str(templating._DRAWN)
 
 
+def test_a_link_that_chooses_twice_is_not_what_another_reader_of_a_link_is_shown(people: People) -> None:
+    twice = ask("/report?service=north&service=south&programme=fern").page
+    assert len(twice.css("[name=service][checked]")) == 2
+    once = ask("/report?service=north&programme=fern").page
+    assert [box.attributes["value"] for box in once.css("[name=service][checked]")] == ["north"]
+
+
+def test_what_another_thread_has_thrown_away_meanwhile_is_shown_all_the_same(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Emptied(dict[object, str]):
+        """As when another thread found too many pages kept."""
+
+        def __setitem__(self, key: object, value: str) -> None:
+            super().__setitem__(key, value)
+            self.clear()
+
+    monkeypatch.setattr(templating, "_DRAWN", Emptied())
+    assert "Which programme is it about?" in ask().text
+
+
 def test_a_service_is_called_as_it_is_called_now(session: Session, people: People) -> None:
     ask()
     session.get_one(Service, people.north).name = "Quite another name"
