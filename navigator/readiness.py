@@ -67,13 +67,21 @@ class _Writes:
 
 @contextmanager
 def watching_writes() -> Iterator[None]:
-    """Remember whether what is written within could be: reading alone goes on with a disk that is full."""
+    """Remember whether what is written within could be: reading alone goes on with a disk that is full.
+
+    When that changes, the banner is made anew at once.
+    """
+    before = _Writes.failed
     try:
         yield
     except Exception:
-        _Writes.failed += 1
+        _Writes.failed = before + 1
         raise
-    _Writes.failed = 0
+    else:
+        _Writes.failed = 0
+    finally:
+        if max(before, _Writes.failed) >= FAILURES > min(before, _Writes.failed):
+            _Cache.checked_at = None
 
 
 class _Cache:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, select
 from typer.testing import CliRunner
 
 from navigator import cli, database
 from navigator.outbox import file_backend
 from navigator.settings import settings
+from navigator.tickets.ticket import Message
 from tests.cases import each_case
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
@@ -21,6 +22,7 @@ from web.app import app
 
 pytestmark = [pytest.mark.slow, pytest.mark.only_on("sqlite")]
 
+ROOM = "PRAGMA max_page_count=1000000"
 LONG = "It will not open. " * 250
 TOLD = {"service": "north", "body": LONG, "contact": {"route": "email", "email": "a@example.org"}}
 DOORS: dict[str, tuple[str, dict[str, object]]] = {
@@ -54,7 +56,7 @@ def full_disk(amina: Visitor) -> Iterator[None]:
             while True:
                 _run(f"INSERT INTO filler VALUES (zeroblob({size}))")  # noqa: S608 - a number of this test
     yield
-    _run("PRAGMA max_page_count=1000000")
+    _run(ROOM)
 
 
 def _run(statement: str) -> None:
@@ -72,6 +74,28 @@ def test_whoever_writes_to_a_full_disk_is_told(amina: Visitor, door: str) -> Non
     assert {answer.status_code for answer in answers} <= {201, 303, 503}
     if door.startswith("a report"):
         assert answers[-1].json()["detail"] == "The desk is not working at the moment."
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_what_was_written_for_a_full_disk_is_sent_again_from_the_page_that_says_so(amina: Visitor) -> None:
+    """Back asked for the page anew, and the words were gone."""
+    amina.get("/tickets/1")
+    refused = amina.press("Send", body=LONG)
+    assert (refused.status_code, "Your words are still here." in amina.text) == (503, True)
+    _run(ROOM)
+    amina.press("Send")
+    assert amina.path == "/tickets/1"
+    with database.reading() as session:
+        replies = session.exec(select(Message.body).where(Message.action == "reply")).all()
+    assert replies == [LONG.strip()]
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_no_password_stands_in_the_page_that_says_so(amina: Visitor) -> None:
+    path, body = DOORS["a log-in"]
+    answer = [amina.post(path, **body) for _ in range(5)][-1]  # type: ignore[arg-type]
+    assert "Your words are still here." not in answer.text
+    assert PASSWORD not in answer.text
 
 
 def test_mail_that_finds_a_full_disk_leaves_no_part_of_it(

@@ -44,9 +44,9 @@ from web.kit import cookies, page_language
 
 REFUSALS = (Invalid, ValidationError, NotReadable, SealBroken, BadFeed, Cause)
 SPENT = 10
-"""Seconds of one call after which it is a finding."""
-SPENT_WITH_A_PROCESS = 3 * check.PATIENCE
-"""The same of one that starts a process and waits for it, on a machine that has other work."""
+"""Seconds of the processor in one call after which it is a finding."""
+HUNG = 300
+"""Seconds of the clock after which a call is one, on a machine that has other work."""
 
 
 def _words(data: bytes) -> str:

@@ -110,7 +110,7 @@ def _take_changes(url: str, *, takes: bool) -> None:
 
 
 def _saving() -> str:
-    (said,) = [check.message for check in readiness.run_checks() if check.name == "saving"]
+    (said,) = [check.message for check in readiness.cached_checks() if check.name == "saving"]
     return said
 
 

@@ -1,5 +1,6 @@
 """Error pages and exception handlers: plain words, what to do next, the crisis card; never a traceback."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -46,8 +47,13 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def error_page(scope: Scope, status: int, message: str = "") -> Response:
-    """The answer to a request that cannot be done: an error page, or a problem body for the API."""
+def error_page(
+    scope: Scope, status: int, message: str = "", unsaved: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """The answer to a request that cannot be done: an error page, or a problem body for the API.
+
+    `unsaved` are the boxes of a form that can be sent again from there.
+    """
     title, next_step = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     if str(scope["path"]).startswith("/api/"):
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
@@ -58,7 +64,8 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
             return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
         facts = {"status": status, "title": title, "message": message, "next_step": next_step}
         code = scope.get("state", {}).get("code", "") if status >= 500 else ""
-        return HTMLResponse(render("kit/error.html", code=code, **facts), status)
+        sent = {"unsaved": unsaved, "sent_to": address(scope) if unsaved else ""}
+        return HTMLResponse(render("kit/error.html", code=code, **facts, **sent), status)
 
 
 def register_error_handlers(app: FastAPI) -> None:
@@ -125,7 +132,7 @@ async def _invalid_url(request: Request, _error: Exception) -> Response:
 
 async def _storage_unavailable(request: Request, error: Exception) -> Response:
     log.error("storage is down", error=type(error).__name__, path=route_of(request.scope))
-    return error_page(request.scope, 503)
+    return error_page(request.scope, 503, unsaved=await kept_words.unsaved(request))
 
 
 async def _server_error(request: Request, _error: Exception) -> Response:

@@ -70,6 +70,19 @@ async def keep(request: Request) -> Kept:
     return await run_in_threadpool(_keep, owner, path, page, typed) if typed else Kept(page)
 
 
+async def unsaved(request: Request) -> list[tuple[str, str]]:
+    """The boxes of a form that could not be saved, its mark too, for the page that says so; no secrets."""
+    path = str(request.scope["path"])
+    if request.method != "POST" or path.endswith(_SECRET) or path.startswith(_OF_SECOND_STEP):
+        return []
+    form = await read_form(request)
+    if not _said(form) or any(_SECRET in name for name in form.typed):
+        return []
+    own = {form_marks.MARK: [form.mark], form_marks.KEPT: [form.kept_at]}
+    boxes = {name: texts for name, texts in (form.typed | own).items() if name != "files"}
+    return [(name, text) for name, texts in boxes.items() for text in texts]
+
+
 def keep_locked(session: Session, form: Form) -> None:
     """Keep what was typed on a page of a colleague that is locked while they are away from it.
 
