@@ -14,8 +14,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from navigator.outbox.nhs_notify import number_of
-from navigator.outbox.receipts import Receipt, note_receipt
+from navigator.outbox.nhs_notify import number_of, reference_of
+from navigator.outbox.receipts import Receipt, letter_of, note_receipt
 from navigator.settings import settings
 
 Outcome = Literal["delivered", "permanent-failure", "temporary-failure", "technical-failure"]
@@ -66,8 +66,18 @@ def note_statuses(session: Session, statuses: Statuses) -> None:
     """Note what became of texts, each once, whichever of its calls comes first."""
     for item in statuses.data:
         if outcome := item.outcome:
+            _note_id(session, item.attributes)
             number = str(number_of(item.attributes.reference))
             note_receipt(session, Receipt(id=item.attributes.message_id, reference=number, status=outcome))
+
+
+def _note_id(session: Session, said: _Attributes) -> None:
+    """Note their id of a text whose answer was lost: our reference of that very try proves which it is."""
+    letter = letter_of(session, str(number_of(said.reference)))
+    if letter is None or letter.sent_at is None or letter.provider_id:
+        return
+    if reference_of(letter.id, letter.queued_at, letter.came_back) == str(said.reference):
+        letter.provider_id = said.message_id
 
 
 def has_key(key: str) -> bool:

@@ -39,7 +39,7 @@ def note_receipt(session: Session, receipt: Receipt) -> None:
 
     That it arrived counts late, too: then it is not sent again, neither so nor by another way.
     """
-    letter = _letter_of(session, receipt.reference)
+    letter = letter_of(session, receipt.reference)
     if letter is None or letter.channel != DeliveryChannel.TEXT or letter.delivered_at:
         return
     claimed_until = letter.claimed_until_at
@@ -58,7 +58,8 @@ def note_receipt(session: Session, receipt: Receipt) -> None:
         _try_again(letter)
 
 
-def _letter_of(session: Session, reference: str) -> OutboxMessage | None:
+def letter_of(session: Session, reference: str) -> OutboxMessage | None:
+    """The letter that a carrier names, locked; None where it names none of ours."""
     is_id = reference.isascii() and reference.isdecimal() and len(reference) < 10
     return session.get(OutboxMessage, int(reference), with_for_update=True) if is_id else None
 

@@ -86,15 +86,12 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         link = link_for(session, message, address.to)
         services = services_of(session, message)
         letter = correspondence_of(session, message, link, services)
+        number = message.ticket_number
         context = {
-            **letter.facts,
-            **message.context,
-            **words_of(session, message),
-            **enclosure.facts,
-            "reference": reference(message.ticket_number) if message.ticket_number is not None else "",
-            "link": link,
+            **letter.facts, **message.context, **words_of(session, message), **enclosure.facts,
+            "reference": reference(number) if number is not None else "", "link": link,
             **lines_of_cards(session, message),
-        }
+        }  # fmt: skip
         template, language = message.template, language_of(session, message, services)
         queued_at, tries = message.queued_at, message.came_back
         is_local_only = is_demonstration(services)

@@ -128,6 +128,9 @@ def test_a_text_that_is_sent_twice_by_a_killed_worker_arrives_once(
     session.expire_all()
     assert (len(notify.asked), len(notify.made)) == (2, 1)
     assert newest(session).sent_at is not None
+    assert call(notify.message_status("failed")) == 202  # and what became of it is known
+    session.expire_all()
+    assert newest(session).failed_at is not None
 
 
 @pytest.mark.parametrize("kind", ["message", "channel", "both"])

@@ -11,12 +11,14 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.catalogue.articles import Article
 from navigator.people import private_links
-from navigator.people.actor import ANONYMOUS
+from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.linking import link
 from navigator.problems.records import open_problem
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.contact import stop_contact
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inclusion_offer import InclusionSetting
@@ -29,6 +31,7 @@ from navigator.tickets.inputs import (
     SayInput,
     TriageInput,
 )
+from navigator.tickets.lifecycle import act
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.cases import each_case
@@ -534,6 +537,18 @@ def test_a_navigator_changes_how_to_reach_a_reporter_and_ends_their_links(
     assert "Amina Yusuf changed how to reach them" in done
     assert "Amina Yusuf ended the private links" in done
     assert "new@post.example" not in done
+
+
+def test_nobody_is_said_to_be_called_where_that_may_not_be_safe(
+    enter: Enter, session: Session, people: People, number: int
+):
+    stop_contact(session, people.amina, number)
+    act(session, SYSTEM, Action.UNDELIVERED, number, by="text", next="call")
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    done = " ".join(amina.one(".desk-events").text().split())
+    assert "could not deliver a message by text: there is no other way left to write to them" in done
+    assert "to be called" not in done
 
 
 def test_a_session_of_today_is_said_as_such_and_not_as_late(enter: Enter, session: Session, people: People):
