@@ -187,11 +187,13 @@ def test_a_person_whose_address_is_like_one_of_ours_is_a_person(
     session: Session, people: People, monkeypatch: pytest.MonkeyPatch, sender: str
 ):
     monkeypatch.setattr(settings(), "mail_from", f"Navigator Desk <{DESK}>")
-    give_mailbox(session, people)
+    mailbox = give_mailbox(session, people)
     arrive(session, people, letter("Hello", sender=sender))
     assert letters(session) == ["mail_answered"]
     for own in (DESK, f"desk+{'a' * 20}@north.example"):
         arrive(session, people, letter("Hello", sender=own))
+    mailbox.address = "desk+north@north.example"
+    arrive(session, people, letter("Hello", sender="desk+north+a@north.example"))
     assert letters(session) == ["mail_answered"]
 
 
