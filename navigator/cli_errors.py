@@ -28,5 +28,6 @@ def exit_on_refusal(status: int = REFUSED) -> Iterator[None]:
         typer.echo("The database does not answer.", err=True)
         raise typer.Exit(status) from None
     except OSError as error:
-        typer.echo(": ".join(str(part) for part in (error.strerror, error.filename) if part), err=True)
+        said = ": ".join(str(part) for part in (error.strerror, error.filename) if part)
+        typer.echo(said or str(error), err=True)
         raise typer.Exit(status) from None

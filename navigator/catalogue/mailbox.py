@@ -69,3 +69,9 @@ class Mailbox(Table, table=True):
     def is_fetched(self) -> bool:
         """Whether the desk reads it by IMAP; else mail comes by `navigator mail lmtp` or `receive` alone."""
         return self.is_active and bool(self.host)
+
+    def is_at(self, address: str) -> bool:
+        """Whether an address is its own, or that with a plus and anything; its own may have a plus, too."""
+        asked, own = address.casefold(), self.address.casefold()
+        local_part, _, host = own.rpartition("@")
+        return asked == own or (asked.startswith(f"{local_part}+") and asked.endswith(f"@{host}"))

@@ -14,21 +14,20 @@ from navigator.tickets.ticket import Ticket
 def service_of_address(address: str) -> int | None:
     """The service whose mailbox an address is of; None for any other address.
 
-    What stands behind a plus is no part of it. Where services share an address, an answer goes to the service
-    of its letter, and all else to the first of them.
+    Anything may stand behind it and a plus. Where it is of several services, an answer goes to the service of
+    its letter, and all else to that of the longest address, or the first of those that share it.
     """
     with database.reading() as session:
-        ids = _service_ids(session, address.casefold())
+        ids = _service_ids(session, address)
         link = link_of_reply(session, address) if len(ids) > 1 else None
         answered = session.get_one(Ticket, link.ticket_number).service_id if link else None
         return answered if answered in ids else next(iter(ids), None)
 
 
 def _service_ids(session: Session, address: str) -> Sequence[int]:
-    local_part, _, host = address.rpartition("@")
-    own = (address, f"{local_part.partition('+')[0]}@{host}")
-    active = select(Mailbox).where(col(Mailbox.is_active)).order_by(col(Mailbox.service_id))
-    return [each.service_id for each in session.exec(active) if each.address.casefold() in own]
+    active = session.exec(select(Mailbox).where(col(Mailbox.is_active))).all()
+    own = [each for each in active if each.is_at(address)]
+    return [each.service_id for each in sorted(own, key=lambda each: (-len(each.address), each.service_id))]
 
 
 def keep_delivered(service_id: int, sender: str, recipients: Iterable[str], arrived: Arrived) -> None:

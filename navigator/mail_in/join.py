@@ -36,7 +36,7 @@ def join_by_link(session: Session, incoming: Incoming) -> None:
         raise LookupError("A mail is joined by its link.")
     if not hit(session, "mail by link", str(link.id), PER_LINK):
         mail.ticket_number = link.ticket_number
-        mail.is_of_concern = screen(read.words, read.whole).hit
+        mail.is_of_concern = screen(read.words, read.whole, _before_our_subject(session, incoming)).hit
         unsort(mail, UnsortedReason.TOO_MANY)
         return
     actor = replace(reporter_by(session, link), extra_details={"by_mail": True})
@@ -64,7 +64,7 @@ def _screen_rest(session: Session, incoming: Incoming, said: Message) -> None:
     found = screen(without_own_links(incoming.read.whole), _before_our_subject(session, incoming))
     if found.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, found.why, said)
-    is_of_concern = ticket.has_open_review and screen(said.body, incoming.read.whole).hit
+    is_of_concern = ticket.has_open_review and (found.hit or screen(said.body, incoming.read.whole).hit)
     if is_of_concern and hit(session, "help by mail", str(ticket.number), HELP_PER_TICKET):
         own = session.get_one(Ticket, said.origin_number)
         notify_reporter(session, own, "mail_of_concern")

@@ -170,6 +170,4 @@ def may_answer(session: Session, incoming: Incoming) -> bool:
 
 def _is_mailbox(incoming: Incoming) -> bool:
     """Whether it says that it is from the mailbox, or from one of its addresses for answers."""
-    own = incoming.mailbox.address.casefold() if incoming.mailbox else ""
-    local_part, _, host = incoming.read.from_address.casefold().rpartition("@")
-    return bool(own) and f"{local_part.partition('+')[0]}@{host}" == own
+    return incoming.mailbox is not None and incoming.mailbox.is_at(incoming.read.from_address)

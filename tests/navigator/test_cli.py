@@ -95,3 +95,12 @@ def test_what_is_missing_is_said_once_and_in_words(session: Session, people: Peo
         "crisis wording with an owner and a review date",
         "a privacy notice with all its parts, an owner and a review date",
     ]
+
+
+def test_what_the_system_says_of_a_place_is_passed_on(tmp_path: Path) -> None:
+    for listen, said in (
+        (tmp_path / "none" / "a.sock", "No such file"),
+        (tmp_path / ("a" * 120), "too long"),
+    ):
+        ran = CliRunner().invoke(cli.app, ["mail", "lmtp", "--listen", str(listen)])
+        assert (ran.exit_code, said in ran.output) == (2, True)

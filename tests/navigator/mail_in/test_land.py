@@ -160,6 +160,7 @@ def test_what_stands_before_our_own_subject_is_its_writers(session: Session, peo
     ours = joining.ANSWERED % {"reference": reference(ticket.number)}
     arrive(session, people, letter("Hello", reply_to(session, ticket), subject=f"Kill: me: {ours}"))
     assert len(session.exec(select(ClinicalReview)).all()) == 1
+    assert "mail_of_concern" in letters(session)
 
 
 def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: People, ticket: Ticket):
@@ -187,11 +188,13 @@ def test_a_person_whose_address_is_like_one_of_ours_is_a_person(
     session: Session, people: People, monkeypatch: pytest.MonkeyPatch, sender: str
 ):
     monkeypatch.setattr(settings(), "mail_from", f"Navigator Desk <{DESK}>")
-    give_mailbox(session, people)
+    mailbox = give_mailbox(session, people)
     arrive(session, people, letter("Hello", sender=sender))
     assert letters(session) == ["mail_answered"]
     for own in (DESK, f"desk+{'a' * 20}@north.example"):
         arrive(session, people, letter("Hello", sender=own))
+    mailbox.address = "desk+north@north.example"
+    arrive(session, people, letter("Hello", sender="desk+north+a@north.example"))
     assert letters(session) == ["mail_answered"]
 
 
@@ -250,7 +253,9 @@ def test_a_program_that_answers_each_letter_is_stopped(
     """T19 of the peers."""
     to = reply_to(session, ticket)
     found = [arrive(session, people, letter(f"Got {number}", to=to)) for number in range(41)]
-    assert [mail.reason for mail in found[39:]] == ["", UnsortedReason.TOO_MANY]
+    found.append(arrive(session, people, letter("Hello", to=to, subject="I want to end my life")))
+    assert [mail.reason for mail in found[39:]] == ["", UnsortedReason.TOO_MANY, UnsortedReason.TOO_MANY]
+    assert [mail.is_of_concern for mail in found[40:]] == [False, True]
 
 
 def test_a_mail_that_cannot_be_processed_is_given_to_a_person_and_stops_no_other(
