@@ -15,7 +15,7 @@ class UserSession(Table, table=True):
     `device` is what the browser said of itself, in words; `locked_at` that its pages ask for the password;
     `confirmed_at` when its user last proved who they are, to change how they log in; `provider_id` is the
     provider that they logged in by, `log_out_url` where they log out there too; `address` is the internet
-    address that they came from, shown to nobody but them, and gone with the session.
+    address that they came from, shown to nobody but them, and gone with this row.
     """
 
     __tablename__ = "login"

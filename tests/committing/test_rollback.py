@@ -56,9 +56,14 @@ with database.writing() as session:
 @pytest.fixture(scope="session")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The code of the older version."""
-    git = ["git", "-C", str(HERE), "archive", OLDER, "api", "migrations", "navigator", "tests", "web"]
-    archive = subprocess.run(git, capture_output=True, check=False)
+    git, parts = ["git", "-C", str(HERE)], ["api", "migrations", "navigator", "tests", "web"]
+    archive = subprocess.run([*git, "archive", OLDER, *parts], capture_output=True, check=False)
     if archive.returncode:
+        asked = subprocess.run(
+            [*git, "rev-parse", "--is-shallow-repository"], capture_output=True, check=False
+        )
+        is_whole = (HERE / ".git").exists() and asked.stdout.strip() == b"false"
+        assert not is_whole, archive.stderr.decode()
         pytest.skip("the history of this repository is not here, so no older version")
     folder = tmp_path_factory.mktemp("older")
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:

@@ -1,7 +1,7 @@
 """Records of people: found, chosen, copied, corrected and erased, by managers of their service."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlmodel import Session
 from starlette.responses import Response, StreamingResponse
@@ -71,8 +71,12 @@ def _found(page: PageRenderer, session: Session, actor: Actor, id: int, form: Fo
     sure = [each.key for each in found.mentions if each.is_sure] if found else []
     form.fill({"tickets": [str(each) for each in request.tickets], "mentions": request.mentions or sure})
     mentions = [each for each in found.mentions if each.is_setting] if found else []
-    shown = {"audit_kept": audit_log_kept(session), "in_settings": _settings(session, actor, mentions)}
-    return page("desk/records/found.html", form=form, request=request, found=found, **shown)
+    shown: dict[str, Any] = {
+        "form": form,
+        "request": request,
+        "in_settings": _settings(session, actor, mentions),
+    }
+    return page("desk/records/found.html", **shown, found=found, audit_kept=audit_log_kept(session))
 
 
 def _left(page: PageRenderer, session: Session, actor: Actor, request: RecordRequest) -> Response:

@@ -69,6 +69,7 @@ def test_where_each_came_from_how_and_which_is_locked_is_told(amina: Visitor, se
     assert "192.0.2.7" in first
     assert "by password" in first
     assert second.startswith("Safari on an iPhone Locked Not known")
+    assert "in the night after it ended by itself" in amina.text
 
 
 def test_a_log_in_keeps_the_address_that_it_came_from(people: People, session: Session):

@@ -58,6 +58,9 @@ def test_the_days_are_those_that_act(session: Session, people: People, visitor: 
     assert said["Answers that we began and did not send"] == {"Until your service decides", "14 days"}
     assert said["Emails to us, as they came"] == {"90 days"}
     assert len(set(said) & set(CLASSES)) == len(CLASSES) == len(RECORD_CLASSES)
+    counted = {each.counts_from for code, each in RECORD_CLASSES.items() if code in ("draft", "review")}
+    assert counted == {"the last word of it", "the day on which it was closed and its last review ended"}
+    assert "did not send they count from the last change. If a clinician was asked" in visitor.text
 
 
 CLASSES = (
