@@ -38,7 +38,7 @@ def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: st
             told = _told(f"It will not open {count}")
             assert httpx.post(address, json=told, timeout=PATIENCE).status_code == 201
         (later,) = workers_of(parent) - {other}
-        os.kill(later, signal.SIGSTOP)  # it was forked last, and so has what the other one knows its parent by
+        os.kill(later, signal.SIGSTOP)  # forked last, it has the other’s pipe to the parent
         parent.kill()
         parent.wait()
         until(lambda: not is_there(other))
@@ -48,7 +48,7 @@ def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: st
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
 def test_a_worker_is_ended_by_a_signal_from_its_first_moment(tmp_path: Path):
-    """It was forked from one that only writes down what it is sent, which then waited for it without an end."""
+    """It is forked from one that only writes signals down, and waits for it without an end."""
     program = tmp_path / "ends_one.py"
     program.write_text(ENDS)
     own = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
