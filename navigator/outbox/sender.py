@@ -6,6 +6,9 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 
 from datetime import datetime
 from time import monotonic
+from typing import Any
+
+from sqlmodel import Session
 
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, nhs_notify, smtp
@@ -23,7 +26,7 @@ from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.correspondence import correspondence_of
 from navigator.outbox.delivery import leaves
-from navigator.outbox.enclosures import enclosure_of
+from navigator.outbox.enclosures import Enclosure, enclosure_of
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.outbox.render import render
 from navigator.outbox.rendered_message import Backend, BackendUnavailable, DeliveryRefused, RenderedMessage
@@ -89,15 +92,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         link = link_for(session, message, address.to)
         services = services_of(session, message)
         letter = correspondence_of(session, message, link, services)
-        context = {
-            **letter.facts,
-            **message.context,
-            **words_of(session, message),
-            **enclosure.facts,
-            "reference": reference(message.ticket_number) if message.ticket_number is not None else "",
-            "link": link,
-            **lines_of_cards(session, message),
-        }
+        context = {**letter.facts, **_facts(session, message, enclosure, link)}
         template, language = message.template, language_of(session, message, services)
         queued_at, tries = message.queued_at, message.came_back
         is_local_only = is_demonstration(services)
@@ -116,6 +111,18 @@ def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
         language,
         tries,
     )
+
+
+def _facts(session: Session, message: OutboxMessage, enclosure: Enclosure, link: str) -> dict[str, Any]:
+    """What its template is filled with."""
+    return {
+        **message.context,
+        **words_of(session, message),
+        **enclosure.facts,
+        "reference": reference(message.ticket_number) if message.ticket_number is not None else "",
+        "link": link,
+        **lines_of_cards(session, message),
+    }
 
 
 def _note_address(message: OutboxMessage, address: Address) -> None:
