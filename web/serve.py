@@ -18,6 +18,10 @@ from starlette.types import ASGIApp
 from navigator import private_files, safe_logging
 from navigator.settings import settings
 
+_ENDED_BY = (signal.SIGINT, signal.SIGTERM)
+_LOOKS_EVERY = 1.0
+"""Seconds after which a process looks whether its parent is there."""
+
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk until it is stopped, in one process or by so many workers."""
@@ -53,7 +57,19 @@ def _load_once_for_all() -> None:
     import web.app  # noqa: F401
 
     gc.freeze()
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _ENDED_BY),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDED_BY),
+        after_in_child=_be_ended,
+    )
     uvicorn._subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
+
+
+def _be_ended() -> None:
+    """Be ended from the first moment by what ends a process: who looks after workers only writes it down."""
+    for each in _ENDED_BY:
+        signal.signal(each, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDED_BY)
 
 
 def _folder_of_metrics() -> Path:
@@ -78,7 +94,10 @@ def end_with_parent() -> None:
 
 
 def _end_with(parent: Any) -> None:
-    parent.join()  # however it ended, and be it before this began
+    begun_by = os.getppid()
+    # However it ended, and be it before this began. What was forked later has each pipe of its parent’s open.
+    while parent.is_alive() and os.getppid() == begun_by:
+        parent.join(_LOOKS_EVERY)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

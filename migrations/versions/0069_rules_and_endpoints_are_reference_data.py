@@ -15,7 +15,7 @@ COLUMNS = {"routingrule": (), "webhookendpoint": ("service_id", "events", "is_ac
 
 
 def upgrade() -> None:
-    """Make the triggers, and draw a token: what processes keep lacks these tables."""
+    """Make the triggers; no token is drawn, for who knew the one before kept nothing of these tables."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in _on_sqlite() if is_sqlite else _on_postgresql():
         op.execute(statement)

@@ -37,10 +37,38 @@ def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: st
             address = f"http://127.0.0.1:{port}/api/v1/reports"
             told = _told(f"It will not open {count}")
             assert httpx.post(address, json=told, timeout=PATIENCE).status_code == 201
-        left = workers_of(parent)
+        (later,) = workers_of(parent) - {other}
+        os.kill(later, signal.SIGSTOP)  # forked last, it has the other’s pipe to the parent
         parent.kill()
         parent.wait()
-        until(lambda: not any(map(is_there, left)))
+        until(lambda: not is_there(other))
+        os.kill(later, signal.SIGCONT)
+        until(lambda: not is_there(later))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
+def test_a_worker_is_ended_by_a_signal_from_its_first_moment(tmp_path: Path):
+    """It is forked from one that only writes signals down, and waits for it without an end."""
+    program = tmp_path / "ends_one.py"
+    program.write_text(ENDS)
+    own = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    said = subprocess.run([sys.executable, program], stdout=subprocess.PIPE, text=True, env=own, check=True)
+    assert said.stdout == f"{-signal.SIGTERM}\n"
+
+
+ENDS = """
+import signal, time
+import uvicorn._subprocess
+from web import serve
+
+serve._load_once_for_all()
+signal.signal(signal.SIGTERM, lambda *_: None)
+worker = uvicorn._subprocess.spawn.Process(target=time.sleep, args=(5,))
+worker.start()
+worker.terminate()
+worker.join()
+print(worker.exitcode)
+"""
 
 
 def test_a_worker_whose_parent_is_gone_before_it_is_ready_ends_too(tmp_path: Path):

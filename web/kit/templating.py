@@ -159,12 +159,10 @@ class PageRenderer:
         spoken = languages.current().code, languages.offered(), context.get("suggested")
         shown = context["path"], context.get("rest_of_query", ""), clock.today(), settings().source_url
         key = (template, same, *spoken, *shown)
-        html = _DRAWN.get(key)  # looked at once: another thread may empty it meanwhile
-        if html is None:
-            html = render(template, **context)
+        if (html := _DRAWN.get(key)) is None:  # looked at once: another thread may empty it meanwhile
             if len(_DRAWN) >= MOST_DRAWN:
                 _DRAWN.clear()
-            _DRAWN[key] = html
+            html = _DRAWN[key] = render(template, **context)
         return form_marks.mark_forms(html, self.owner)
 
     def _marked(self, template: str, form: Form, context: dict[str, Any]) -> str:

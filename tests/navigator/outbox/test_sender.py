@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from navigator import clock
 from navigator.catalogue.service import Service
+from navigator.jobs.registry import JOBS
 from navigator.jobs.review_alerts import send_next_alert
 from navigator.outbox import claims, sender
 from navigator.outbox.enqueue import enqueue
@@ -125,6 +126,22 @@ def test_a_mail_goes_out_once_with_a_link_to_the_ticket(session: Session, ticket
     assert "marmalade" not in mail.as_string()
     token = plain(mail).partition("/t/")[2].split()[0]
     assert number_by_token(session, token) == ticket.number
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(600.0, 5), (0.0, 2)])
+def test_while_more_are_waiting_it_goes_on_as_long_as_its_turn_lasts(
+    session: Session, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, seconds: float, sent: int
+):
+    monkeypatch.setattr(sender, "BATCH_SIZE", 2)
+    monkeypatch.setattr(sender, "GOES_ON_SECONDS", seconds)
+    for _ in range(5):
+        tell(session, ticket)
+    assert sender.send_waiting() == sent
+    assert len(files()) == sent
+
+
+def test_its_turn_ends_before_the_next_one_begins():
+    assert JOBS["send"].every.total_seconds() > sender.GOES_ON_SECONDS
 
 
 def test_without_a_mail_server_mail_is_put_in_a_folder(session: Session, ticket: Ticket):
