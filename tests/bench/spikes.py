@@ -42,6 +42,8 @@ QUIET_YEARS: Mapping[str, Year] = {
 }
 A_DAY = (2, 5, 20, 60)
 """Reports a day of a service."""
+MOST_A_DAY = 150
+"""More reports a day do not happen to the largest of these, not even three times as many as usual."""
 BASES = (0.5, 1, 2, 3, 4, 5, 6, 8, 12)
 """Reports a day of the problem that rises."""
 
@@ -110,19 +112,20 @@ def days_until_found(
 def most_found(base: float, share: float, dispersion: float, times: float = 3) -> float:
     """How many rises any test can find in two days at its share of one false alarm a month (Neyman-Pearson).
 
-    It may raise one on either day, knows the usual rate exactly, and looks for nothing else.
+    It may raise one on either day, knows the usual rate exactly, and looks for nothing else. Each day’s count
+    is looked at: of uneven days their sum does not say all.
     """
-    chance = share * 2 / 30
     usual, risen = (_two_days(base * n, dispersion) for n in (1, times))
-    least = int(usual.isf(chance)) + 1
-    of_those_under_it = (chance - usual.sf(least - 1)) / usual.pmf(least - 1)
-    return float(risen.sf(least - 1) + of_those_under_it * risen.pmf(least - 1))
+    most_telling = np.argsort(usual - risen)
+    false, true = (np.cumsum([0, *np.exp(chances[most_telling])]) for chances in (usual, risen))
+    return float(np.interp(share * 2 / 30, false, true))
 
 
 def _two_days(base: float, dispersion: float) -> Any:
-    if dispersion == 1:
-        return poisson(2 * base)
-    return nbinom(2 * base / (dispersion - 1), 1 / dispersion)
+    """The chance of each count of one day with each of the next, as logarithms."""
+    day = poisson(base) if dispersion == 1 else nbinom(base / (dispersion - 1), 1 / dispersion)
+    chances = day.logpmf(np.arange(MOST_A_DAY))
+    return np.add.outer(chances, chances).ravel()
 
 
 def print_bound(a_day: float = 20) -> None:

@@ -12,14 +12,26 @@ from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.tables import ManagersReport, managers_report
 from navigator.jobs.deadlines import notify_missed_session
 from navigator.people.actor import reporter
-from navigator.tickets.actions import calls, staff
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import calls, sending, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.clinical_review import acknowledge, request_review_by_staff
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.undo_merge import undo_merge
+from navigator.tickets.actions.undo_send import own_held_send, take_back, time_to_undo
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
-from navigator.tickets.enums import CallOutcome
-from navigator.tickets.inputs import CallInput, MergeInput, ReviewRequestInput, SayInput, TriageInput
+from navigator.tickets.enums import CallOutcome, NextStep
+from navigator.tickets.inputs import (
+    CallInput,
+    MergeInput,
+    ReviewRequestInput,
+    SayInput,
+    SendInput,
+    TriageInput,
+    UnmergeInput,
+)
 from navigator.tickets.metrics import Period
+from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.navigator.insight.story import FIXED, REMINDERS, keep_all, live_through
 from tests.navigator.tickets.report_factory import tell
@@ -109,13 +121,47 @@ def read_late(session: Session, people: People, ticket: Ticket) -> None:
     acknowledge(session, people.cole, review.id)
 
 
+def take_back_a_call(session: Session, people: People, ticket: Ticket) -> None:
+    """Of two calls the second was logged with words that had not left, and counted since."""
+    call(session, people, ticket)
+    clock.set_to(clock.now() + timedelta(minutes=1))
+    words = SendInput(body="We try again tomorrow.", follow_up=NextStep.CALL_AGAIN)
+    with time_to_undo(session, people.amina, Action.REPLY, ticket.number, words):
+        sending.reply(session, people.amina, ticket.number, words)
+    keep_all(session)
+    held = own_held_send(session, people.amina, ticket.number)
+    take_back(session, people.amina, ticket.number, held.id if held else 0)
+    assert len(session.exec(select(PhoneCall)).all()) == 1
+
+
+def undo_a_merge(session: Session, people: People, ticket: Ticket) -> None:
+    """The call went with the ticket into a later one, was counted there, and comes back."""
+    call(session, people, ticket)
+    later = tell(session)
+    merge(session, people.amina, ticket.number, MergeInput(into=later.number))
+    keep_all(session)
+    undo_merge(session, people.amina, later.number, UnmergeInput(merged=ticket.number))
+
+
 def pass_deadline(_session: Session, _people: People, _ticket: Ticket) -> None:
     clock.set_to(datetime(2026, 6, 12, 11, 30, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
     "change",
-    [resolve, triage, merge_away, come_back, warn, call, ask_for_review, read_late, pass_deadline],
+    [
+        resolve,
+        triage,
+        merge_away,
+        come_back,
+        warn,
+        call,
+        ask_for_review,
+        read_late,
+        take_back_a_call,
+        undo_a_merge,
+        pass_deadline,
+    ],
     ids=lambda one: one.__name__,
 )
 def test_what_changes_after_its_day_is_counted_at_once(

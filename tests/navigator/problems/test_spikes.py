@@ -1,5 +1,6 @@
 """Spikes: what rises beyond chance is found, what does not is left alone, at any hour."""
 
+import numpy as np
 import pytest
 from numpy.random import default_rng
 from scipy.stats import nbinom
@@ -102,3 +103,18 @@ def test_a_short_simulation_has_few_false_alarms_and_finds_what_was_planted() ->
     assert alarms <= bench.SERVICES * bench.MONTHS
     found = [bench.days_until_found(rng, 8, most=2) for _ in range(40)]
     assert sum(days is not None for days in found) >= 0.9 * len(found)
+
+
+@pytest.mark.parametrize("dispersion", [1, 1.3])
+def test_no_test_of_two_days_finds_more_than_the_bound(dispersion: float) -> None:
+    """At the same chance of a false alarm; of uneven days, two high ones say more than one still higher."""
+    usual, risen = (bench._two_days(base, dispersion) for base in (0.5, 1.5))
+    first, second = np.divmod(np.arange(usual.size), bench.MOST_A_DAY)
+    tried = 0
+    for statistic in (first + second, np.maximum(first, second), np.sqrt(first) + np.sqrt(second)):
+        for least in np.arange(1, 8, 0.25):
+            false, true = (float(np.exp(chances)[statistic >= least].sum()) for chances in (usual, risen))
+            if 0.001 < false <= 2 / 30:
+                assert true <= bench.most_found(0.5, false * 15, dispersion) + 1e-9
+                tried += 1
+    assert tried >= 20
