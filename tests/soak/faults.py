@@ -166,7 +166,7 @@ def _serve_mail(server: socket.socket, post: Post, stop: Event, answers: bool) -
 
 
 def _take(call: socket.socket, got: list[int]) -> None:
-    with call, call.makefile("rwb") as wire:
+    with suppress(ConnectionError), call, call.makefile("rwb") as wire:
         _say(wire, "220 here")
         for line in wire:
             if line.upper().startswith(b"DATA"):
