@@ -25,7 +25,7 @@ TOLD = {
     "service": "north",
     "programme": "fern",
     "category": "access.forgotten_password",
-    "body": "I asked for a new password twice. No email comes.",
+    "body": "I forgot my password and cannot log in.",
     "next_session": "2026-06-11",
     "contact": {"route": "email", "email": "patient@example.org"},
 }

@@ -125,7 +125,7 @@ def _begin(
     return network
 
 
-def _went_on_from(folder: Path, chosen: Hyperparameters) -> dict[str, str]:
+def _went_on_from(folder: Path, chosen: Hyperparameters) -> dict[str, object]:
     """For the record: the hash of what was trained before, where this goes on from it."""
     if not chosen.go_on:
         return {}

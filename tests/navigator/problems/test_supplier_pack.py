@@ -29,7 +29,7 @@ from tests.navigator.problems.test_problems import opened
 from tests.navigator.tickets.report_factory import link_and_tell, tell
 from tests.people import People
 
-NAMES = ("Zebedee", "Quillfeather", "Amina", "Yusuf", "Priya", "Shah", "Ottoline")
+NAMES = ("Zebedee", "Featherstone", "Amina", "Yusuf", "Priya", "Shah", "Ottoline")
 CODES = (
     "DN-000001",
     "DN-00",
@@ -41,7 +41,7 @@ CODES = (
 )
 CANARIES = (*NAMES, *CODES, "4EX-7VE-33R2", "fern-user-88121")
 SENTENCE = (
-    "Zebedee Quillfeather and amina yusuf, DN-000001, canary@person.example, 07700 900 982, +447700900982, "
+    "Zebedee Featherstone and amina yusuf, DN-000001, canary@person.example, 07700 900 982, +447700900982, "
     "943 476 5919, M1 1AE, 4EX-7VE-33R2, https://fern.example/u/88121 fern-user-88121 of Priya’s"
 )
 
@@ -70,7 +70,7 @@ def planted(session: Session, people: People) -> Ticket:
         service_id=people.north,
         programme_id=1,
         code="4EX-7VE-33R2",
-        label="Zebedee Quillfeather",
+        label="Zebedee Featherstone",
         pwp_id=None,
     )
     session.add(card)
@@ -85,7 +85,7 @@ def planted(session: Session, people: People) -> Ticket:
             "email": "canary@person.example",
             "phone": "07700 900 982",
             "best_time": "Zebedee before nine",
-            "needs": "Quillfeather needs large print",
+            "needs": "Featherstone needs large print",
             "language": "Zebedee speaks Polish",
         },
     )
