@@ -98,7 +98,7 @@ def test_it_goes_on_from_what_ships(trained: tuple[Path, list[str]], base: Path,
     read = Network(base, 3).eval()
     load_shipped(read, shipped)
     ids = tokenize("I forgot my password 99", 96)
-    session = onnxruntime.InferenceSession(shipped / "encoder.onnx")
+    session = onnx_runtime().InferenceSession(shipped / "encoder.onnx")
     inputs = {"input_ids": np.array([ids]), "attention_mask": np.ones((1, len(ids)), np.int64)}
     pooled, cues = (rows[0] for rows in session.run(["pooled", "cues"], inputs))
     with torch.no_grad():
