@@ -30,6 +30,7 @@ ACTS: Mapping[Act, str] = MappingProxyType(
         Act.OPENED_TICKET: "Opened a ticket",
         Act.OPENED_FILE: "Opened a file",
         Act.OPENED_MAIL: "Opened a mail that came in",
+        Act.SET_ASIDE_MAIL: "Set aside a mail that came in",
         Act.OPENED_LINK: "Private link opened",
         Act.EXPORTED: "Downloaded",
         Act.KEY_USED: "Calls with a key",

@@ -75,8 +75,24 @@ EVER = Period(date(1970, 1, 1), date(2999, 12, 31))
 """Days of which no report is ever outside."""
 
 
+MOST_GAPS = 300
+"""A statement names each stretch of days that are not kept; SQLite takes a thousand conditions at most."""
+
+
 def kept_days(session: Session, days: Period = EVER) -> set[date]:
-    """The days of a period whose kept counts hold."""
+    """The days of a period whose kept counts are read: they hold, and gaps between them are few enough."""
+    kept = _days_that_hold(session, days)
+    gaps = _gaps(kept)
+    return kept if len(gaps) <= MOST_GAPS else {day for day in kept if day > gaps[-MOST_GAPS].first}
+
+
+def _gaps(kept: Collection[date]) -> list[Period]:
+    """The stretches of days between the first and the last of these that are none of them."""
+    stretch = Period(min(kept), max(kept)) if kept else None
+    return consecutive(sorted(set(stretch.dates).difference(kept))) if stretch else []
+
+
+def _days_that_hold(session: Session, days: Period) -> set[date]:
     day, holds_until, now = col(CountedDay.reported_on), col(CountedDay.holds_until_at), clock.now()
     query = select(day).where(
         day.between(days.first, days.last),
@@ -102,13 +118,14 @@ def is_fresh(kept: Collection[date]) -> ColumnElement[bool]:
     Moments are spelt out, so that PostgreSQL, whose plans are for any value, sees how few tickets those are.
     """
     stretch = Period(min(kept), max(kept)) if kept else Period(EVER.last, EVER.last)
-    gaps = consecutive(sorted(set(stretch.dates).difference(kept)))
     reported_at = col(Ticket.reported_at)
 
     def spelt(at: datetime) -> ColumnElement[datetime]:
         return literal(at, UTCDateTime(), literal_execute=True)
 
-    within = (and_(reported_at >= spelt(days.start_at), reported_at < spelt(days.end_at)) for days in gaps)
+    within = (
+        and_(reported_at >= spelt(days.start_at), reported_at < spelt(days.end_at)) for days in _gaps(kept)
+    )
     return or_(reported_at < spelt(stretch.start_at), *within, reported_at >= spelt(stretch.end_at))
 
 
@@ -118,7 +135,7 @@ def days_to_count(session: Session) -> list[date]:
     if first_at is None:
         return []
     days = Period(clock.local(first_at).date(), clock.today() - OPEN_DAYS)
-    return sorted(set(days.dates) - kept_days(session, days), reverse=True)
+    return sorted(set(days.dates) - _days_that_hold(session, days), reverse=True)
 
 
 def forget_if_ahead(session: Session) -> None:

@@ -23,7 +23,7 @@ from navigator.mail_in.texts import read_of
 from navigator.pagination import SortKey, decode, encode, moment, no_such_page, sort_key
 from navigator.people import audit_spool
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.audit_log import Act
+from navigator.people.audit_log import Act, record
 from navigator.people.reporter import TicketNumber
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
@@ -220,7 +220,7 @@ def _require_ticket(session: Session, actor: Actor, mail: Mail, number: int) -> 
 
 
 def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> None:
-    """Set a mail aside, with the reason: it is kept for a while, and found again."""
+    """Set a mail aside, with the reason: it is kept for a while, found again, and who did it outlives it."""
     mail = _to_decide(session, actor, id)
     if mail.is_of_concern and mail.service_id not in actor.services(Role.MANAGER, Role.CLINICIAN):
         raise Conflict(
@@ -228,6 +228,7 @@ def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> Non
         )
     mail.decision = asked.decision
     _decide(actor, mail, MailState.SET_ASIDE, mail.ticket_number)
+    record(session, actor, Act.SET_ASIDE_MAIL, f"mail {mail.id}", service_id=mail.service_id)
 
 
 def _to_decide(session: Session, actor: Actor, id: int) -> Mail:

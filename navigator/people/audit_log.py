@@ -29,6 +29,7 @@ class Act(StrEnum):
     OPENED_TICKET = "opened_ticket"
     OPENED_FILE = "opened_file"
     OPENED_MAIL = "opened_mail"
+    SET_ASIDE_MAIL = "set_aside_mail"
     OPENED_LINK = "opened_link"
     EXPORTED = "exported"
     COMMAND = "command"

@@ -69,8 +69,19 @@ def note_event(session: Session, service_id: int, action: str, number: int, fact
     event = BY_ACTION.get(action)
     if event is None:
         return
-    for endpoint_id in kept(session, _listening).get((service_id, event), ()):
+    for endpoint_id in _still_there(session, kept(session, _listening).get((service_id, event), ())):
         queue(session, endpoint_id, event, {"number": number, "reference": reference(number), **facts})
+
+
+def _still_there(session: Session, ids: Sequence[int]) -> Sequence[int]:
+    """Those of these endpoints that nobody has deleted; none can be until the end of this transaction.
+
+    A report is not lost because somebody deletes an endpoint meanwhile.
+    """
+    if not ids:
+        return ()
+    held = select(WebhookEndpoint.id).where(col(WebhookEndpoint.id).in_(ids))
+    return session.exec(held.with_for_update(read=True, key_share=True)).all()
 
 
 def _listening(session: Session) -> Mapping[tuple[int, str], Sequence[int]]:

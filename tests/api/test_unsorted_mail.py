@@ -1,6 +1,7 @@
 """Unsorted mail by the API: listed, read and sorted as on its page, for a navigator who is named."""
 
 import base64
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from navigator.attachments.attachment import Attachment
 from navigator.mail_in import unsorted
 from navigator.mail_in.tables import Mail, MailState
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.user import Role
 from navigator.tickets.ticket import Audience, ClinicalReview, Event, Message, Status, Ticket
 from tests.api.client import Caller
@@ -115,6 +117,9 @@ def test_whoever_sorts_it_is_a_navigator_of_the_service(session: Session, naviga
     assert (done["state"], done["decision"]) == ("set_aside", "Advertising")
     (listed,) = navigator.get("/mail?show=sorted").json()["mail"]
     assert listed["id"] == mail.id
+    entry = session.exec(select(AuditEntry).where(AuditEntry.act == Act.SET_ASIDE_MAIL)).one()
+    assert entry.title == f"mail {mail.id}"
+    assert re.fullmatch(r"Amina Yusuf \(.+\)", entry.actor_name)  # and the key that did it for her
 
 
 def test_words_of_risk_are_set_aside_by_no_key_and_a_clinician_reads_the_report(

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, delete, select, update
 
 from navigator import clock
-from navigator.insight.day_counts import COLUMNS, days_to_count, keep_counts, kept_days
+from navigator.insight.day_counts import COLUMNS, days_to_count, is_fresh, keep_counts, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.tables import ManagersReport, managers_report
 from navigator.jobs.deadlines import notify_missed_session
@@ -221,3 +221,17 @@ def test_a_day_is_counted_twice_in_vain(session: Session, people: People) -> Non
     before = reports(session, people)[1].tables
     keep_counts(session, date(2026, 5, 13))
     assert reports(session, people)[1].tables == before
+
+
+def test_days_that_are_kept_with_thousands_of_gaps_are_read_as_far_as_a_statement_can_name_them(
+    session: Session, people: People
+):
+    """After the first night of retention of many years; SQLite refuses more than a thousand conditions."""
+    ticket = tell(session)
+    last = clock.today() - timedelta(days=3)
+    held = [last - timedelta(days=2 * number) for number in range(1_500)]
+    session.add_all(CountedDay(reported_on=day) for day in held)
+    session.flush()
+    kept = kept_days(session)
+    assert kept == set(held[:300])
+    assert session.scalars(select(Ticket.number).where(is_fresh(kept))).all() == [ticket.number]

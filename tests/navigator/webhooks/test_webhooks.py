@@ -20,7 +20,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput, SayInput
 from navigator.tickets.ticket import Resolution
-from navigator.webhooks import claims, deliver, signing
+from navigator.webhooks import claims, deliver, events, signing
 from navigator.webhooks.claims import DELAYS, Outcome, claim, endpoints_due, retry_delay, write_down
 from navigator.webhooks.events import BY_ACTION, EVENTS, queue
 from navigator.webhooks.hosts import NOT_NAMED, check_address, may_be_private, refusal_of
@@ -97,6 +97,15 @@ def test_that_a_clinician_must_read_it_is_told_to_nobody(
 def test_another_service_is_told_nothing(session: Session, people: People, endpoint: WebhookEndpoint) -> None:
     tell(session, service="south")
     assert queued(session) == []
+
+
+def test_a_report_is_taken_though_an_endpoint_is_deleted_meanwhile(
+    session: Session, people: People, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = {(people.north, "ticket.reported"): (endpoint.id, endpoint.id + 1)}
+    monkeypatch.setattr(events, "kept", lambda *_: read)  # as it was read before somebody deleted one
+    tell(session)
+    assert [each.endpoint_id for each in queued(session)] == [endpoint.id]
 
 
 def test_only_what_was_asked_for_and_nothing_while_off(
