@@ -234,7 +234,7 @@ def read_only_disk(_url: str, folder: Path) -> dict[str, Any]:
 
 
 def clock_moved(_url: str, folder: Path) -> dict[str, Any]:
-    """The clock that the desk sees is set two hours forward, and back, by libfaketime."""
+    """The clock that the desk sees is set half an hour forward, and back, by libfaketime."""
     (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
     moved = folder / "clock"
     moved.write_text("+0")
@@ -245,13 +245,13 @@ def clock_moved(_url: str, folder: Path) -> dict[str, Any]:
         FAKETIME_DONT_FAKE_MONOTONIC="1",
     ) as seen:
         staff = cookie_of("amina")
-        for name, by, way in (("two hours forward", "+7200", "forward"), ("back again", "+0", "back")):
+        for name, by, way in (("half an hour forward", "+1800", "forward"), ("back again", "+0", "back")):
             moved.write_text(by)
-            until(lambda way=way: f"was set {way} by 2 hours" in seen.desk.get("/readyz").text, 120)  # type: ignore[misc]
+            said = f"was set {way} by 30 minutes"
+            until(lambda said=said: said in seen.desk.get("/readyz").text, 120)  # type: ignore[misc]
             seen.look(name)
             page = seen.desk.get("/home", staff)
-            told = "told" if f"was set {way} by 2 hours" in page.text else "asked to unlock, at their page"
-            seen.row[f"staff {name}"] = f"{page.status_code} {told}"
+            seen.row[f"staff {name}"] = f"{page.status_code}{' are told' if said in page.text else ''}"
         seen.row["letters waiting"] = _waiting()
         return seen.row
 
