@@ -43,7 +43,7 @@ def _looped(test: Test, columns: list[Column]) -> Test:
         shared = {name: given[name] for name in fixtures}
         for parts in product(*columns):
             case = {name: value for part in parts for name, value in part.items()}
-            said = ", ".join(f"{name}={value!s:.100}" for name, value in case.items())
+            said = ascii(", ".join(f"{name}={value!s:.100}" for name, value in case.items()))[1:-1]
             with given["subtests"].test(said), _undone(given["request"]):
                 test(**shared, **case)
 

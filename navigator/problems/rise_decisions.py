@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from navigator import clock
 from navigator.dates_in_words import day
@@ -75,9 +75,13 @@ def make_problem(session: Session, actor: Actor, id: int, rise_input: RiseInput)
 
 
 def _lock_alike(session: Session, actor: Actor, rise: Rise) -> Sequence[Rise]:
-    """The undecided rises of the same kind in all services of the actor, locked in one order."""
+    """The undecided rises of the same kind in all services of the actor, locked in one order.
+
+    This one is locked and read again even if somebody ended it meanwhile: else it would look undecided.
+    """
     is_alike = (col(Rise.programme_id) == rise.programme_id, col(Rise.category) == rise.category)
-    query = select(Rise).where(rise_visible_to(actor), *is_alike, col(Rise.ended_at).is_(None))
+    is_meant = or_(col(Rise.ended_at).is_(None), col(Rise.id) == rise.id)
+    query = select(Rise).where(rise_visible_to(actor), *is_alike, is_meant)
     query = query.order_by(col(Rise.id)).with_for_update(key_share=True)
     rises = session.exec(query.execution_options(populate_existing=True)).all()
     return [each for each in rises if not each.is_decided]

@@ -143,6 +143,8 @@ UNSEEN = {
     "inclusion_inputs.OfferInput.kind": "a code, looked up in a list",
     "usability.AnswersByCard.code": "its shape leaves no room for a sentence",
     "report_forms.ReachAnswer.call_phone": "a number: its shape leaves no room for a sentence",
+    "report_forms.ReachAnswer.other_email": "an address: its shape leaves no room for a sentence",
+    "report_forms.ReachAnswer.other_phone": "a number: its shape leaves no room for a sentence",
     "card_input.CardInput.service": "a code, looked up in a list",
     "card_input.CardInput.programme": "a code, looked up in a list",
     "card_input.CardInput.practitioner": "compared and forgotten",

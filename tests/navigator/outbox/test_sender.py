@@ -554,7 +554,8 @@ def test_a_message_that_was_queued_before_a_template_was_renamed_is_sent(
     assert f"{settings().base_url}/clinical-reviews" in mail.splitlines()
 
 
-def test_a_round_ends(session: Session, ticket: Ticket):
+def test_a_round_ends(session: Session, ticket: Ticket, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sender, "GOES_ON_SECONDS", 0)
     for _ in range(sender.BATCH_SIZE + 1):
         tell(session, ticket)
     assert (sender.send_waiting(), sender.send_waiting()) == (sender.BATCH_SIZE, 1)

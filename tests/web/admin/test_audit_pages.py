@@ -121,7 +121,8 @@ def test_a_file_holds_what_is_found_and_is_written_down(
     as_json = json.loads(ada.get("/settings/audit/entries.json?act=exported").text)
     assert as_json[0]["words"] == "Downloaded: Audit log: 1 rows as CSV"
     audit_intake.take_spool()
-    acts = session.exec(select(AuditEntry.title).where(col(AuditEntry.act) == "exported")).all()
+    exported = select(AuditEntry.title).where(col(AuditEntry.act) == "exported")
+    acts = session.exec(exported.order_by(col(AuditEntry.id))).all()
     assert [*acts][1:] == ["Audit log: 1 rows as CSV", "Audit log: 2 rows as JSON"]
 
 
