@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import JSON, Column, Connection, MetaData
 
 from migrations import is_at_head
-from navigator import database
+from navigator.engines import engines_for
 from navigator.settings import settings
 from navigator.tickets.queue import search_index
 
@@ -21,7 +21,7 @@ def run() -> None:
     """Do what was asked for in one transaction."""
     filterwarnings("ignore", ".*expression-based index")  # SQLite reads none back, of any table beside
     compares = context.config.attributes.get("compares", True)
-    engines = database.engines(context.config.attributes.get("url") or settings().database, is_patient=True)
+    engines = engines_for(context.config.attributes.get("url") or settings().database, is_patient=True)
     try:
         with engines[1].connect() as connection:
             is_sqlite = connection.dialect.name == "sqlite"

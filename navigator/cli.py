@@ -33,6 +33,7 @@ from navigator.catalogue.service import Service
 from navigator.cli_errors import exit_on_refusal
 from navigator.database import reading, trial, writing
 from navigator.demo import fill
+from navigator.engines import CONNECTIONS
 from navigator.errors import Conflict
 from navigator.jobs.registry import JOBS
 from navigator.outbox.account_emails import invite
@@ -45,7 +46,7 @@ from navigator.people.user import Role
 from navigator.preflight import Wanted
 from navigator.settings import close_data_dir, settings
 
-MOST_WORKERS = 97 // database.CONNECTIONS
+MOST_WORKERS = 97 // CONNECTIONS
 """Of processes that serve, where nobody says how many: PostgreSQL gives 97 connections by itself."""
 
 Workers = Annotated[

@@ -1,11 +1,10 @@
-"""Database engines, sessions and transactions: the only module that begins or commits a transaction."""
+"""Database sessions and transactions, and the base of tables: the only module that begins or commits one."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -15,10 +14,7 @@ from sqlalchemy import (
     MetaData,
     Result,
     TextClause,
-    create_engine,
-    event,
     inspect,
-    make_url,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,14 +24,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
-from navigator import private_files
+from navigator.engines import engines_for
 from navigator.settings import settings
 
-READERS = 16
-WRITERS = 8
-CONNECTIONS = READERS + WRITERS + 1
-"""The most that one process opens to PostgreSQL: one more listens for changes, while pages are open."""
-_CONNECT = {"connect_timeout": 3}
 STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
 """Exceptions when the database is down, locked for too long, or the pool has no connection left."""
 
@@ -49,12 +40,6 @@ _NAMES = {
 
 MEMO = "memo"
 """Where a session of one transaction keeps what `transaction_memo` remembers."""
-
-# To compile a report of many figures took PostgreSQL a second, and to count them a tenth of it.
-_READING = "-c plan_cache_mode=force_generic_plan -c jit=off"
-
-# What people wrote must not stand in the message of an error, and so in a log.
-_DISCREET: dict[str, Any] = {"hide_parameters": True}
 
 
 class Table(SQLModel):
@@ -154,82 +139,9 @@ def bind(read: Engine | Connection | None, write: Engine | Connection | None) ->
     _Bound.read, _Bound.write = read, write
 
 
-def engines(url: str, *, is_patient: bool = False) -> tuple[Engine, Engine]:
-    """A reading and a writing engine for a database URL; a patient one waits for long statements."""
-    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url, is_patient)
-
-
-def _sqlite(url: str) -> tuple[Engine, Engine]:
-    if file := make_url(url).database:
-        _make_private(Path(file))
-    arguments = {"check_same_thread": False, "timeout": 5}
-    read = create_engine(
-        url, poolclass=QueuePool, pool_size=READERS, max_overflow=0, connect_args=arguments, **_DISCREET
-    )
-    # One writer at a time waits its turn here, in order; SQLite's own waiting starves some for seconds.
-    write = create_engine(
-        url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=arguments, **_DISCREET
-    )
-    for engine, begin in ((read, "BEGIN"), (write, "BEGIN IMMEDIATE")):
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _beginner(begin))
-    return read, write
-
-
-def _make_private(file: Path) -> None:
-    private_files.make_folder(file.parent)
-    private_files.make_file(file)  # what SQLite puts beside it gets the mode of the file
-    for ending in ("-wal", "-shm"):
-        private_files.close_to_others(Path(f"{file}{ending}"))
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=5000",
-        "foreign_keys=ON",
-        "secure_delete=ON",  # what is deleted is overwritten
-        "cache_size=-8000",
-        "mmap_size=268435456",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _beginner(statement: str) -> Any:
-    return lambda connection: connection.exec_driver_sql(statement)
-
-
-def _postgresql(url: str, is_patient: bool) -> tuple[Engine, Engine]:
-    read = create_engine(
-        url,
-        pool_size=READERS,
-        max_overflow=0,
-        isolation_level="AUTOCOMMIT",
-        skip_autocommit_rollback=True,
-        connect_args={"prepare_threshold": 0, "options": _READING, **_CONNECT},
-        **_DISCREET,
-    )
-    write = create_engine(
-        url,
-        pool_size=WRITERS,
-        max_overflow=0,
-        pool_pre_ping=True,
-        connect_args={**_CONNECT},
-        **_DISCREET,
-    )
-    from navigator.postgresql_connection import connect, note_read_only  # 9 MB, that SQLite does not pay
-
-    event.listen(write, "handle_error", note_read_only, retval=True)
-    for engine in () if is_patient else (read, write):
-        event.listen(engine, "do_connect", connect)
-    return read, write
-
-
 def _bound() -> tuple[Engine | Connection, Engine | Connection]:
     if _Bound.read is None or _Bound.write is None:
-        _Bound.read, _Bound.write = engines(settings().database)
+        _Bound.read, _Bound.write = engines_for(settings().database)
     return _Bound.read, _Bound.write
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from navigator import database
+from navigator.engines import engines_for
 from navigator.settings import settings
 
 LOOK_EVERY = 1.0
@@ -106,7 +107,7 @@ def close() -> None:
 def _begin(url: str) -> None:
     if _Standby.engine is not None:
         _Standby.engine.dispose()
-    _Standby.url, _Standby.engine = url, database.engines(url)[0] if url else None
+    _Standby.url, _Standby.engine = url, engines_for(url)[0] if url else None
     _Standby.asked.clear()
     _Standby.fresh_at, _Standby.looked_at, _Standby.gone_until, _Standby.was_used = None, 0.0, 0.0, True
 

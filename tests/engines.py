@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 import migrations
 from navigator import clock, database
+from navigator.engines import engines_for
 from tests import postgres_server
 from tests.conftest import MOMENT
 from tests.people import People, settle
@@ -171,7 +172,7 @@ _MAKING = {"sqlite": _files, "postgresql": _server}
 
 @contextmanager
 def _engines(url: str) -> Iterator[tuple[Engine, Engine]]:
-    engines = database.engines(url)
+    engines = engines_for(url)
     yield engines
     for engine in engines:
         engine.dispose()

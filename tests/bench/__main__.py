@@ -27,6 +27,7 @@ from starlette.testclient import TestClient
 
 import migrations
 from navigator import database
+from navigator.engines import engines_for
 from navigator.jobs.day_counts import count_days
 from navigator.settings import settings
 from tests import postgres_server
@@ -71,7 +72,7 @@ def _addresses(engine: str) -> Iterator[Callable[[str], str]]:
 
 def _measure(url: str, size: int) -> tuple[dict[str, dict[str, float]], str]:
     migrations.upgrade(url)
-    read, write = database.engines(url)
+    read, write = engines_for(url)
     with write.connect() as connection:
         people = fill(connection, size)
         connection.commit()

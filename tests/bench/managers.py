@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 
 import migrations
 from navigator import database, models  # noqa: F401
+from navigator.engines import engines_for
 from navigator.jobs.day_counts import count_days
 from navigator.people.user import User
 from navigator.settings import settings
@@ -37,7 +38,7 @@ PAGES = ("period=week", "period=month", "period=quarter&service=south", "period=
 def measure(url: str, size: int) -> dict[str, Any]:
     """Fill the database unless it is, keep what jobs keep, and ask for the page of each period."""
     migrations.upgrade(url)
-    read, write = database.engines(url)
+    read, write = engines_for(url)
     database.bind(read, write)
     with database.reading() as session:
         is_filled = session.exec(select(User.id)).first() is not None

@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 import migrations
-from navigator import database
+from navigator.engines import engines_for
 from navigator.triage import corpus, embeddings
 from navigator.triage.safety_screen import screen
 from navigator.triage.suggest import suggest
@@ -96,7 +96,7 @@ def _memory(texts: Sequence[str]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/served.db"
         migrations.upgrade(url)
-        read, write = database.engines(url)
+        read, write = engines_for(url)
         with write.connect() as connection:
             fill(connection, REPORTS)
             connection.commit()

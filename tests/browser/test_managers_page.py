@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 from sqlmodel import select
 
 from navigator import database
+from navigator.engines import engines_for
 from navigator.people.user import User
 from tests.browser.conftest import NARROW, WIDE, Person, coming, served
 from tests.navigator.demo.conftest import Filled, demonstrations  # noqa: F401 - a fixture
@@ -34,7 +35,7 @@ def manager(
 ) -> Iterator[Manager]:
     """Call it with a screen for a manager at the page of the demonstration."""
     filled = demonstrations("sqlite")
-    read, write = database.engines(filled.engine.url.render_as_string(hide_password=False))
+    read, write = engines_for(filled.engine.url.render_as_string(hide_password=False))
     database.bind(read, write)
     with database.writing() as session:
         mo = session.exec(select(User.id).where(User.email == "mo@demo.example")).one()

@@ -23,6 +23,7 @@ from navigator.attachments import storage
 from navigator.attachments.attachment import Attachment, Kind
 from navigator.attachments.storage import new_name
 from navigator.backup import copies
+from navigator.engines import engines_for
 from navigator.errors import Conflict, Invalid, Unavailable
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.settings import settings
@@ -118,7 +119,7 @@ def test_a_backup_under_load_is_of_one_moment_and_comes_back_row_by_row(
 
     database.close()
     copies.restore(tmp_path / "busy.backup", overwrite=True)
-    read, write = database.engines(there)
+    read, write = engines_for(there)
     kept, told = tickets_and_letters(read)
     read.dispose()
     write.dispose()

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 import migrations
 from navigator import database, postgresql_connection
+from navigator.engines import engines_for
 from navigator.problems import public_list
 from tests import postgres_server
 from tests.page_visitor import Visitor
@@ -26,7 +27,7 @@ def server(engine_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Proce
     with postgres_server.running() as address:
         url = address.format("postgres")
         migrations.upgrade(url)
-        read, write = database.engines(url)
+        read, write = engines_for(url)
         database.bind(read, write)
         yield Processes(url)
         database.bind(None, None)

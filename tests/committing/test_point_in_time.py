@@ -10,6 +10,7 @@ from sqlmodel import func, select
 
 import migrations
 from navigator import database
+from navigator.engines import engines_for
 from navigator.tickets.ticket import Message
 from tests import postgres_server
 from tests.committing.processes import PATIENCE
@@ -23,7 +24,7 @@ def test_the_database_comes_back_as_it_was_just_before_an_accident(engine_name: 
     with postgres_server.running(postgres_server.SETTINGS + postgres_server.ARCHIVED) as server:
         url = server.format("postgres")
         migrations.upgrade(url)
-        read, write = database.engines(url)
+        read, write = engines_for(url)
         database.bind(read, write)
         with database.writing() as session:
             settle(session)

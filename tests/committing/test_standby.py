@@ -11,6 +11,7 @@ from sqlmodel import select
 
 import migrations
 from navigator import database, standby
+from navigator.engines import engines_for
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
 from navigator.settings import settings
@@ -41,7 +42,7 @@ def primary(engine_name: str) -> Iterator[str]:
     with postgres_server.running(acknowledged + postgres_server.STREAMED) as server:
         url = server.format("postgres")
         migrations.upgrade(url)
-        read, write = database.engines(url)
+        read, write = engines_for(url)
         database.bind(read, write)
         yield server
         database.bind(None, None)
@@ -165,7 +166,7 @@ def test_promotion_after_the_primary_is_killed_loses_nothing_acknowledged(
         one.join()
     postgres_server.promote(copy)
 
-    read, write = database.engines(copy.format("postgres"))
+    read, write = engines_for(copy.format("postgres"))
     database.bind(read, write)
     with database.reading() as session:
         kept = set(session.exec(select(Ticket.number)))

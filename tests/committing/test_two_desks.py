@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from navigator import clock, database
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
+from navigator.engines import engines_for
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import ReporterKind
 from navigator.problems import records, updates
@@ -50,7 +51,7 @@ class Leeds:
     def open(self) -> Iterator[Session]:
         """Act there: by its database, and its secret."""
         own = database._Bound.read, database._Bound.write, settings().secret
-        read, write = database.engines(self.url)
+        read, write = engines_for(self.url)
         database.bind(read, write)
         settings().secret = SecretStr(SECRET)
         try:

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 import migrations
 from navigator import database
+from navigator.engines import engines_for
 from navigator.jobs.tables import JOBS_LEASE, Lease
 from navigator.outbox.outbox_message import OutboxMessage
 from tests import postgres_server
@@ -42,7 +43,7 @@ def networked(engine_name: str) -> Iterator[tuple[str, list[hosts.Place]]]:
         url = server.format("postgres")
         _let_in(server)
         migrations.upgrade(url)
-        read, write = database.engines(url)
+        read, write = engines_for(url)
         database.bind(read, write)
         with database.writing() as session:
             settle(session)

@@ -7,11 +7,12 @@ import pytest
 from sqlmodel import Session, delete
 from typer.testing import CliRunner
 
-from navigator import cli, database, go_live_check
+from navigator import cli, go_live_check
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.service import Service
+from navigator.engines import CONNECTIONS
 from navigator.settings import settings
 from tests.people import People
 
@@ -44,7 +45,7 @@ def test_demonstration_data_is_served_on_this_machine_alone(
 def test_workers_and_the_command_line_have_connections_enough():
     """13: with four, the last page that was opened was refused, and so was a backup beside them."""
     allowed, kept_for_its_administrator, for_commands = 100, 3, 10
-    used = cli.MOST_WORKERS * database.CONNECTIONS
+    used = cli.MOST_WORKERS * CONNECTIONS
     assert used + kept_for_its_administrator + for_commands < allowed
 
 

@@ -11,9 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 import migrations
-from navigator import cli, database, private_files
+from navigator import cli, private_files
 from navigator.demo import fill
 from navigator.demo.story import story
+from navigator.engines import engines_for
 from navigator.outbox import file_backend
 from navigator.settings import close_data_dir, settings
 from web.app import app
@@ -44,7 +45,7 @@ def test_what_the_desk_makes_is_its_owners_alone(folder: Path) -> None:
     settings().signing_key()
     fill._write_notes({person.name: "x" for person in story().people}, {}, "token")
     file_backend._write(settings().mail_dir / "one.eml", b"words")
-    read, write = database.engines(settings().database)
+    read, write = engines_for(settings().database)
     with write.connect() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
         connection.exec_driver_sql("COMMIT")
@@ -118,7 +119,7 @@ def test_a_database_elsewhere_is_closed_to_others_and_its_folder_left(tmp_path: 
     tmp_path.chmod(0o755)
     file = tmp_path / "own.db"
     file.touch(mode=0o644)
-    for engine in database.engines(f"sqlite:///{file}"):
+    for engine in engines_for(f"sqlite:///{file}"):
         engine.dispose()
     assert (S_IMODE(file.stat().st_mode), S_IMODE(tmp_path.stat().st_mode)) == (0o600, 0o755)
 

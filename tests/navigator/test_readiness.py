@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from navigator import clock, database, readiness, scheduler
+from navigator.engines import engines_for
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import clinical_review, staff
@@ -141,7 +142,7 @@ def test_of_a_database_that_is_not_up_to_date_only_that_is_said(session: Session
 @pytest.fixture
 def _gone(connection: object) -> Iterator[None]:
     """The database cannot be reached."""
-    read, write = database.engines("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    read, write = engines_for("postgresql+psycopg://nobody@127.0.0.1:1/none")
     bound = database._Bound.read, database._Bound.write
     database.bind(read, write)
     yield

@@ -18,6 +18,7 @@ import httpx
 import migrations
 import navigator.models  # noqa: F401 - every table
 from navigator import database
+from navigator.engines import engines_for
 from navigator.settings import settings
 from tests import postgres_server
 from tests.people import settle, token_of
@@ -71,7 +72,7 @@ def _with_people(url: str, folder: Path) -> Iterator[tuple[str, Path]]:
     migrations.upgrade(url)
     os.environ["NAVIGATOR_DATABASE_URL"] = url
     settings.cache_clear()
-    read, write = database.engines(url)
+    read, write = engines_for(url)
     database.bind(read, write)
     with database.writing() as session:
         settle(session)

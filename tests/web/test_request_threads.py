@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 import api.deps
 import web.kit.deps
-from navigator import database
+from navigator import database, engines
 from navigator.request_threads import opened, opened_once
 from tests.cases import each_case
 from tests.web.conftest import Enter
@@ -38,7 +38,7 @@ def all_of(dependant: Dependant) -> Iterator[Dependant]:
 
 def test_as_many_threads_as_connections():
     pools = (web.kit.deps.READERS, web.kit.deps.WRITERS, web.kit.deps.HASHERS)
-    assert sum(pool.size for pool in (*pools, api.deps.READERS, api.deps.WRITERS)) == database.READERS
+    assert sum(pool.size for pool in (*pools, api.deps.READERS, api.deps.WRITERS)) == engines.READERS
 
 
 @pytest.fixture

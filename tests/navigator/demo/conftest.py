@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from navigator import clock, database
 from navigator.demo import fill
+from navigator.engines import engines_for
 from navigator.settings import settings
 from tests.conftest import MOMENT
 from tests.engines import Fresh
@@ -37,7 +38,7 @@ def demonstrations(
         def demonstration(engine_name: str) -> Filled:
             url = until_the_end.enter_context(databases(engine_name)("demonstration"))
             folder = tmp_path_factory.mktemp("demonstration")
-            read, write = database.engines(url)
+            read, write = engines_for(url)
             until_the_end.callback(read.dispose)
             _fill(read, write, folder)
             write.dispose()
