@@ -14,6 +14,7 @@ from navigator.attachments.storage import new_name
 from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.jobs.retention import DEVICE_CHECK_RETENTION, delete_old_rows
+from navigator.mail_in.tables import Mail, MailState
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
@@ -22,6 +23,7 @@ from navigator.records.due import RULES
 from navigator.records.holds import HoldInput
 from navigator.records.tables import RetentionRun
 from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.records.test_requests import closed
@@ -106,16 +108,30 @@ def test_what_is_on_hold_stays_until_it_is_lifted(
 
 
 def test_a_hold_keeps_what_no_service_sets_too(session: Session, people: People, ticket: Ticket) -> None:
-    session.add(DeviceCheck(ticket_number=ticket.number, origin_number=ticket.number))
+    number = ticket.number
+    session.add(DeviceCheck(ticket_number=number, origin_number=number))
+    bounce = Mail(
+        service_id=people.north, fingerprint="1", size=1, state=MailState.BOUNCE, ticket_number=number
+    )
+    on_no_ticket = Mail(service_id=people.north, fingerprint="2", size=1, state=MailState.AUTOMATIC)
+    bounce.subject = on_no_ticket.subject = "Undelivered"
+    call = BookedCall(ticket_number=number, origin_number=number, navigator_id=people.amina.user_id or 0)
+    call.starts_at = call.ended_at = clock.now()
+    call.minutes, call.voicemail_is_safe, call.phone = 15, False, "+447700900982"
+    session.add_all([bounce, on_no_ticket, call])
+
+    def kept() -> tuple[int, str, str, str]:
+        delete_old_rows(session, clock.now() + DEVICE_CHECK_RETENTION)
+        session.expire_all()
+        checks = session.exec(select(DeviceCheck)).all()
+        return len(checks), bounce.subject, call.phone, on_no_ticket.subject
+
     until_on = clock.today() + timedelta(days=300)
-    asked = HoldInput(number=str(ticket.number), reason="A complaint", until_on=until_on)
+    asked = HoldInput(number=str(number), reason="A complaint", until_on=until_on)
     hold = holds.hold(session, people.mo, asked)
-    later = clock.now() + DEVICE_CHECK_RETENTION
-    delete_old_rows(session, later)
-    assert len(session.exec(select(DeviceCheck)).all()) == 1
+    assert kept() == (1, "Undelivered", "+447700900982", "")
     holds.lift(session, people.mo, hold.id)
-    delete_old_rows(session, later)
-    assert not session.exec(select(DeviceCheck)).all()
+    assert kept() == (0, "", "", "")
 
 
 def test_a_letter_of_no_ticket_goes_when_it_was_given_up_too(session: Session, people: People) -> None:
