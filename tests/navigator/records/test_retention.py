@@ -221,8 +221,15 @@ def test_what_a_clinician_must_still_read_stays(session: Session, people: People
     with_file_and_call(session, ticket)
     request_review(session, SYSTEM, ticket, ["tried"])
     session.flush()
+    letters = session.exec(select(OutboxMessage).where(OutboxMessage.ticket_number == ticket.number)).all()
+    sent = {letter.id for letter in letters}
+    for letter in letters:
+        letter.sent_at = clock.now()
+    session.flush()
     run(session, 100)
     assert len(session.exec(select(Attachment)).all()) == 1
+    assert sent
+    assert sent <= set(session.exec(select(OutboxMessage.id)))
     assert bodies(session) == ["I forgot my password", "We spoke of it"]
 
 
