@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
@@ -15,6 +15,7 @@ from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.jobs.retention import DEVICE_CHECK_RETENTION, delete_old_rows
 from navigator.mail_in.tables import Mail, MailState
+from navigator.models import metadata
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
@@ -25,7 +26,11 @@ from navigator.records.tables import RetentionRun
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
+from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
+from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.conftest import MOMENT
+from tests.navigator.records.planted import plant
 from tests.navigator.records.test_requests import closed
 from tests.people import People
 
@@ -118,18 +123,20 @@ def test_a_hold_keeps_what_no_service_sets_too(session: Session, people: People,
     call = BookedCall(ticket_number=number, origin_number=number, navigator_id=people.amina.user_id or 0)
     call.starts_at = call.ended_at = clock.now()
     call.minutes, call.voicemail_is_safe, call.phone = 15, False, "+447700900982"
-    session.add_all([bounce, on_no_ticket, call])
+    again = RepeatedReport(ticket_number=number, service_id=people.north, numbers=[number], days=90)
+    again.is_by_code, again.found_at = False, clock.now() - DEVICE_CHECK_RETENTION
+    session.add_all([bounce, on_no_ticket, call, again])
 
     def kept() -> tuple[int, str, str, str]:
         delete_old_rows(session, clock.now() + DEVICE_CHECK_RETENTION)
         session.expire_all()
-        checks = session.exec(select(DeviceCheck)).all()
-        return len(checks), bounce.subject, call.phone, on_no_ticket.subject
+        rows = [*session.exec(select(DeviceCheck)), *session.exec(select(RepeatedReport))]
+        return len(rows), bounce.subject, call.phone, on_no_ticket.subject
 
     until_on = clock.today() + timedelta(days=300)
     asked = HoldInput(number=str(number), reason="A complaint", until_on=until_on)
     hold = holds.hold(session, people.mo, asked)
-    assert kept() == (1, "Undelivered", "+447700900982", "")
+    assert kept() == (2, "Undelivered", "+447700900982", "")
     holds.lift(session, people.mo, hold.id)
     assert kept() == (0, "", "", "")
 
@@ -243,3 +250,28 @@ def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: Peo
     assert bodies(session) == ["I forgot my password", "We spoke of it"]
     run(session, 10)
     assert bodies(session) == ["I forgot my password", "[removed]"]
+
+
+HOURS = {"heldsend": 1, "presence": 24, "ticketread": 720, "webhookdelivery": 720, "notice": 2160}
+"""By table, by hand."""
+
+
+def test_what_nobody_sets_goes_when_its_time_is_over_and_not_before(session: Session, people: People) -> None:
+    plant(session, people, but=["affectedperson"])
+    endpoint = WebhookEndpoint(service_id=people.north, code="x")
+    session.add(endpoint)
+    session.flush()
+    queued = WebhookDelivery(endpoint_id=endpoint.id, event="ticket.reported", body="{}", queued_at=MOMENT)
+    session.add(queued)
+    session.flush()
+
+    def left() -> set[str]:
+        counting = {name: select(func.count()).select_from(metadata.tables[name]) for name in HOURS}
+        return {name for name, query in counting.items() if session.scalar(query)}
+
+    for hours in sorted(set(HOURS.values())):
+        over = MOMENT + timedelta(hours=hours)
+        delete_old_rows(session, over - timedelta(seconds=1))
+        assert left() == {name for name, each in HOURS.items() if each >= hours}
+        delete_old_rows(session, over)
+        assert left() == {name for name, each in HOURS.items() if each > hours}
