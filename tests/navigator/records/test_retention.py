@@ -120,11 +120,15 @@ def test_a_hold_keeps_what_no_service_sets_too(session: Session, people: People,
     )
     on_no_ticket = Mail(service_id=people.north, fingerprint="2", size=1, state=MailState.AUTOMATIC)
     bounce.subject = on_no_ticket.subject = "Undelivered"
-    call = BookedCall(ticket_number=number, origin_number=number, navigator_id=people.amina.user_id or 0)
-    call.starts_at = call.ended_at = clock.now()
-    call.minutes, call.voicemail_is_safe, call.phone = 15, False, "+447700900982"
-    again = RepeatedReport(ticket_number=number, service_id=people.north, numbers=[number], days=90)
-    again.is_by_code, again.found_at = False, clock.now() - DEVICE_CHECK_RETENTION
+    booked: dict[str, Any] = {"starts_at": clock.now(), "minutes": 15, "voicemail_is_safe": False}
+    booked |= {"navigator_id": people.amina.user_id, "phone": "+447700900982", "ended_at": clock.now()}
+    call = BookedCall(ticket_number=number, origin_number=number, **booked)
+    found: dict[str, Any] = {
+        "days": 90,
+        "is_by_code": False,
+        "found_at": clock.now() - DEVICE_CHECK_RETENTION,
+    }
+    again = RepeatedReport(ticket_number=number, service_id=people.north, numbers=[number], **found)
     session.add_all([bounce, on_no_ticket, call, again])
 
     def kept() -> tuple[int, str, str, str]:
