@@ -1,6 +1,6 @@
 """Retention: a nightly clean-up that deletes expired rows, and statistics for SQLite's query planner."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -102,15 +102,18 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     for forget in FORGETTING:
         forget(session, now)
     held = all_held(session)
+    mail_retention.forget_machines(session, now, held)
+    _forget_numbers(session, now, held)
     for each in PASSING:
         query = delete(each.table).where(each.since <= now - each.kept_for)
         query = query if each.only is None else query.where(each.only)
         session.exec(query if each.held_by is None else query.where(each.held_by.not_in(held)))
 
 
-def _forget_numbers(session: Session, now: datetime) -> None:
+def _forget_numbers(session: Session, now: datetime, held: Collection[int]) -> None:
     is_over = (col(BookedCall.ended_at) <= now - CALL_NUMBER_RETENTION, col(BookedCall.phone) != "")
-    session.exec(update(BookedCall).where(*is_over).values(phone=""))
+    is_free = col(BookedCall.ticket_number).not_in(held)
+    session.exec(update(BookedCall).where(*is_over, is_free).values(phone=""))
 
 
 FORGETTING: Sequence[Callable[[Session, datetime], object]] = (
@@ -124,8 +127,6 @@ FORGETTING: Sequence[Callable[[Session, datetime], object]] = (
     asking.forget_who_answered,
     forget_confidence,
     report_mail.forget_former,
-    mail_retention.forget_machines,
-    _forget_numbers,
 )
 """What goes by more than its age."""
 

@@ -1,6 +1,6 @@
 """Forgetting mail as it came: the sorted when its service says, a machine’s soon, the unsorted never."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +13,11 @@ _MACHINES = (MailState.AUTOMATIC, MailState.BOUNCE)
 _DECIDED = (MailState.JOINED, MailState.REPORTED, MailState.SET_ASIDE)
 
 
-def forget_machines(session: Session, now: datetime) -> None:
-    """Forget what machines sent."""
+def forget_machines(session: Session, now: datetime, held: Collection[int]) -> None:
+    """Forget what machines sent, but on tickets that are on hold."""
     is_over = (col(Mail.state).in_(_MACHINES), col(Mail.received_at) <= now - AUTOMATIC)
-    forget(session, session.exec(select(Mail.id).where(*is_over, _is_kept())).all())
+    is_free = or_(col(Mail.ticket_number).is_(None), col(Mail.ticket_number).not_in(held))
+    forget(session, session.exec(select(Mail.id).where(*is_over, is_free, _is_kept())).all())
 
 
 def decided_before(service_id: int, before: datetime) -> Any:

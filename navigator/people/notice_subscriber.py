@@ -73,6 +73,8 @@ def is_subscriber_of(purpose: str, token: str) -> ColumnElement[bool] | None:
     if not hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(purpose, key).encode()):
         return None
     programme, _, contact = key.partition("-")
+    if len(contact) != _KEY_LENGTH:  # a link from before the tokens named an address
+        return None
     is_of_programme = NoticeSubscriber.programme_id == int(programme)
     return and_(is_of_programme, col(NoticeSubscriber.contact_hash).startswith(contact))
 

@@ -109,7 +109,7 @@ def _empty_calls(session: Session, keys: Keys, _: datetime) -> None:
 def _mail(service_id: int, before: datetime) -> Any:
     query = select(col(OutboxMessage.id), _NUMBER).join(Ticket, col(OutboxMessage.ticket_number) == _NUMBER)
     done_at = func.coalesce(col(OutboxMessage.sent_at), col(OutboxMessage.failed_at))
-    return query.where(col(Ticket.service_id) == service_id, done_at <= before)
+    return query.where(col(Ticket.service_id) == service_id, done_at <= before, ~_REVIEW_STANDS)
 
 
 def _delete_mail(session: Session, keys: Keys, _: datetime) -> None:

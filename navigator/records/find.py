@@ -91,7 +91,7 @@ def find_tickets(
     for identifier in identifiers:
         for number in _numbers(session, services, identifier):
             found.setdefault(number, (_why(identifier), identifier.kind != "words"))
-    for number, (_, is_sure) in [*found.items()] if found else []:
+    for number, (_, is_sure) in [*found.items()]:
         for other in related_tickets(session, number) - found.keys():
             found[other] = (f"merged with or split from {number}", is_sure)
     known = with_addresses(session, (), [number for number, (_, is_sure) in found.items() if is_sure])
@@ -288,6 +288,6 @@ def row_of(session: Session, key: str) -> tuple[Place, Mapping[str, Any]] | None
         return None
     if place is None or not isinstance(keys, list) or len(keys) != len(place.rows.primary_key.columns):
         return None
-    is_it = [column == value for column, value in zip(place.rows.primary_key.columns, keys, strict=True)]
+    is_it = is_row(place, dict(zip(place.rows.primary_key.columns.keys(), keys, strict=True)))
     row = session.connection().execute(select(place.rows).where(*is_it)).mappings().one_or_none()
     return (place, dict(row)) if row else None

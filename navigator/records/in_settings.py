@@ -17,6 +17,7 @@ from navigator.people.user import Role
 from navigator.records.find import MAY_FIND, Mention, find_settings
 from navigator.records.identifiers import Identifier
 from navigator.records.tables import RecordRequest
+from navigator.tickets.redaction import REMOVED
 
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -101,6 +102,6 @@ def settings_left(session: Session, request: RecordRequest) -> list[Mention]:
 
 
 def identifiers_of(request: RecordRequest) -> list[Identifier]:
-    """By what the person is found."""
-    pairs = (each.partition(" ") for each in request.identifiers)
+    """By what the person is found; not by what erasing them left in a request of somebody else."""
+    pairs = (each.partition(" ") for each in request.identifiers if REMOVED not in each)
     return [Identifier(kind, value) for kind, _, value in pairs]  # type: ignore[arg-type]

@@ -17,6 +17,8 @@ from navigator.records.data_map import (
 from navigator.records.erase import erase
 from navigator.records.find import find_person
 from navigator.records.identifiers import read_identifiers
+from navigator.records.own_rows import rows_of
+from navigator.tickets.kept_forms import keep
 from navigator.tickets.ticket import Ticket
 from tests.navigator.records.planted import EMAIL, NAME, SIGNS, plant
 from tests.people import People
@@ -164,3 +166,16 @@ def counts(session: Session) -> dict[str, Any]:
     keep_counts(session, today())
     rows = session.connection().execute(select(DayCount.__table__)).mappings()  # type: ignore[attr-defined]
     return {name: value for row in rows for name, value in row.items() if name != "id"}
+
+
+def test_a_form_is_of_the_ticket_on_whose_page_it_was_sent_however_many_are_asked_of(
+    session: Session, people: People
+) -> None:
+    on_it = ["/follow/5", "/tickets/5", "/tickets/5/reply"]
+    for path in (*on_it, "/tickets/51", "/tickets/51/reply", "/problems/5", "/admin/tickets/5"):
+        keep(session, "user 3", path, "/tickets/5", {"body": ["words"]})
+    keep(session, "reporter 5", "/report", "/report", {"body": ["words"]})
+    for numbers in ([5], [*range(6), *range(100, 800)]):
+        rows = rows_of(session, places()["kept_form"], numbers)
+        assert sorted(row["path"] for row in rows) == sorted([*on_it, "/report"])
+    assert all(rows_of(session, place, [*range(800)]) is not None for place in places().values() if place.of)

@@ -17,6 +17,7 @@ from navigator.administration.record_schemas import HazardSetting
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
+from navigator.people.card_codes import EXAMPLE
 from navigator.people.reporter import Reporter
 from navigator.people.user import Role
 from navigator.records import holds, in_settings, requests
@@ -185,6 +186,25 @@ def test_erased_the_request_forgets_them_too(session: Session, people: People) -
     assert session.get_one(Reporter, ticket.reporter_id).email == ""
     with pytest.raises(Conflict):
         requests.erase_person(session, people.mo, request.id)
+
+
+@pytest.mark.parametrize("who", ["07700 900982", "pat@example.org", EXAMPLE])
+def test_a_request_that_is_open_elsewhere_finds_nobody_once_they_are_erased(
+    session: Session, people: People, who: str
+) -> None:
+    theirs = closed(session)
+    reporter = session.get_one(Reporter, theirs.reporter_id)
+    reporter.phone, reporter.support_code = "+447700900982", EXAMPLE
+    session.flush()
+    closed(session, contact={"route": "none"}, text="Nothing about them")
+    first, second = begun(session, people, who), begun(session, people, who)
+    requests.erase_person(session, people.mo, first.id)
+    session.expire_all()
+    found = requests.found_of(session, people.mo, second)
+    assert (found.tickets, found.mentions) == ([], [])
+    with pytest.raises(Conflict):
+        requests.erase_person(session, people.mo, second.id)
+    assert sorted(session.exec(select(Message.body))) == ["Nothing about them", "[removed]"]
 
 
 def test_what_was_not_ticked_stays(session: Session, people: People) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
@@ -14,6 +14,8 @@ from navigator.attachments.storage import new_name
 from navigator.catalogue.retention_period import RECORD_CLASSES
 from navigator.errors import Invalid
 from navigator.jobs.retention import DEVICE_CHECK_RETENTION, delete_old_rows
+from navigator.mail_in.tables import Mail, MailState
+from navigator.models import metadata
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
@@ -22,8 +24,13 @@ from navigator.records.due import RULES
 from navigator.records.holds import HoldInput
 from navigator.records.tables import RetentionRun
 from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
+from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
+from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.conftest import MOMENT
+from tests.navigator.records.planted import plant
 from tests.navigator.records.test_requests import closed
 from tests.people import People
 
@@ -106,16 +113,36 @@ def test_what_is_on_hold_stays_until_it_is_lifted(
 
 
 def test_a_hold_keeps_what_no_service_sets_too(session: Session, people: People, ticket: Ticket) -> None:
-    session.add(DeviceCheck(ticket_number=ticket.number, origin_number=ticket.number))
+    number = ticket.number
+    session.add(DeviceCheck(ticket_number=number, origin_number=number))
+    bounce = Mail(
+        service_id=people.north, fingerprint="1", size=1, state=MailState.BOUNCE, ticket_number=number
+    )
+    on_no_ticket = Mail(service_id=people.north, fingerprint="2", size=1, state=MailState.AUTOMATIC)
+    bounce.subject = on_no_ticket.subject = "Undelivered"
+    booked: dict[str, Any] = {"starts_at": clock.now(), "minutes": 15, "voicemail_is_safe": False}
+    booked |= {"navigator_id": people.amina.user_id, "phone": "+447700900982", "ended_at": clock.now()}
+    call = BookedCall(ticket_number=number, origin_number=number, **booked)
+    found: dict[str, Any] = {
+        "days": 90,
+        "is_by_code": False,
+        "found_at": clock.now() - DEVICE_CHECK_RETENTION,
+    }
+    again = RepeatedReport(ticket_number=number, service_id=people.north, numbers=[number], **found)
+    session.add_all([bounce, on_no_ticket, call, again])
+
+    def kept() -> tuple[int, str, str, str]:
+        delete_old_rows(session, clock.now() + DEVICE_CHECK_RETENTION)
+        session.expire_all()
+        rows = [*session.exec(select(DeviceCheck)), *session.exec(select(RepeatedReport))]
+        return len(rows), bounce.subject, call.phone, on_no_ticket.subject
+
     until_on = clock.today() + timedelta(days=300)
-    asked = HoldInput(number=str(ticket.number), reason="A complaint", until_on=until_on)
+    asked = HoldInput(number=str(number), reason="A complaint", until_on=until_on)
     hold = holds.hold(session, people.mo, asked)
-    later = clock.now() + DEVICE_CHECK_RETENTION
-    delete_old_rows(session, later)
-    assert len(session.exec(select(DeviceCheck)).all()) == 1
+    assert kept() == (2, "Undelivered", "+447700900982", "")
     holds.lift(session, people.mo, hold.id)
-    delete_old_rows(session, later)
-    assert not session.exec(select(DeviceCheck)).all()
+    assert kept() == (0, "", "", "")
 
 
 def test_a_letter_of_no_ticket_goes_when_it_was_given_up_too(session: Session, people: People) -> None:
@@ -205,8 +232,15 @@ def test_what_a_clinician_must_still_read_stays(session: Session, people: People
     with_file_and_call(session, ticket)
     request_review(session, SYSTEM, ticket, ["tried"])
     session.flush()
+    letters = session.exec(select(OutboxMessage).where(OutboxMessage.ticket_number == ticket.number)).all()
+    sent = {letter.id for letter in letters}
+    for letter in letters:
+        letter.sent_at = clock.now()
+    session.flush()
     run(session, 100)
     assert len(session.exec(select(Attachment)).all()) == 1
+    assert sent
+    assert sent <= set(session.exec(select(OutboxMessage.id)))
     assert bodies(session) == ["I forgot my password", "We spoke of it"]
 
 
@@ -220,3 +254,28 @@ def test_pictures_and_the_phone_log_may_go_earlier(session: Session, people: Peo
     assert bodies(session) == ["I forgot my password", "We spoke of it"]
     run(session, 10)
     assert bodies(session) == ["I forgot my password", "[removed]"]
+
+
+HOURS = {"heldsend": 1, "presence": 24, "ticketread": 720, "webhookdelivery": 720, "notice": 2160}
+"""By table, by hand."""
+
+
+def test_what_nobody_sets_goes_when_its_time_is_over_and_not_before(session: Session, people: People) -> None:
+    plant(session, people, but=["affectedperson"])
+    endpoint = WebhookEndpoint(service_id=people.north, code="x")
+    session.add(endpoint)
+    session.flush()
+    queued = WebhookDelivery(endpoint_id=endpoint.id, event="ticket.reported", body="{}", queued_at=MOMENT)
+    session.add(queued)
+    session.flush()
+
+    def left() -> set[str]:
+        counting = {name: select(func.count()).select_from(metadata.tables[name]) for name in HOURS}
+        return {name for name, query in counting.items() if session.scalar(query)}
+
+    for hours in sorted(set(HOURS.values())):
+        over = MOMENT + timedelta(hours=hours)
+        delete_old_rows(session, over - timedelta(seconds=1))
+        assert left() == {name for name, each in HOURS.items() if each >= hours}
+        delete_old_rows(session, over)
+        assert left() == {name for name, each in HOURS.items() if each > hours}

@@ -14,7 +14,13 @@ from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.jobs.runner import for_each_due
 from navigator.outbox import sender
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people.notice_subscriber import CONFIRM, LEAVE, NoticeSubscriber, subscriber_token
+from navigator.people.notice_subscriber import (
+    CONFIRM,
+    LEAVE,
+    NoticeSubscriber,
+    _signature,
+    subscriber_token,
+)
 from navigator.people.rate_limit import Limit
 from navigator.problems import notice_letters, publish_notice, subscribing
 from navigator.problems.notice_inputs import NoticeInput
@@ -176,6 +182,20 @@ def test_a_link_that_the_desk_did_not_make_does_nothing(
     assert len(subscribers(session)) == 1
     clock.set_to(clock.now() + timedelta(days=3))
     assert visitor.get(f"/status/confirm/{subscriber_token(CONFIRM, subscriber)}").status_code == 404
+
+
+@pytest.mark.parametrize("purpose", [CONFIRM, LEAVE])
+def test_a_link_from_when_tokens_named_a_row_leads_to_nobody_else(
+    visitor: Visitor, session: Session, outage: Problem, purpose: str
+) -> None:
+    visitor.get("/status/fern")
+    visitor.press("Send me the link", email="pat@post.example")
+    (subscriber,) = subscribers(session)
+    for key in (str(subscriber.programme_id), f"{subscriber.programme_id}-"):
+        old = f"{key}-{_signature(purpose, key)}"
+        assert visitor.post(f"/status/{purpose}/{old}").status_code == 404
+    (subscriber,) = subscribers(session)
+    assert subscriber.confirmed_at is None
 
 
 def test_the_links_of_whoever_left_do_nothing_to_whoever_came_after(
