@@ -70,9 +70,10 @@ def subscriber_token(purpose: str, subscriber: NoticeSubscriber) -> str:
 def is_subscriber_of(purpose: str, token: str) -> ColumnElement[bool] | None:
     """The condition for the subscription of a link; None if the desk did not sign it."""
     key, _, signature = token.rpartition("-")
-    if not hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(purpose, key).encode()):
-        return None
     programme, _, contact = key.partition("-")
+    is_signed = hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(purpose, key).encode())
+    if not is_signed or not contact:  # of a row alone: signed so once, and now it would be any of a programme
+        return None
     is_of_programme = NoticeSubscriber.programme_id == int(programme)
     return and_(is_of_programme, col(NoticeSubscriber.contact_hash).startswith(contact))
 

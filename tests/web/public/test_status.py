@@ -14,6 +14,7 @@ from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.jobs.runner import for_each_due
 from navigator.outbox import sender
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people import notice_subscriber
 from navigator.people.notice_subscriber import CONFIRM, LEAVE, NoticeSubscriber, subscriber_token
 from navigator.people.rate_limit import Limit
 from navigator.problems import notice_letters, publish_notice, subscribing
@@ -176,6 +177,18 @@ def test_a_link_that_the_desk_did_not_make_does_nothing(
     assert len(subscribers(session)) == 1
     clock.set_to(clock.now() + timedelta(days=3))
     assert visitor.get(f"/status/confirm/{subscriber_token(CONFIRM, subscriber)}").status_code == 404
+
+
+def test_a_link_of_before_which_named_a_row_by_its_number_alone_ends_nobodys_messages(
+    visitor: Visitor, session: Session, outage: Problem
+) -> None:
+    """The desk signed it then; the number would be that of a programme now, of which it would be anybody."""
+    visitor.get("/status/fern")
+    visitor.press("Send me the link", email="pat@post.example")
+    number = str(outage.programme_id)
+    old = f"{number}-{notice_subscriber._signature(LEAVE, number)}"
+    assert TestClient(app).post(f"/status/leave/{old}").status_code == 404
+    assert len(subscribers(session)) == 1
 
 
 def test_the_links_of_whoever_left_do_nothing_to_whoever_came_after(
