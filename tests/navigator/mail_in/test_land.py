@@ -15,7 +15,7 @@ from navigator.mail_in import join as joining
 from navigator.mail_in import land, store
 from navigator.mail_in.html_text import text_of
 from navigator.mail_in.letters import enclose
-from navigator.mail_in.read_mail import read_mail
+from navigator.mail_in.read_mail import as_it_came, read_mail
 from navigator.mail_in.retention import forget_machines
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
@@ -399,6 +399,12 @@ def test_a_mail_that_is_longer_than_it_is_read_goes_to_a_person(
     content = letter(f"{long}I want to end my life", to=reply_to(session, ticket), head=head)
     mail = arrive(session, people, content)
     assert (mail.state, mail.reason) == (MailState.UNSORTED, UnsortedReason.TOO_LONG)
+
+
+@pytest.mark.sqlite_is_enough
+@pytest.mark.parametrize(("length", "is_cut"), [(190_000, False), (210_000, True), (410_000, True)])
+def test_what_is_shown_of_a_mail_that_cannot_be_taken_apart_says_where_it_goes_on(length: int, is_cut: bool):
+    assert as_it_came(letter("a" * length)).is_cut is is_cut
 
 
 @pytest.mark.parametrize("how", ["fails", "too many parts"])
