@@ -11,8 +11,7 @@ from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.errors import Conflict
-from navigator.mail_in import join as joining
-from navigator.mail_in import land, store
+from navigator.mail_in import land, noticed, store, unsorted
 from navigator.mail_in.html_text import text_of
 from navigator.mail_in.letters import enclose
 from navigator.mail_in.read_mail import as_it_came, read_mail
@@ -34,6 +33,7 @@ from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
 from navigator.tickets.redaction import RedactionReason
 from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status, Ticket
+from navigator.triage.safety_screen import screen
 from tests.navigator.mail_in.mails import (
     DESK,
     PAT,
@@ -147,8 +147,8 @@ def test_risk_in_what_seems_quoted_is_noticed_too(session: Session, people: Peop
 def test_the_words_of_our_own_subject_are_not_theirs(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ):
-    assert joining.ANSWERED in files("navigator.outbox").joinpath("templates/answered.txt").read_text()
-    monkeypatch.setattr(joining, "ANSWERED", "%(reference)s: I want to end my life")  # as if we wrote so
+    assert noticed.ANSWERED in files("navigator.outbox").joinpath("templates/answered.txt").read_text()
+    monkeypatch.setattr(noticed, "ANSWERED", "%(reference)s: I want to end my life")  # as if we wrote so
     ours, to = f"{reference(ticket.number)}: I want to end my life", reply_to(session, ticket)
     arrive(session, people, letter("Hello", to, subject=f"Re: AW: {ours}"))
     assert session.exec(select(ClinicalReview)).all() == []
@@ -157,10 +157,23 @@ def test_the_words_of_our_own_subject_are_not_theirs(
 
 
 def test_what_stands_before_our_own_subject_is_its_writers(session: Session, people: People, ticket: Ticket):
-    ours = joining.ANSWERED % {"reference": reference(ticket.number)}
+    ours = noticed.ANSWERED % {"reference": reference(ticket.number)}
     arrive(session, people, letter("Hello", reply_to(session, ticket), subject=f"Kill: me: {ours}"))
     assert len(session.exec(select(ClinicalReview)).all()) == 1
     assert "mail_of_concern" in letters(session)
+
+
+def test_an_automatic_answer_is_no_concern_because_of_our_own_subject(
+    session: Session, people: People, ticket: Ticket
+):
+    ours = noticed.ANSWERED % {"reference": reference(ticket.number)}
+    away, head = "I am out of the office until 3 January.", {"Auto-Submitted": "auto-replied"}
+    assert screen(away, f"Automatic reply: {ours}").hit, "else this shows nothing"
+    sent = letter(away, reply_to(session, ticket), subject=f"Automatic reply: {ours}", head=head)
+    mail = arrive(session, people, sent)
+    assert (mail.state, mail.is_of_concern) == (MailState.AUTOMATIC, False)
+    unsorted.join(session, people.amina, mail.id, unsorted.JoinInput(number=ticket.number))
+    assert session.exec(select(ClinicalReview)).all() == []
 
 
 def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: People, ticket: Ticket):
