@@ -41,15 +41,15 @@ def decided(
     monkeypatch: pytest.MonkeyPatch,
 ) -> str:
     """What somebody else makes of it, between the read and the lock."""
-    values = {
+    decisions: dict[str, dict[str, Any]] = {
         "dismissed": {"ended_at": clock.now(), "dismissed_as": DismissalReason.NOT_ALIKE},
         "problem": {"problem_id": other.id},
-    }[request.param]
+    }
     by_id = update(Rise).where(col(Rise.id) == rise.id).execution_options(synchronize_session=False)
 
     def read_before(*asked: Any) -> OfferedRise:
         found = find_rise(*asked)
-        session.exec(by_id.values(**values))
+        session.exec(by_id.values(**decisions[request.param]))
         return found
 
     monkeypatch.setattr(rise_decisions, "find_rise", read_before)
