@@ -228,7 +228,8 @@ def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> Non
         )
     mail.decision = asked.decision
     _decide(actor, mail, MailState.SET_ASIDE, mail.ticket_number)
-    record(session, actor, Act.SET_ASIDE_MAIL, f"mail {mail.id}", service_id=mail.service_id)
+    where = {"service_id": mail.service_id, "ticket_number": mail.ticket_number}
+    record(session, actor, Act.SET_ASIDE_MAIL, f"mail {mail.id}", **where)
 
 
 def _to_decide(session: Session, actor: Actor, id: int) -> Mail:

@@ -24,6 +24,7 @@ from navigator.mail_in.watch import what_is_wrong
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render
 from navigator.people import private_links
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.reporter import Reporter, reference
 from navigator.people.user import Membership, Role
 from navigator.records import retention
@@ -449,6 +450,15 @@ def test_a_mail_that_another_thread_lands_is_not_counted_as_one_that_fails(
     assert land.land_waiting() == 1
     session.expire_all()
     assert session.exec(select(Mail)).one().state == MailState.JOINED
+
+
+def test_who_set_an_answer_aside_is_found_by_the_ticket_that_it_answers(
+    session: Session, people: People, ticket: Ticket
+):
+    mail = arrive(session, people, letter(" ", reply_to(session, ticket)))
+    set_aside(session, people.amina, mail.id, AsideInput(decision="nothing in it"))
+    of_ticket = select(AuditEntry.act).where(AuditEntry.ticket_number == ticket.number)
+    assert session.exec(of_ticket).all() == [Act.SET_ASIDE_MAIL]
 
 
 def test_a_role_in_another_service_sets_no_mail_of_concern_aside(session: Session, people: People):
