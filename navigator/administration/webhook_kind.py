@@ -65,6 +65,8 @@ def _owner(admins: Iterable[User], email: str) -> int:
 
 def _delete(session: Session, row: WebhookEndpoint | None) -> None:
     if row is not None:
+        # Whoever just queues a call to it, or writes down how one went, holds its row: they come first.
+        session.exec(select(WebhookEndpoint.id).where(WebhookEndpoint.id == row.id).with_for_update()).all()
         for table in (WebhookDelivery, WebhookSecret):
             session.exec(delete(table).where(col(table.endpoint_id) == row.id))
         session.delete(row)

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from navigator.languages import gettext, speaking
 from navigator.mail_in.files import MailFiles, give_files
+from navigator.mail_in.noticed import noticed_in
 from navigator.mail_in.read_mail import shortened
 from navigator.mail_in.routing import Incoming, unsort, without_own_links
 from navigator.mail_in.tables import MailState, UnsortedReason
 from navigator.people.actor import SYSTEM
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import ContactMethod, Reporter, reference
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import reporter
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.messages import notify_reporter
@@ -24,8 +24,6 @@ from navigator.triage.safety_screen import screen
 PER_LINK = Limit(40, timedelta(hours=1))
 """Answers by one link: a program that answers each of our letters would write more."""
 HELP_PER_TICKET = Limit(2, timedelta(hours=24))
-ANSWERED = "%(reference)s: there is an answer for you"
-"""The subject of the letter that is answered most: `outbox/templates/answered.txt`."""
 ONLY_FILES = "[Sent by mail, without words.]"
 
 
@@ -36,7 +34,7 @@ def join_by_link(session: Session, incoming: Incoming) -> None:
         raise LookupError("A mail is joined by its link.")
     if not hit(session, "mail by link", str(link.id), PER_LINK):
         mail.ticket_number = link.ticket_number
-        mail.is_of_concern = screen(read.words, read.whole, _before_our_subject(session, incoming)).hit
+        mail.is_of_concern = screen(read.words).hit or noticed_in(session, mail, read).hit
         unsort(mail, UnsortedReason.TOO_MANY)
         return
     actor = replace(reporter_by(session, link), extra_details={"by_mail": True})
@@ -61,23 +59,10 @@ def _newest(session: Session, origin: int) -> Message:
 def _screen_rest(session: Session, incoming: Incoming, said: Message) -> None:
     """Screen all that the mail says, not only what seemed new in it; show help where it speaks of risk."""
     ticket = session.get_one(Ticket, said.ticket_number)
-    found = screen(without_own_links(incoming.read.whole), _before_our_subject(session, incoming))
+    found = noticed_in(session, incoming.mail, incoming.read)
     if found.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, found.why, said)
     is_of_concern = ticket.has_open_review and (found.hit or screen(said.body, incoming.read.whole).hit)
     if is_of_concern and hit(session, "help by mail", str(ticket.number), HELP_PER_TICKET):
         own = session.get_one(Ticket, said.origin_number)
         notify_reporter(session, own, "mail_of_concern")
-
-
-def _before_our_subject(session: Session, incoming: Incoming) -> str:
-    """The subject without that of the letter, as we wrote it: what stands before it is the writer’s."""
-    subject = incoming.read.subject
-    if incoming.link is None:
-        return subject
-    ticket = session.get_one(Ticket, incoming.link.ticket_number)
-    with speaking(session.get_one(Reporter, ticket.reporter_id).page_language):
-        ours = (ANSWERED, gettext(ANSWERED))
-    for words in ours:
-        subject = subject.removesuffix(words % {"reference": reference(ticket.number)})
-    return subject

@@ -16,13 +16,14 @@ from navigator.mail_in.automatic import Machine
 from navigator.mail_in.bounced import note_bounce
 from navigator.mail_in.files import store_files
 from navigator.mail_in.join import join_by_link
+from navigator.mail_in.noticed import noticed_in
 from navigator.mail_in.read_mail import (
     NotReadable,
     ReadMail,
     as_it_came,
     checks_of,
 )
-from navigator.mail_in.routing import Incoming, letter_to_staff, link_of, unsort
+from navigator.mail_in.routing import Incoming, letter_to_staff, link_of, unsort, without_own_links
 from navigator.mail_in.tables import Mail, MailOriginal, MailState, UnsortedReason
 from navigator.mail_in.texts import land_text, read_of
 from navigator.people.private_links import address_hash
@@ -110,7 +111,8 @@ def _land(mail_id: int) -> None:
         _leave_to_a_person(mail_id, screen(read.whole, read.subject).hit)
         return
     stored, unopened = store_files(read)
-    screen(read.words, read.whole, read.subject)  # it is remembered: the transaction is short
+    screen(read.words, read.whole)  # it is remembered: the transaction is short
+    screen(without_own_links(read.whole), read.subject)
     with deleted_unless_named(stored), database.writing() as session:
         mail = session.get_one(Mail, mail_id, with_for_update=True)
         if mail.state != MailState.WAITING:
@@ -133,7 +135,7 @@ def land(session: Session, mail: Mail, read: ReadMail, stored: list[StoredFile],
     incoming = _describe(session, mail, read, stored, unopened)
     if read.machine is Machine.BOUNCE and note_bounce(session, mail, read):
         return
-    if incoming.link is not None and _belongs(incoming):
+    if incoming.link is not None and _belongs(session, incoming):
         join_by_link(session, incoming)
         return
     reason = land_text(session, incoming) if mail.is_text else _reason(session, incoming)
@@ -156,10 +158,11 @@ def _describe(
     return Incoming(mail, read, mailbox, link, stored)
 
 
-def _belongs(incoming: Incoming) -> bool:
+def _belongs(session: Session, incoming: Incoming) -> bool:
     """Whether an answer goes to its ticket by itself: a person wrote something in it that can be read."""
     read = incoming.read
-    is_written = read.machine in (Machine.NO, Machine.BULK) or screen(read.whole, read.subject).hit
+    is_by_person = read.machine in (Machine.NO, Machine.BULK)
+    is_written = is_by_person or noticed_in(session, incoming.mail, read).hit
     has_something = read.has_words or bool(incoming.stored)
     can_be_read = incoming.is_read_whole and not (read.is_encrypted and not read.has_words)
     return can_be_read and is_written and has_something

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from navigator import clock
+from navigator.mail_in.noticed import noticed_in
 from navigator.mail_in.read_mail import ReadMail, shortened
 from navigator.mail_in.routing import without_own_links
 from navigator.mail_in.tables import Mail
@@ -13,7 +14,6 @@ from navigator.tickets.actions.messages import add_message, notify_user
 from navigator.tickets.actions.reporter import resume
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Author
-from navigator.triage.safety_screen import screen
 
 
 def put_on_ticket(session: Session, actor: Actor, mail: Mail, read: ReadMail | None, number: int) -> int:
@@ -22,8 +22,8 @@ def put_on_ticket(session: Session, actor: Actor, mail: Mail, read: ReadMail | N
     words = without_own_links(shortened(read.words or read.whole)) if read else ""
     said = add_message(session, actor, ticket, Action.JOIN_MAIL, _words(mail, words), Author.REPORTER)
     session.flush()
-    noticed = screen(without_own_links(read.whole), read.subject) if read else screen("")
-    if noticed.hit and not has_review_of_risk(session, ticket.number):
+    noticed = noticed_in(session, mail, read) if read else None
+    if noticed and noticed.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, noticed.why, said)
     ticket.needs_answer_since_at = ticket.needs_answer_since_at or clock.now()
     resume(session, ticket)

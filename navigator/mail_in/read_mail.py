@@ -98,10 +98,11 @@ def as_it_came(content: bytes) -> ReadMail:
     """A mail that cannot be taken apart: all that can be read of it, for a person and the safety screen."""
     raw = content[: 2 * LONGEST_WHOLE].replace(b"\r\n", b"\n").replace(b"=\n", b"")
     _, _, body = raw.partition(b"\n\n")
+    whole = storable(decoded(raw, ""))
     return ReadMail(
         words=storable(decoded(body, ""))[:LONGEST_WHOLE],
-        whole=storable(decoded(raw, ""))[:LONGEST_WHOLE],
-        is_cut=len(content) > 2 * LONGEST_WHOLE,
+        whole=whole[:LONGEST_WHOLE],
+        is_cut=len(content) > 2 * LONGEST_WHOLE or len(whole) > LONGEST_WHOLE,
     )
 
 

@@ -13,6 +13,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Refused
 from navigator.mail_in.automatic import Machine, has_null_path, wants_no_answer
 from navigator.mail_in.letters import answer_stranger
+from navigator.mail_in.noticed import noticed_in
 from navigator.mail_in.read_mail import ReadMail, shortened
 from navigator.mail_in.routing import Incoming, unsort, without_own_links
 from navigator.mail_in.tables import Mail, MailState, UnsortedReason
@@ -28,7 +29,6 @@ from navigator.tickets.attached_files import attach_to_newest
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Channel, Message, Ticket
 from navigator.triage.language import unchecked_language
-from navigator.triage.safety_screen import screen
 
 ANSWERS = Limit(1, timedelta(days=1))
 """To one address: whoever answers our answer gets no other, and two machines stop after one exchange."""
@@ -42,7 +42,7 @@ def land(session: Session, incoming: Incoming, reason: UnsortedReason) -> None:
     """Land a mail that goes to no ticket by itself; words of risk become a report, whatever else is set."""
     mail, read = incoming.mail, incoming.read
     mail.ticket_number = incoming.link.ticket_number if incoming.link else None
-    noticed = screen(without_own_links(read.whole), read.subject)
+    noticed = noticed_in(session, mail, read)
     mail.is_of_concern = noticed.hit
     is_unchecked = read.machine is Machine.NO and bool(unchecked_language(read.words))
     wants_report = reason is UnsortedReason.STRANGER and _takes_reports(incoming)

@@ -14,6 +14,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Unavailable
 from navigator.fields import Input, RequiredText
 from navigator.mail_in.files import MailFiles, give_files, none_opened, store_files
+from navigator.mail_in.noticed import noticed_in
 from navigator.mail_in.put import put_on_ticket
 from navigator.mail_in.read_mail import NotReadable, Part, ReadMail, as_it_came
 from navigator.mail_in.routing import without_own_links
@@ -31,7 +32,6 @@ from navigator.tickets.actions.staff import report
 from navigator.tickets.report_input import ContactInput
 from navigator.tickets.ticket import Message
 from navigator.tickets.visibility import find
-from navigator.triage.safety_screen import screen
 
 MAY_SORT = (Role.NAVIGATOR,)
 """Who sees whom a report is from: nobody else reads whom a mail is from."""
@@ -189,7 +189,7 @@ def make_report(
     contact = contact_of(mail) if asked.answers else ContactInput()
     told = report_input(service_of(session, mail.service_id).code, read, contact)
     ticket = report(session, actor, told, channel_of(mail)).ticket
-    noticed = screen(without_own_links(read.whole), read.subject)
+    noticed = noticed_in(session, mail, read)
     if noticed.hit and not has_review_of_risk(session, ticket.number):
         request_review(session, SYSTEM, ticket, noticed.why)
     mail.message_id = first_message(session, ticket.number)
@@ -228,7 +228,8 @@ def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> Non
         )
     mail.decision = asked.decision
     _decide(actor, mail, MailState.SET_ASIDE, mail.ticket_number)
-    record(session, actor, Act.SET_ASIDE_MAIL, f"mail {mail.id}", service_id=mail.service_id)
+    where = {"service_id": mail.service_id, "ticket_number": mail.ticket_number}
+    record(session, actor, Act.SET_ASIDE_MAIL, f"mail {mail.id}", **where)
 
 
 def _to_decide(session: Session, actor: Actor, id: int) -> Mail:

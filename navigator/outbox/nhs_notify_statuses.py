@@ -14,8 +14,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
+from navigator import clock
 from navigator.outbox.nhs_notify import number_of, reference_of
-from navigator.outbox.receipts import Receipt, letter_of, note_receipt
+from navigator.outbox.outbox_message import DeliveryChannel
+from navigator.outbox.receipts import Receipt, is_being_sent, letter_of, note_receipt
+from navigator.outbox.texts_sent import count_text
 from navigator.settings import settings
 
 Outcome = Literal["delivered", "permanent-failure", "temporary-failure", "technical-failure"]
@@ -72,12 +75,19 @@ def note_statuses(session: Session, statuses: Statuses) -> None:
 
 
 def _note_id(session: Session, said: _Attributes) -> None:
-    """Note their id of a text whose answer was lost: our reference of that very try proves which it is."""
+    """Note their id of a text whose answer was lost: our reference of that very try proves which it is.
+
+    If it waits to be tried again, it need not be: they have it, and say only once what became of it.
+    """
     letter = letter_of(session, str(number_of(said.reference)))
-    if letter is None or letter.sent_at is None or letter.provider_id:
+    if letter is None or letter.channel != DeliveryChannel.TEXT or letter.failed_at or is_being_sent(letter):
         return
-    if reference_of(letter.id, letter.queued_at, letter.came_back) == str(said.reference):
-        letter.provider_id = said.message_id
+    if reference_of(letter.id, letter.queued_at, letter.came_back) != str(said.reference):
+        return
+    if letter.sent_at is None:
+        letter.provider_id, letter.sent_at, letter.last_error = said.message_id, clock.now(), ""
+        count_text(session, letter, 1)  # of how many parts nobody knows any more
+    letter.provider_id = letter.provider_id or said.message_id
 
 
 def has_key(key: str) -> bool:

@@ -42,9 +42,7 @@ def note_receipt(session: Session, receipt: Receipt) -> None:
     letter = letter_of(session, receipt.reference)
     if letter is None or letter.channel != DeliveryChannel.TEXT or letter.delivered_at:
         return
-    claimed_until = letter.claimed_until_at
-    is_held = claimed_until is not None and claimed_until > clock.now()
-    if letter.sent_at is None and letter.failed_at is None and is_held:
+    if is_being_sent(letter):
         raise Unavailable("This text is being sent at this moment.")  # whoever asks again finds it
     if not letter.provider_id or letter.provider_id != receipt.id:
         return
@@ -62,6 +60,13 @@ def letter_of(session: Session, reference: str) -> OutboxMessage | None:
     """The letter that a carrier names, locked; None where it names none of ours."""
     is_id = reference.isascii() and reference.isdecimal() and len(reference) < 10
     return session.get(OutboxMessage, int(reference), with_for_update=True) if is_id else None
+
+
+def is_being_sent(letter: OutboxMessage) -> bool:
+    """Whether somebody holds it now, to send it."""
+    claimed_until = letter.claimed_until_at
+    is_held = claimed_until is not None and claimed_until > clock.now()
+    return letter.sent_at is None and letter.failed_at is None and is_held
 
 
 def _arrived(session: Session, letter: OutboxMessage) -> None:

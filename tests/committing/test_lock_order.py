@@ -9,8 +9,10 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import database
+from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.webhook_schema import WebhookSetting
 from navigator.errors import Conflict
-from navigator.people.actor import reporter
+from navigator.people.actor import SYSTEM, reporter
 from navigator.people.support_card import SupportCard
 from navigator.tickets import submissions
 from navigator.tickets.action_rules import Action
@@ -30,6 +32,7 @@ from navigator.tickets.inputs import MergeInput, RedactInput, SayInput, SendInpu
 from navigator.tickets.submissions import Submission, earlier_result
 from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import find
+from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from tests.navigator.support_cards.card_factory import make
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, settle
@@ -212,3 +215,30 @@ def test_a_session_is_moved_while_the_reporter_stops_all_contact(people: People)
         card = session.get_one(SupportCard, card_id)
         assert (card.is_safe_to_contact, card.session_on) == (False, date(2026, 6, 26))
         assert session.get_one(Ticket, number).session_on == date(2026, 6, 26)
+
+
+def test_a_webhook_is_taken_away_while_a_report_is_told_to_it(people: People):
+    asked = kind_of("webhook"), ("north", "records")
+    setting = WebhookSetting(
+        name="Records",
+        url="https://hooks.example.nhs.uk/desk",
+        events=["ticket.reported"],
+        owner="ada@north.example",
+        review_on=date(2027, 1, 1),
+    )
+    with database.writing() as session:
+        apply_change(session, SYSTEM, *asked, setting)
+
+    def report(session: Session) -> None:
+        tell(session)
+        session.flush()
+
+    meet(
+        report,
+        lambda session: apply_change(session, SYSTEM, *asked, None),
+        lambda _: None,
+    )
+    with database.reading() as session:
+        assert len(session.exec(select(Ticket)).all()) == 1
+        assert not session.exec(select(WebhookEndpoint.id)).all()
+        assert not session.exec(select(WebhookDelivery.id)).all()

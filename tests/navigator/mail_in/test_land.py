@@ -11,11 +11,10 @@ from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.errors import Conflict
-from navigator.mail_in import join as joining
-from navigator.mail_in import land, store
+from navigator.mail_in import land, noticed, store, unsorted
 from navigator.mail_in.html_text import text_of
 from navigator.mail_in.letters import enclose
-from navigator.mail_in.read_mail import read_mail
+from navigator.mail_in.read_mail import as_it_came, read_mail
 from navigator.mail_in.retention import forget_machines
 from navigator.mail_in.store import Arrived
 from navigator.mail_in.tables import Mail, MailboxState, MailOriginal, MailState, UnsortedReason
@@ -25,6 +24,7 @@ from navigator.mail_in.watch import what_is_wrong
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render
 from navigator.people import private_links
+from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.reporter import Reporter, reference
 from navigator.people.user import Membership, Role
 from navigator.records import retention
@@ -34,6 +34,7 @@ from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
 from navigator.tickets.redaction import RedactionReason
 from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status, Ticket
+from navigator.triage.safety_screen import screen
 from tests.navigator.mail_in.mails import (
     DESK,
     PAT,
@@ -147,8 +148,8 @@ def test_risk_in_what_seems_quoted_is_noticed_too(session: Session, people: Peop
 def test_the_words_of_our_own_subject_are_not_theirs(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ):
-    assert joining.ANSWERED in files("navigator.outbox").joinpath("templates/answered.txt").read_text()
-    monkeypatch.setattr(joining, "ANSWERED", "%(reference)s: I want to end my life")  # as if we wrote so
+    assert noticed.ANSWERED in files("navigator.outbox").joinpath("templates/answered.txt").read_text()
+    monkeypatch.setattr(noticed, "ANSWERED", "%(reference)s: I want to end my life")  # as if we wrote so
     ours, to = f"{reference(ticket.number)}: I want to end my life", reply_to(session, ticket)
     arrive(session, people, letter("Hello", to, subject=f"Re: AW: {ours}"))
     assert session.exec(select(ClinicalReview)).all() == []
@@ -157,10 +158,23 @@ def test_the_words_of_our_own_subject_are_not_theirs(
 
 
 def test_what_stands_before_our_own_subject_is_its_writers(session: Session, people: People, ticket: Ticket):
-    ours = joining.ANSWERED % {"reference": reference(ticket.number)}
+    ours = noticed.ANSWERED % {"reference": reference(ticket.number)}
     arrive(session, people, letter("Hello", reply_to(session, ticket), subject=f"Kill: me: {ours}"))
     assert len(session.exec(select(ClinicalReview)).all()) == 1
     assert "mail_of_concern" in letters(session)
+
+
+def test_an_automatic_answer_is_no_concern_because_of_our_own_subject(
+    session: Session, people: People, ticket: Ticket
+):
+    ours = noticed.ANSWERED % {"reference": reference(ticket.number)}
+    away, head = "I am out of the office until 3 January.", {"Auto-Submitted": "auto-replied"}
+    assert screen(away, f"Automatic reply: {ours}").hit, "else this shows nothing"
+    sent = letter(away, reply_to(session, ticket), subject=f"Automatic reply: {ours}", head=head)
+    mail = arrive(session, people, sent)
+    assert (mail.state, mail.is_of_concern) == (MailState.AUTOMATIC, False)
+    unsorted.join(session, people.amina, mail.id, unsorted.JoinInput(number=ticket.number))
+    assert session.exec(select(ClinicalReview)).all() == []
 
 
 def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: People, ticket: Ticket):
@@ -401,6 +415,12 @@ def test_a_mail_that_is_longer_than_it_is_read_goes_to_a_person(
     assert (mail.state, mail.reason) == (MailState.UNSORTED, UnsortedReason.TOO_LONG)
 
 
+@pytest.mark.sqlite_is_enough
+@pytest.mark.parametrize(("length", "is_cut"), [(190_000, False), (210_000, True), (410_000, True)])
+def test_what_is_shown_of_a_mail_that_cannot_be_taken_apart_says_where_it_goes_on(length: int, is_cut: bool):
+    assert as_it_came(letter("a" * length)).is_cut is is_cut
+
+
 @pytest.mark.parametrize("how", ["fails", "too many parts"])
 def test_words_of_risk_are_seen_in_what_cannot_be_read_or_processed(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, how: str
@@ -430,6 +450,15 @@ def test_a_mail_that_another_thread_lands_is_not_counted_as_one_that_fails(
     assert land.land_waiting() == 1
     session.expire_all()
     assert session.exec(select(Mail)).one().state == MailState.JOINED
+
+
+def test_who_set_an_answer_aside_is_found_by_the_ticket_that_it_answers(
+    session: Session, people: People, ticket: Ticket
+):
+    mail = arrive(session, people, letter(" ", reply_to(session, ticket)))
+    set_aside(session, people.amina, mail.id, AsideInput(decision="nothing in it"))
+    of_ticket = select(AuditEntry.act).where(AuditEntry.ticket_number == ticket.number)
+    assert session.exec(of_ticket).all() == [Act.SET_ASIDE_MAIL]
 
 
 def test_a_role_in_another_service_sets_no_mail_of_concern_aside(session: Session, people: People):

@@ -16,7 +16,7 @@ from navigator.jobs.runner import for_each_due
 from navigator.outbox import nhs_notify, sender
 from navigator.outbox.delivery import NO_TEXTS_BY_NHS_NOTIFY, what_cannot_leave, works
 from navigator.outbox.enqueue import enqueue
-from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.outbox.texts_sent import TextsSent
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, Reporter
@@ -131,6 +131,34 @@ def test_a_text_that_is_sent_twice_by_a_killed_worker_arrives_once(
     assert call(notify.message_status("failed")) == 202  # and what became of it is known
     session.expire_all()
     assert newest(session).failed_at is not None
+
+
+@pytest.mark.parametrize("status", ["failed", "delivered"])
+def test_what_became_of_a_text_whose_answer_was_lost_is_known_before_it_is_tried_again(
+    session: Session, notify: NhsNotify, ticket: Ticket, status: str
+):
+    letter = texted(session, ticket)
+    letter.sent_at, letter.provider_id, letter.claimed_until_at = None, "", None
+    session.flush()
+    assert call(notify.message_status(status)) == 202
+    session.expire_all()
+    known = newest(session)
+    assert (known.failed_at is None, known.sent_at is None) == (status == "delivered", status == "failed")
+    clock.set_to(clock.now() + timedelta(minutes=5))
+    sender.send_waiting()
+    assert len(notify.asked) == 1
+
+
+def test_a_letter_that_goes_by_mail_since_its_text_was_tried_is_not_taken_for_sent(
+    session: Session, notify: NhsNotify, ticket: Ticket
+):
+    letter = texted(session, ticket)
+    letter.sent_at, letter.provider_id, letter.claimed_until_at = None, "", None
+    letter.channel = DeliveryChannel.EMAIL
+    session.flush()
+    assert call(notify.message_status("delivered")) == 202
+    session.expire_all()
+    assert newest(session).sent_at is None
 
 
 @pytest.mark.parametrize("kind", ["message", "channel", "both"])
