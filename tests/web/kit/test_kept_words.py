@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from httpx2 import Response
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from navigator import clock
@@ -331,3 +332,19 @@ def test_words_of_risk_by_a_link_that_has_ended_are_screened(
     assert len(reviews) == is_told
     assert all(NOT_SENT in review.reasons for review in reviews)
     assert said(session, "answer") == []
+
+
+def test_what_cannot_be_kept_either_is_on_the_page_that_says_so(
+    enter: Enter, session: Session, number: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Else the form would be read a second time, from a connection on which nothing more comes."""
+
+    def broken(*_: object) -> None:
+        raise OperationalError("disk full", {}, Exception())
+
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    log_out_elsewhere(session)
+    monkeypatch.setattr(kept_forms, "keep", broken)
+    assert send(amina, "Send", body=WORDS).status_code == 503
+    assert "Your words are still here." in amina.text
