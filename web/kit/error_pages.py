@@ -93,6 +93,9 @@ async def _refused(request: Request, refused: Any) -> Response:
             asks = url(refused.asks_at, next=kept.page, kept=kept.has_words and "yes")
             response = RedirectResponse(asks, 303)
             return kept_words.remind(response) if kept.has_words else response
+    if isinstance(refused, kept_words.MadeForAnother):
+        await kept_words.keep(request)
+        return kept_words.remind(error_page(request.scope, refused.status, refused.message))
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 

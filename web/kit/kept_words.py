@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from navigator import database
+from navigator.errors import Conflict
 from navigator.fields import MAX_TEXT_LENGTH
 from navigator.tickets import kept_forms
 from navigator.tickets.actions.unsent_words import review_unsent_words
@@ -41,6 +42,20 @@ _LONGEST = 2000
 _FILES = "files"
 """The box of files: of them digests alone have come here."""
 _SECRET = "password"  # noqa: S105 - a word in names of boxes and pages
+
+
+class MadeForAnother(Conflict):
+    """A colleague sent a form of a page that was made for another one, who was logged in here before them."""
+
+
+async def require_own(request: Request, owner: str) -> None:
+    """Nobody sends what another colleague wrote: the page may still be open when the next one logs in."""
+    if request.method == "POST":
+        made_for = form_marks.owner_of((await read_form(request)).mark)
+        if made_for.startswith(COLLEAGUE) and made_for != owner:
+            raise MadeForAnother(
+                "This page was made for a colleague who was here before you. Nothing was sent."
+            )
 
 
 async def sent_before(request: Request) -> Result | None:
