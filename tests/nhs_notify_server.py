@@ -8,11 +8,10 @@ import hashlib
 import hmac
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from navigator import clock
+from tests.loopback_server import served
 
 KEY, KEY_ID = "an-api-key-of-the-tests", "desk-1"
 PLAN = "b838b13c-f98c-4def-93f0-515d4e4f4ee1"
@@ -164,11 +164,5 @@ def nhs_notify_server(folder: Path) -> Iterator[tuple[NhsNotify, Path]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    notify.url = f"http://127.0.0.1:{server.server_port}"
-    yield notify, file
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Door) as notify.url:
+        yield notify, file

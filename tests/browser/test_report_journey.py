@@ -121,9 +121,8 @@ def test_with_a_card_in_the_hand(come: Come, code: str, scripts: bool) -> None: 
         assert (ticket.practitioner_is_confirmed, reporter.is_safe_to_contact) == (True, True)
 
 
-@each_way
-def test_a_call_with_its_boxes_under_it(come: Come, scripts: bool) -> None:
-    """The number, the best time and the voicemail stand under the call alone, and come to who calls."""
+def asked_how_to_be_reached(come: Come, *, scripts: bool) -> Person:
+    """A patient who has told all but how to reach them."""
     patient = come(NARROW, scripts=scripts)
     patient.go("/report?service=north&programme=fern")
     patient.press("Continue")
@@ -131,6 +130,13 @@ def test_a_call_with_its_boxes_under_it(come: Come, scripts: bool) -> None:
     patient.press("No, it did not help")
     patient.choose("I don’t know, or I have none")
     patient.press("Continue")
+    return patient
+
+
+@each_way
+def test_a_call_with_its_boxes_under_it(come: Come, scripts: bool) -> None:
+    """The number, the best time and the voicemail stand under the call alone, and come to who calls."""
+    patient = asked_how_to_be_reached(come, scripts=scripts)
     page = patient.page
     assert not page.get_by_label("Your phone number", exact=True).is_visible()
     patient.choose("By phone call")
@@ -158,13 +164,7 @@ def test_a_call_with_its_boxes_under_it(come: Come, scripts: bool) -> None:
 @each_way
 def test_quiet_hours_and_another_way_are_asked_once_and_kept(come: Come, scripts: bool) -> None:
     """Both stand folded; the ticket and the private link show what was said."""
-    patient = come(NARROW, scripts=scripts)
-    patient.go("/report?service=north&programme=fern")
-    patient.press("Continue")
-    patient.press("I forgot my password or PIN")
-    patient.press("No, it did not help")
-    patient.choose("I don’t know, or I have none")
-    patient.press("Continue")
+    patient = asked_how_to_be_reached(come, scripts=scripts)
     page = patient.page
     assert not page.get_by_label("Until", exact=True).is_visible()
     patient.choose("By text message")

@@ -51,15 +51,21 @@ def prove(person: Person) -> None:
     person.press("Go on")
 
 
+def with_passkey(person: Person) -> tuple[Any, str]:
+    """They add a passkey of an authenticator, and are shown their recovery codes."""
+    devtools, id = with_authenticator(person)
+    person.go("/second-step/passkey")
+    prove(person)
+    person.write("What do you call it?", "My laptop")
+    person.page.get_by_role("button", name="Add a passkey", exact=True).click()
+    person.page.get_by_role("heading", name="Your recovery codes").wait_for()
+    return devtools, id
+
+
 def test_a_passkey_is_added_and_logs_in_and_one_that_sees_nobody_does_not(come: Come):
     ada = come(WIDE)
     ada.log_in("ada")
-    devtools, id = with_authenticator(ada)
-    ada.go("/second-step/passkey")
-    prove(ada)
-    ada.write("What do you call it?", "My laptop")
-    ada.page.get_by_role("button", name="Add a passkey", exact=True).click()
-    ada.page.get_by_role("heading", name="Your recovery codes").wait_for()
+    devtools, id = with_passkey(ada)
     ada.look()
     ada.press("I have kept them")
     assert "My laptop" in ada.words
@@ -167,12 +173,7 @@ def test_a_browser_that_was_left_open_over_night_asks_for_both_steps_or_a_passke
     lock_after(15)
     ada = come(where)
     ada.log_in("ada")
-    devtools, id = with_authenticator(ada)
-    ada.go("/second-step/passkey")
-    prove(ada)
-    ada.write("What do you call it?", "My laptop")
-    ada.page.get_by_role("button", name="Add a passkey", exact=True).click()
-    ada.page.get_by_role("heading", name="Your recovery codes").wait_for()
+    devtools, id = with_passkey(ada)
     codes = ada.page.locator(".desk-codes code").all_inner_texts()
     ada.press("I have kept them")
     nobody_was_here_for(timedelta(hours=1))

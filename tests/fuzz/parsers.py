@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -112,8 +113,14 @@ def picture_made_anew(data: bytes) -> None:
 
 def picture_opened(data: bytes) -> None:
     """The same within this process, steered by what it reaches: any way of refusing is good, but no crash."""
-    with suppress(Exception), redirect_stdout(StringIO()):
-        reencode(BytesIO(data), os.open(os.devnull, os.O_WRONLY), os.open(os.devnull, os.O_WRONLY))
+    nowhere = Path(os.devnull)
+    with (
+        suppress(Exception),
+        redirect_stdout(StringIO()),
+        nowhere.open("wb") as full,
+        nowhere.open("wb") as small,
+    ):
+        reencode(BytesIO(data), full.fileno(), small.fileno())  # which closes them, if it comes so far
 
 
 def accept_language(data: bytes) -> None:

@@ -162,7 +162,6 @@ ReadingCopy = Annotated[Session, Depends(_open_copy)]
 """For what takes the database long and need not be of this second: reports, searches, exports."""
 Writing = Annotated[Session, Depends(_open_submission)]
 
-
 PathId = Annotated[Id, Path()]
 """An id in a path: one that a database can hold, or there is no such page."""
 
@@ -222,6 +221,7 @@ class StaffWith:
         if actor is None:
             raise_not_logged_in(page.request)
         show_menu(page, actor)
+        await kept_words.require_own(page.request, page.owner)
         here = actor.within(area_of(page.request.scope["path"]))
         if self.roles and not here.has(*self.roles):
             note_refusal(actor, page.request.method, route_of(page.request.scope))

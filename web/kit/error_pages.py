@@ -1,6 +1,5 @@
 """Error pages and exception handlers: plain words, what to do next, the crisis card; never a traceback."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +15,7 @@ from navigator.languages import speaking
 from navigator.tickets.submissions import Result
 from web.kit import kept_words, page_language
 from web.kit.form_marks import AlreadyDone
+from web.kit.kept_words import NOTHING_UNSAVED, Unsaved
 from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, route_of
 from web.kit.templating import redirect, render, url
@@ -47,12 +47,10 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def error_page(
-    scope: Scope, status: int, message: str = "", unsaved: Sequence[tuple[str, str]] = ()
-) -> Response:
+def error_page(scope: Scope, status: int, message: str = "", unsaved: Unsaved = NOTHING_UNSAVED) -> Response:
     """The answer to a request that cannot be done: an error page, or a problem body for the API.
 
-    `unsaved` are the boxes of a form that can be sent again from there.
+    `unsaved` can be sent again from there.
     """
     title, next_step = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     if str(scope["path"]).startswith("/api/"):
@@ -64,7 +62,7 @@ def error_page(
             return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
         facts = {"status": status, "title": title, "message": message, "next_step": next_step}
         code = scope.get("state", {}).get("code", "") if status >= 500 else ""
-        sent = {"unsaved": unsaved, "sent_to": address(scope) if unsaved else ""}
+        sent = {"unsaved": unsaved, "sent_to": address(scope) if unsaved.boxes else ""}
         return HTMLResponse(render("kit/error.html", code=code, **facts, **sent), status)
 
 
@@ -95,6 +93,9 @@ async def _refused(request: Request, refused: Any) -> Response:
             asks = url(refused.asks_at, next=kept.page, kept=kept.has_words and "yes")
             response = RedirectResponse(asks, 303)
             return kept_words.remind(response) if kept.has_words else response
+    if isinstance(refused, kept_words.MadeForAnother):
+        await kept_words.keep(request)
+        return kept_words.remind(error_page(request.scope, refused.status, refused.message))
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 

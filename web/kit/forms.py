@@ -159,13 +159,18 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """The form of a request, within limits; on GET, its query string."""
+    """The form of a request, within limits; on GET, its query string.
+
+    It comes once from the connection, and stays with the request for whoever asks again.
+    """
     if request.method in ("GET", "HEAD"):
         return Form(request.query_params.multi_items())
     expect_result()
     limits = {"max_files": 0, "max_fields": MOST_FIELDS, "max_part_size": MOST_BYTES_IN_A_FIELD}
-    async with request.form(**limits) as data:
-        return Form((name, value) for name, value in data.multi_items() if isinstance(value, str))
+    if not hasattr(request.state, "sent"):
+        async with request.form(**limits) as data:
+            request.state.sent = [(name, text) for name, text in data.multi_items() if isinstance(text, str)]
+    return Form(request.state.sent)
 
 
 ReadForm = Annotated[Form, Depends(read_form)]

@@ -4,6 +4,7 @@ The mark of the form says for whom its page was made. Nobody else is shown the w
 the same browser, and no address holds any of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from navigator import database
+from navigator.errors import Conflict
 from navigator.fields import MAX_TEXT_LENGTH
 from navigator.tickets import kept_forms
 from navigator.tickets.actions.unsent_words import review_unsent_words
@@ -31,12 +33,29 @@ REPORTER = "reporter "
 _COOKIE = "desk_kept"
 """Says that this browser sent words that are kept; whose and which, it does not say."""
 
-_OF_SECOND_STEP = "/second-step"
+_PROVES_WHO_IT_IS = ("/second-step", "/unlock", "/log-in")
+"""Where codes, a passkey's answer or a provider's are sent: none of them is words."""
 OF_A_LOCK = ("lock.page", "lock.path", "lock.mark")
 """What `lock.js` says of a form beside what was typed into it."""
 
 _LONGEST = 2000
+_FILES = "files"
+"""The box of files: of them digests alone have come here."""
 _SECRET = "password"  # noqa: S105 - a word in names of boxes and pages
+
+
+class MadeForAnother(Conflict):
+    """A colleague sent a form of a page that was made for another one, who was logged in here before them."""
+
+
+async def require_own(request: Request, owner: str) -> None:
+    """Nobody sends what another colleague wrote: the page may still be open when the next one logs in."""
+    if request.method == "POST":
+        made_for = form_marks.owner_of((await read_form(request)).mark)
+        if made_for.startswith(COLLEAGUE) and made_for != owner:
+            raise MadeForAnother(
+                "This page was made for a colleague who was here before you. Nothing was sent."
+            )
 
 
 async def sent_before(request: Request) -> Result | None:
@@ -65,22 +84,32 @@ async def keep(request: Request) -> Kept:
     page = _page_of(request)
     if not owner or not page:
         return Kept()
-    is_secret = path.endswith(_SECRET) or path.startswith(_OF_SECOND_STEP)
-    typed = {} if is_secret else _said(form)
+    typed = {} if _is_secret(path) else _said(form)
     return await run_in_threadpool(_keep, owner, path, page, typed) if typed else Kept(page)
 
 
-async def unsaved(request: Request) -> list[tuple[str, str]]:
-    """The boxes of a form that could not be saved, its mark too, for the page that says so; no secrets."""
+@dataclass(frozen=True)
+class Unsaved:
+    """The boxes of a form that could not be saved, its mark too, to be sent again; no files."""
+
+    boxes: Sequence[tuple[str, str]] = ()
+    had_files: bool = False
+
+
+NOTHING_UNSAVED = Unsaved()
+
+
+async def unsaved(request: Request) -> Unsaved:
+    """What a form said that could not be saved, for the page that says so; no secrets."""
     path = str(request.scope["path"])
-    if request.method != "POST" or path.endswith(_SECRET) or path.startswith(_OF_SECOND_STEP):
-        return []
+    if request.method != "POST" or _is_secret(path):
+        return NOTHING_UNSAVED
     form = await read_form(request)
     if not _said(form) or any(_SECRET in name for name in form.typed):
-        return []
+        return NOTHING_UNSAVED
     own = {form_marks.MARK: [form.mark], form_marks.KEPT: [form.kept_at]}
-    boxes = {name: texts for name, texts in (form.typed | own).items() if name != "files"}
-    return [(name, text) for name, texts in boxes.items() for text in texts]
+    boxes = {name: texts for name, texts in (form.typed | own).items() if name != _FILES}
+    return Unsaved([(name, text) for name, texts in boxes.items() for text in texts], _FILES in form.typed)
 
 
 def keep_locked(session: Session, form: Form) -> None:
@@ -91,15 +120,18 @@ def keep_locked(session: Session, form: Form) -> None:
     page, path, mark = (form.value(name) for name in OF_A_LOCK)
     owner = form_marks.owner_of(mark)
     typed = {name: texts for name, texts in _said(form).items() if name not in OF_A_LOCK}
-    is_secret = path.endswith(_SECRET) or path.startswith(_OF_SECOND_STEP)
     is_page = page.startswith("/") and path.startswith("/") and len(page) + len(path) < _LONGEST
-    if typed and is_page and owner.startswith(COLLEAGUE) and not is_secret:
+    if typed and is_page and owner.startswith(COLLEAGUE) and not _is_secret(path):
         kept_forms.keep(session, owner, path, urlsplit(page).path, typed)
+
+
+def _is_secret(path: str) -> bool:
+    return path.endswith(_SECRET) or f"{path}/".startswith(tuple(f"{each}/" for each in _PROVES_WHO_IT_IS))
 
 
 def _said(form: Form) -> dict[str, list[str]]:
     """What was typed or chosen; no passwords, and nothing that goes with the form by itself."""
-    own = form_marks.NOT_WHAT_WAS_SAID | {"files"}  # of them digests alone have come here
+    own = form_marks.NOT_WHAT_WAS_SAID | {_FILES}
     said = {name: texts for name, texts in form.typed.items() if name not in own and _SECRET not in name}
     return said if any(text for texts in said.values() for text in texts) else {}
 

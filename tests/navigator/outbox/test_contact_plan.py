@@ -14,15 +14,14 @@ from navigator.jobs.runner import for_each_due
 from navigator.outbox import sender
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.receipts import come_back
-from navigator.people.actor import ANONYMOUS, SYSTEM
+from navigator.people.actor import SYSTEM
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions import staff
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.contact import change_contact, stop_contact
 from navigator.tickets.contact_inputs import ChangeContactInput
 from navigator.tickets.lifecycle import record
-from navigator.tickets.report_input import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput
 from navigator.tickets.ticket import Event, Ticket
 from tests.mail_and_sms_servers import Mailbox, mail_server
 from tests.navigator.mail_in.text_desk import NUMBER, TextDesk, text_desk
@@ -53,15 +52,7 @@ def desk(
 def told(desk: TextDesk, route: ContactMethod = ContactMethod.TEXT, **otherwise: Any) -> Ticket:
     """A ticket whose reporter gave an email and a number, and was written to by the first of them."""
     facts = {"route": route, "email": PAT, "phone": NUMBER, "is_safe": True, "other_is_safe": True}
-    contact = ContactInput.model_validate(facts | otherwise)
-    report = ReportInput(service="north", text="My password is refused", contact=contact)
-    ticket = staff.report(desk.session, ANONYMOUS, report).ticket
-    for row in desk.letters():
-        if row.sent_at is None:
-            desk.session.delete(row)
-    desk.session.flush()
-    desk.text(ticket)
-    return ticket
+    return desk.told(ContactInput.model_validate(facts | otherwise))
 
 
 def dies(desk: TextDesk, status: str = "permanent-failure", of: int = -1) -> None:

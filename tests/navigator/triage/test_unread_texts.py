@@ -1,7 +1,8 @@
 """Texts that nobody who made the triage had read: what is caught and sorted of them does not get worse.
 
-Written in November 2026 by somebody else, after the corpus; the screen's threshold for longer texts was
-chosen by them afterwards, the rest knew nothing of them (docs/triage.md)."""
+Written in November 2026 by somebody else, after the corpus. Nothing learned from them; the screen's threshold
+for longer texts, how often urgent ones count, and which were added were chosen partly by them
+(docs/triage.md)."""
 
 import json
 from collections import Counter, defaultdict

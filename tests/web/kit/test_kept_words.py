@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from httpx2 import Response
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from navigator import clock
@@ -178,6 +179,25 @@ def test_a_mark_of_another_person_keeps_it_for_them_and_not_for_the_sender(
     assert "white" not in tom.page.html  # type: ignore[operator]
 
 
+def test_what_a_colleague_left_open_is_not_sent_by_the_next_one_and_is_theirs_again(
+    enter: Enter, session: Session, number: int
+):
+    """The page that says that nothing was saved still has their words, and a button that sends them."""
+    amina, tom = enter("amina"), enter("tom")
+    amina.get(f"/tickets/{number}")
+    tom.page, tom.path = amina.page, amina.path
+    answer = send(tom, "Send", body=WORDS)
+    assert (answer.status_code, said(session, "reply")) == (409, [])
+    assert "Nothing was sent." in tom.text
+    assert "white" not in tom.page.html  # type: ignore[operator]
+    tom.get(f"/tickets/{number}")
+    assert "white" not in tom.page.html  # type: ignore[operator]
+    tom.press("Log out")
+    tom.get(f"/tickets/{number}")
+    log_in(tom)
+    assert tom.one("main #body").text().strip() == WORDS
+
+
 @pytest.mark.parametrize("mark", ["", "made-up", "WyJ4IiwidXNlciAxIl0.c2lnbmF0dXJl"])
 def test_nothing_is_kept_for_a_stranger_without_a_page_of_ours(session: Session, people: People, mark: str):
     stranger = Visitor(app)
@@ -331,3 +351,19 @@ def test_words_of_risk_by_a_link_that_has_ended_are_screened(
     assert len(reviews) == is_told
     assert all(NOT_SENT in review.reasons for review in reviews)
     assert said(session, "answer") == []
+
+
+def test_what_cannot_be_kept_either_is_on_the_page_that_says_so(
+    enter: Enter, session: Session, number: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Else the form would be read a second time, from a connection on which nothing more comes."""
+
+    def broken(*_: object) -> None:
+        raise OperationalError("disk full", {}, Exception())
+
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    log_out_elsewhere(session)
+    monkeypatch.setattr(kept_forms, "keep", broken)
+    assert send(amina, "Send", body=WORDS).status_code == 503
+    assert "Your words are still here." in amina.text
