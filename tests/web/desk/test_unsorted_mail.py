@@ -122,6 +122,8 @@ def test_it_is_set_aside_with_a_reason_and_found_again(enter: Enter, session: Se
     amina.get(f"/mail/{mail.id}")
     amina.press("Set it aside", decision="")
     assert amina.problems == ["Enter why it belongs nowhere"]
+    amina.press("Set it aside", decision="a" * 201)
+    assert "200 characters" in amina.problems[0], "the list of sorted mail shows the reason in a row"
     amina.press("Set it aside", decision="advertising")
     assert "There is none" in amina.text
     amina.get("/mail?show=sorted")
