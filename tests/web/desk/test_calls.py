@@ -73,6 +73,8 @@ def test_what_cannot_be_is_said_beside_it(
         return
     assert answer.status_code == 422
     assert says in " ".join(amina.problems)
+    box = amina.one(".desk-calls [aria-invalid]").attributes
+    assert says in amina.one(f"#{box['aria-describedby']}").text(), "and the summary alone names no ticket"
     assert not session.exec(select(PhoneCall)).all()
 
 
