@@ -87,6 +87,17 @@ def test_settings_that_name_them_are_not_done_until_somebody_changed_them(
     assert "settings name them" not in mo.text
 
 
+def test_where_settings_alone_name_them_no_copy_is_promised(enter: Enter, session: Session) -> None:
+    reply = ReplySetting(title="Pat", body=f"Write to {PAT}.")
+    apply_change(session, SYSTEM, kind_of("reply"), ("north", "pat"), reply)
+    mo = enter("mo")
+    mo.get("/records")
+    mo.press("Find them", who=PAT)
+    assert "Erasing does not change these: somebody must." in mo.text
+    assert "Make a copy for them" not in mo.text
+    assert "They are in the copy" not in mo.text
+
+
 def test_why_a_ticket_is_offered_is_a_sentence(enter: Enter, session: Session) -> None:
     tell(session, contact={"route": "email", "email": PAT, "phone": "07700 900461"})
     tell(session, contact={"route": "text", "phone": "07700 900461"})
