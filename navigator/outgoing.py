@@ -63,7 +63,7 @@ def check_url(url: str) -> str:
     except ValueError:
         host = ""
     if not host or parts.username or parts.password or parts.fragment or not url.isascii() or " " in url:
-        raise ValueError("Write it like https://desk.example.nhs.uk/problems.json")
+        raise ValueError("Write a whole web address, like https://desk.example.nhs.uk/path")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_test_of_own(host)):
         raise ValueError("It must begin with https://")
     return url

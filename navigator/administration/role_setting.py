@@ -1,19 +1,19 @@
 """A role that a service composes, as a setting: its name, and the rights that it is made of."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from sqlmodel import Session, col, delete, select
 
 from navigator.administration.field_formats import in_order
 from navigator.administration.lookups import Key, service_of
-from navigator.administration.schema import Name, SettingSchema
+from navigator.administration.schema import Name, SettingSchema, is_stored
 from navigator.administration.setting_kind import SettingKind
 from navigator.errors import Conflict
 from navigator.openid.tables import LoginRule
 from navigator.people.composed_role import ComposedRole
 from navigator.people.rights import NEEDS, RIGHTS
-from navigator.people.user import Membership
+from navigator.people.user import ROLE_WORDS, Membership
 
 
 def _check_right(right: str) -> str:
@@ -22,13 +22,19 @@ def _check_right(right: str) -> str:
     return right
 
 
+def _check_name(name: str, info: ValidationInfo) -> str:
+    if not is_stored(info) and name.casefold() in {words.casefold() for words in ROLE_WORDS.values()}:
+        raise ValueError("One of the five roles is called that. Choose another name.")
+    return name
+
+
 RightName = Annotated[str, AfterValidator(_check_right), Field(json_schema_extra={"enum": [*RIGHTS]})]
 
 
 class RoleSetting(SettingSchema):
     """A role of a service’s own: what its people may do, of what the five roles may."""
 
-    name: Name = Field(title="what the role is called")
+    name: Annotated[Name, AfterValidator(_check_name)] = Field(title="what the role is called")
     rights: Annotated[list[RightName], Field(min_length=1), AfterValidator(in_order)] = Field(
         title="a right", json_schema_extra={"words": "Choose what they may do"}
     )
@@ -39,6 +45,10 @@ class RoleSetting(SettingSchema):
             if (needed := NEEDS.get(right)) and needed not in self.rights:
                 raise ValueError(f"“{RIGHTS[right]}” goes on from “{RIGHTS[needed]}”: choose both")
         return self
+
+    def shown_values(self) -> dict[str, Any]:
+        """The rights in the words of the form."""
+        return super().shown_values() | {"rights": tuple(RIGHTS.get(right, right) for right in self.rights)}
 
 
 def find_role(session: Session, key: Key) -> ComposedRole | None:

@@ -1,7 +1,7 @@
 """Schema of a webhook: the address of another system, of which events it is told, and who answers for it."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
@@ -37,3 +37,8 @@ class WebhookSetting(SettingSchema):
         description="The email address of an administrator of the service, who is told when it fails",
     )
     review_on: date = Field(title="when it is looked at again")
+
+    def shown_values(self) -> dict[str, Any]:
+        """What it is told of in the words of the form."""
+        words = tuple(EVENTS.get(event, event) for event in self.events)
+        return super().shown_values() | {"events": words}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from sqlalchemy import ColumnElement
@@ -12,7 +12,7 @@ from navigator import clock, database
 from navigator.catalogue.lookups import service_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Unavailable
-from navigator.fields import Input, RequiredText
+from navigator.fields import Input, Line
 from navigator.mail_in.files import MailFiles, give_files, none_opened, store_files
 from navigator.mail_in.noticed import noticed_in
 from navigator.mail_in.put import put_on_ticket
@@ -64,7 +64,7 @@ class JoinInput(Input):
 class AsideInput(Input):
     """Why a mail belongs nowhere."""
 
-    decision: RequiredText = Field(title="why it belongs nowhere", max_length=200)
+    decision: Annotated[Line, Field(min_length=1)] = Field(title="why it belongs nowhere")
 
 
 @dataclass(frozen=True)

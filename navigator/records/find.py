@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter, gave
+from navigator.people.reporter import Reporter, gave, reference
 from navigator.people.user import Role, User
 from navigator.phone_numbers import e164
 from navigator.records.data_map import Place, places, searched, text_columns
@@ -93,11 +93,11 @@ def find_tickets(
             found.setdefault(number, (_why(identifier), identifier.kind != "words"))
     for number, (_, is_sure) in [*found.items()]:
         for other in related_tickets(session, number) - found.keys():
-            found[other] = (f"merged with or split from {number}", is_sure)
+            found[other] = (f"Merged with or split from {reference(number)}", is_sure)
     known = with_addresses(session, (), [number for number, (_, is_sure) in found.items() if is_sure])
     for identifier in known:
         for number in _numbers(session, services, identifier):
-            found.setdefault(number, (f"the same {_NAMES[identifier.kind]} was given", False))
+            found.setdefault(number, (f"The same {_NAMES[identifier.kind]} was given", False))
     query = select(Ticket, col(Service.name)).join(Service, col(Service.id) == col(Ticket.service_id))
     query = query.where(col(Ticket.number).in_(found), col(Ticket.service_id).in_(services))
     rows = session.execute(query.order_by(col(Ticket.number).desc())).all()
@@ -108,7 +108,7 @@ _NAMES = {"email": "email address", "phone": "phone number", "code": "support co
 
 
 def _why(identifier: Identifier) -> str:
-    return {"ticket": "its number", "words": "words"}.get(identifier.kind) or _NAMES[identifier.kind]
+    return f"Found by {({'ticket': 'its number', 'words': 'words'} | _NAMES)[identifier.kind]}"
 
 
 def _numbers(session: Session, services: Collection[int], identifier: Identifier) -> Sequence[int]:

@@ -231,7 +231,10 @@ def test_nobody_is_given_tickets_by_a_right(session: Session, people: People):
 def test_an_administrator_composes_gives_and_takes_away(session: Session, people: People, enter: Enter):
     ada = enter("ada")
     ada.get("/settings/role/north/new")
+    ada.press("Look at the change", name="manager", rights=["training:navigator"])
+    assert ada.problems == ["One of the five roles is called that. Choose another name."]
     ada.press("Look at the change", name="Training lead", rights=["training:navigator"])
+    assert "Training: answer, plan and lead it" in ada.text, "she reads again what she ticked, not its code"
     ada.press("Save this change")
     ada.get(f"/people/{people.priya.user_id}/places/{people.north}")
     ada.press("Save", composed="training-lead", roles=["pwp"])

@@ -76,7 +76,7 @@ def _kept(session: Session, actor: Actor, form: Form, number: int) -> Response:
     """To the ticket's own form, with what was typed: its row is not there any more to hold it."""
     address = ACTION_RULES[Action.CALL].address
     keep_words(session, actor, number, address, form.value("body"))
-    words = "The call was not logged: this ticket is not on the list any more. What you typed is kept here."
+    words = "Not done: The call is not logged. This ticket has left the list. What you typed is kept here."
     return redirect(f"/tickets/{number}/{address}", words)
 
 

@@ -126,7 +126,7 @@ def _change_text(change: float) -> str:
 def _difference_cell(effect: Effect) -> Cell:
     difference = effect.difference
     if difference is None:
-        return text_cell("not known: fewer than 5 people came, or did not")
+        return text_cell("not known (fewer than 5 came, or fewer than 5 did not)")
     words = f"{_change_text(difference.mean)} ({_interval(difference)})"
     return Cell(words, words if _is_shared(effect) else NOT_SHOWN)
 

@@ -80,7 +80,7 @@ def effect(people: dict[int, dict[bool, Pairs]]) -> list[tuple[str, ...]]:
     came = [mean(one[True]) for one in people.values() if one[True]]
     others = [mean(one[False]) for one in people.values() if not one[True]]
     changes = [[after - before for before, after in group] for group in (came, others)]
-    left = "not known: fewer than 5 people came, or did not"
+    left = "not known (fewer than 5 came, or fewer than 5 did not)"
     if min(map(len, changes)) >= 5:
         interval = ttest_ind(*changes, equal_var=False).confidence_interval(0.95)
         by = sum(changes[0]) / len(changes[0]) - sum(changes[1]) / len(changes[1])

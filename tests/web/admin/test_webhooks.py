@@ -32,6 +32,7 @@ def endpoint(visitor: Visitor, session: Session) -> WebhookEndpoint:
         owner="ada@north.example",
         **{"review_on-day": "1", "review_on-month": "3", "review_on-year": "2027"},
     )
+    assert "a report came in" in visitor.text, "what was ticked is read again in words"
     visitor.press("Save this change", events=["ticket.reported", "ticket.closed"])  # each is hidden there
     assert visitor.path == "/settings/webhooks/north"
     return session.exec(select(WebhookEndpoint)).one()

@@ -73,6 +73,8 @@ def test_what_cannot_be_is_said_beside_it(
         return
     assert answer.status_code == 422
     assert says in " ".join(amina.problems)
+    box = amina.one(".desk-calls [aria-invalid]").attributes
+    assert says in amina.one(f"#{box['aria-describedby']}").text(), "and the summary alone names no ticket"
     assert not session.exec(select(PhoneCall)).all()
 
 
@@ -151,6 +153,7 @@ def test_what_was_typed_for_a_ticket_that_left_the_list_is_kept(
     session.flush()
     amina.press(log(number), came="spoke", body="She will try it tonight")
     assert amina.path == f"/tickets/{number}/calls"
-    assert "not on the list any more" in amina.text
+    assert "has left the list" in amina.text
+    assert amina.one("#flash-title").text() == "Not done"
     assert amina.one("textarea[name=body]").text().strip() == "She will try it tonight"
     assert [one.user_id for one in session.exec(select(PhoneCall))] == [people.tom.user_id]

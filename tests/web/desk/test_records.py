@@ -87,17 +87,39 @@ def test_settings_that_name_them_are_not_done_until_somebody_changed_them(
     assert "settings name them" not in mo.text
 
 
+def test_where_settings_alone_name_them_no_copy_is_promised(enter: Enter, session: Session) -> None:
+    reply = ReplySetting(title="Pat", body=f"Write to {PAT}.")
+    apply_change(session, SYSTEM, kind_of("reply"), ("north", "pat"), reply)
+    mo = enter("mo")
+    mo.get("/records")
+    mo.press("Find them", who=PAT)
+    assert "Erasing does not change these: somebody must." in mo.text
+    assert "Make a copy for them" not in mo.text
+    assert "They are in the copy" not in mo.text
+
+
+def test_why_a_ticket_is_offered_is_a_sentence(enter: Enter, session: Session) -> None:
+    tell(session, contact={"route": "email", "email": PAT, "phone": "07700 900461"})
+    tell(session, contact={"route": "text", "phone": "07700 900461"})
+    mo = enter("mo")
+    mo.get("/records")
+    mo.press("Find them", who=PAT)
+    assert "Found by email address. It is new." in mo.text
+    assert "The same phone number was given. It is new." in mo.text
+
+
 def test_what_stays_in_the_audit_log_is_listed_and_not_offered(
     enter: Enter, session: Session, people: People, ticket: Ticket
 ) -> None:
-    record(session, people.ada, Act.CHANGED, f"About {PAT}", service_id=people.north)
+    for _ in range(2):
+        record(session, people.ada, Act.CHANGED, f"About {PAT}", service_id=people.north)
     session.flush()
     mo = enter("mo")
     mo.get("/records")
     mo.press("Find them", who=PAT)
     assert "The audit log cannot be changed" in mo.text
     assert "until an administrator of all services decides" in mo.text
-    assert f"About {PAT}" in mo.text
+    assert mo.text.count(f"About {PAT}") == 1, "one look makes a row for each service, and a line for all"
     assert not list(mo.page.css("input[name=mentions]"))
     mo.press("Erase them")
     assert "the audit log stays" in mo.text

@@ -115,6 +115,8 @@ def test_it_is_joined_to_a_ticket_for_staff_alone(enter: Enter, session: Session
     assert (said.audience, "The app shows nothing" in said.body) == (Audience.STAFF, True)
     assert (ticket.status, ticket.needs_answer_since_at is None) == (Status.OPEN, False)
     assert "Somebody by mail" in amina.text
+    amina.get(f"/tickets/{ticket.number}/contact")
+    assert "Somebody by mail or text" in amina.text, "the form of an action does not know which it was"
 
 
 def test_it_is_set_aside_with_a_reason_and_found_again(enter: Enter, session: Session, mail: Mail):
@@ -122,6 +124,8 @@ def test_it_is_set_aside_with_a_reason_and_found_again(enter: Enter, session: Se
     amina.get(f"/mail/{mail.id}")
     amina.press("Set it aside", decision="")
     assert amina.problems == ["Enter why it belongs nowhere"]
+    amina.press("Set it aside", decision="a" * 201)
+    assert "200 characters" in amina.problems[0], "the list of sorted mail shows the reason in a row"
     amina.press("Set it aside", decision="advertising")
     assert "There is none" in amina.text
     amina.get("/mail?show=sorted")
