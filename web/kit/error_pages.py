@@ -1,6 +1,5 @@
 """Error pages and exception handlers: plain words, what to do next, the crisis card; never a traceback."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -48,11 +47,11 @@ WORDS: dict[int, tuple[str, str]] = {
 
 
 def error_page(
-    scope: Scope, status: int, message: str = "", unsaved: Sequence[tuple[str, str]] = ()
+    scope: Scope, status: int, message: str = "", unsaved: kept_words.Unsaved | None = None
 ) -> Response:
     """The answer to a request that cannot be done: an error page, or a problem body for the API.
 
-    `unsaved` are the boxes of a form that can be sent again from there.
+    `unsaved` has the boxes of a form that can be sent again from there.
     """
     title, next_step = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     if str(scope["path"]).startswith("/api/"):
@@ -64,7 +63,8 @@ def error_page(
             return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
         facts = {"status": status, "title": title, "message": message, "next_step": next_step}
         code = scope.get("state", {}).get("code", "") if status >= 500 else ""
-        sent = {"unsaved": unsaved, "sent_to": address(scope) if unsaved else ""}
+        has_boxes = unsaved is not None and unsaved.boxes
+        sent = {"unsaved": unsaved if has_boxes else None, "sent_to": address(scope) if has_boxes else ""}
         return HTMLResponse(render("kit/error.html", code=code, **facts, **sent), status)
 
 

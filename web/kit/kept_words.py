@@ -70,17 +70,26 @@ async def keep(request: Request) -> Kept:
     return await run_in_threadpool(_keep, owner, path, page, typed) if typed else Kept(page)
 
 
-async def unsaved(request: Request) -> list[tuple[str, str]]:
-    """The boxes of a form that could not be saved, its mark too, for the page that says so; no secrets."""
+@dataclass(frozen=True)
+class Unsaved:
+    """The boxes of a form that could not be saved, and whether files were sent with it, which are gone."""
+
+    boxes: tuple[tuple[str, str], ...] = ()
+    had_files: bool = False
+
+
+async def unsaved(request: Request) -> Unsaved:
+    """What could not be saved, the mark of its form too, for the page that says so; no secrets."""
     path = str(request.scope["path"])
     if request.method != "POST" or path.endswith(_SECRET) or path.startswith(_OF_SECOND_STEP):
-        return []
+        return Unsaved()
     form = await read_form(request)
     if not _said(form) or any(_SECRET in name for name in form.typed):
-        return []
+        return Unsaved()
     own = {form_marks.MARK: [form.mark], form_marks.KEPT: [form.kept_at]}
     boxes = {name: texts for name, texts in (form.typed | own).items() if name != "files"}
-    return [(name, text) for name, texts in boxes.items() for text in texts]
+    pairs = ((name, text) for name, texts in boxes.items() for text in texts)
+    return Unsaved(tuple(pairs), had_files=any(form.typed.get("files", ())))
 
 
 def keep_locked(session: Session, form: Form) -> None:
