@@ -34,6 +34,9 @@ JUMP_IS_SHOWN_FOR = timedelta(hours=1)
 SHOWN_FOR = timedelta(days=7)
 """How long a message to staff that could not be delivered is shown."""
 
+_ADDRESSES_OF_DESK = (Recipient.USER, Recipient.CONTACT, Recipient.SUPPLIER)
+"""Whose addresses the desk was set up with; what a patient or a stranger typed is no concern of all staff."""
+
 CACHE_DURATION = timedelta(minutes=2)
 """Longer than the scheduler's interval: where one runs, no page needs to check for itself."""
 
@@ -162,13 +165,16 @@ def _outbox(session: Session, now: datetime) -> str:
 
 
 def _failed_messages(session: Session, now: datetime) -> str:
-    to_staff = (col(OutboxMessage.sent_at).is_(None), OutboxMessage.recipient != Recipient.REPORTER)
+    is_of_desk = col(OutboxMessage.recipient).in_(_ADDRESSES_OF_DESK)
+    to_staff = (col(OutboxMessage.sent_at).is_(None), is_of_desk)
     count = session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
         .where(*to_staff, col(OutboxMessage.failed_at) > now - SHOWN_FOR)
     )
-    return f"Messages to staff that could not be delivered: {count}. Check their addresses." if count else ""
+    if not count:
+        return ""
+    return f"Messages to staff or suppliers that could not be delivered: {count}. Check their addresses."
 
 
 def _no_mail(session: Session, _: datetime) -> str:

@@ -67,7 +67,9 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server(certificate: Path | None = None, *, at_once: bool = False) -> Iterator[Mailbox]:
+def mail_server(
+    certificate: Path | None = None, *, at_once: bool = False, takes_unicode: bool = False
+) -> Iterator[Mailbox]:
     """A mail server; with a certificate it insists on STARTTLS and a log-in, or speaks TLS `at_once`."""
     box = Mailbox()
     context = _context(certificate) if certificate else None
@@ -79,6 +81,7 @@ def mail_server(certificate: Path | None = None, *, at_once: bool = False) -> It
         smtp = SMTP(
             box,
             hostname="mail.example",
+            enable_SMTPUTF8=takes_unicode,
             tls_context=offered,
             require_starttls=offered is not None,
             authenticator=box.authenticate if context else None,

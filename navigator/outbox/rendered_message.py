@@ -61,10 +61,7 @@ class BackendUnavailable(Exception):
 
 def to_email(rendered: RenderedMessage) -> EmailMessage:
     """Build the e-mail, in plain and in HTML; its Message-ID stays the same however often it is sent."""
-    try:
-        to = headerregistry.Address(addr_spec=rendered.address.to)
-    except (ValueError, errors.MessageError):
-        raise DeliveryRefused("not an e-mail address", is_permanent=True) from None
+    to = _recipient(rendered.address.to)
     mail = EmailMessage(policy=SMTP)
     host = parseaddr(settings().mail_from)[1].rpartition("@")[2]
     mail["Message-ID"] = f"<{rendered.message_id}.{rendered.queued_at:%Y%m%d%H%M%S%f}@{host}>"
@@ -82,6 +79,17 @@ def to_email(rendered: RenderedMessage) -> EmailMessage:
     for file in rendered.files:
         _enclose(mail, file)
     return mail
+
+
+def _recipient(to: str) -> headerregistry.Address:
+    """One address, with letters of any script before its @ (RFC 6531): the server says if it takes it."""
+    try:
+        return headerregistry.Address(addr_spec=to)
+    except errors.NonASCIILocalPartDefect:
+        name, _, domain = to.rpartition("@")
+        return headerregistry.Address(username=name, domain=domain)
+    except (ValueError, errors.MessageError):
+        raise DeliveryRefused("not an e-mail address", is_permanent=True) from None
 
 
 def _enclose(mail: EmailMessage, file: EnclosedFile) -> None:

@@ -48,7 +48,6 @@ def needs_for(way: ContactMethod | None, codes: list[str]) -> list[str]:
 
 
 def _both_hours_or_none(until: int | None, info: ValidationInfo) -> int | None:
-    begins = info.data.get("quiet_from_hour", until)
     begins = info.data.get("quiet_from_hour")
     is_half = (begins is None) != (until is None)
     if "quiet_from_hour" in info.data and (is_half or (begins == until and begins is not None)):

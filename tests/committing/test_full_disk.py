@@ -12,12 +12,14 @@ from typer.testing import CliRunner
 
 from navigator import cli, database
 from navigator.outbox import file_backend
+from navigator.people import private_links
 from navigator.settings import settings
 from navigator.tickets.ticket import Message
 from tests.cases import each_case
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import PASSWORD, People, settle, token_of
+from tests.web.public.test_pictures import PDF
 from web.app import app
 
 pytestmark = [pytest.mark.slow, pytest.mark.only_on("sqlite")]
@@ -88,6 +90,23 @@ def test_what_was_written_for_a_full_disk_is_sent_again_from_the_page_that_says_
     with database.reading() as session:
         replies = session.exec(select(Message.body).where(Message.action == "reply")).all()
     assert replies == [LONG.strip()]
+
+
+@pytest.mark.usefixtures("amina")
+def test_of_pictures_that_found_a_full_disk_it_is_said_that_they_were_not_sent(
+    request: pytest.FixtureRequest,
+) -> None:
+    """They were left out of what is sent again, and the next page said that the message was sent."""
+    with database.writing() as session:
+        link = private_links.mint(session, 1)
+    pat = Visitor(app)
+    pat.get(f"/t/{link}")
+    request.getfixturevalue("full_disk")
+    refused = pat.press("Send", body=LONG)
+    assert (refused.status_code, "The pictures were not sent." in pat.text) == (503, False)
+    picture = {"files": ("it.pdf", PDF, "application/pdf")}
+    assert pat.post("/follow/1/answer", data={"body": LONG}, files=picture).status_code == 503
+    assert "The pictures were not sent. Your words are still here." in pat.text
 
 
 @pytest.mark.usefixtures("full_disk")

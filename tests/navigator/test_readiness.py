@@ -106,7 +106,8 @@ def test_a_letter_that_waits_is_seen(session: Session):
 
 def test_a_letter_to_staff_that_was_given_up_is_shown_for_a_week(session: Session):
     letter(session, failed_at=clock.now())
-    letter(session, Recipient.REPORTER, failed_at=clock.now())
+    for typed_by_a_stranger in (Recipient.REPORTER, Recipient.SUBSCRIBER, Recipient.MAIL, Recipient.CARD):
+        letter(session, typed_by_a_stranger, failed_at=clock.now())
     assert list(wrong(session)) == ["refused"]
     assert "delivered: 1." in wrong(session)["refused"]
     later(days=7)

@@ -43,7 +43,7 @@ _SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "confirmation_
 """Pages that are shown of a service which takes no reports: for there is nothing more to type on them."""
 _IN_LINK = frozenset({"service", "programme"})
 """What a service's printed link fills in."""
-GONE = "Your answers were cleared after an hour. Please start again."
+GONE = "Your answers are cleared. Please start again."
 
 
 class ReportSession:

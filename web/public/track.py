@@ -223,8 +223,9 @@ def change_how_reached(
 ) -> Response:
     """When not to disturb them, in which language to write, and what would help."""
     if chosen := form.read(HowReachedInput):
-        how_reached.change_how_reached(session, actor, chosen)
-        return redirect(f"/follow/{number}", "Thank you. We have changed it.")
+        with form.trying(session):
+            how_reached.change_how_reached(session, actor, chosen)
+            return redirect(f"/follow/{number}", "Thank you. We have changed it.")
     return _ticket_page(page, session, actor, number, form)
 
 

@@ -287,6 +287,22 @@ def test_a_mail_that_is_refused_for_good_is_given_up_at_once_and_loudly(
     assert sender.send_waiting() == 0
 
 
+@pytest.mark.parametrize("address", ["pät@home.example", "用户@例子.广告"])
+@pytest.mark.parametrize("takes_unicode", [True, False])
+def test_an_address_in_the_letters_of_its_owner_is_given_to_the_server(
+    session: Session, ticket: Ticket, set_up: Callable[..., None], address: str, takes_unicode: bool
+):
+    """The form took it, and it was given up before any server was asked."""
+    session.get_one(Reporter, ticket.reporter_id).email = address
+    letter = tell(session, ticket)
+    with mail_server(takes_unicode=takes_unicode) as box:
+        set_up(mail_host="127.0.0.1", mail_port=box.port, mail_security="none")
+        sender.send_waiting()
+    session.refresh(letter)
+    assert box.recipients == ([address] if takes_unicode else [])
+    assert letter.last_error == ("" if takes_unicode else "mail server: takes no such address")
+
+
 @pytest.mark.parametrize(
     "address", ["pat@home.example\nBcc: all@b.example", "a@b.example, c@d.example", "pat"]
 )

@@ -186,6 +186,19 @@ def test_a_card_that_knows_little_asks_the_rest(visitor: Visitor, session: Sessi
     assert {"session", "reach"} <= {*go_on(visitor)}
 
 
+def test_where_the_session_is_asked_the_practitioner_on_the_card_need_not_be(
+    visitor: Visitor, session: Session, people: People
+):
+    """It was asked as if nobody knew."""
+    visitor.get(f"/c/{make(session, people.priya, next_session=None).code}")
+    go_on(visitor, "session")
+    assert "As on your card" in visitor.text
+    other = Visitor(app)
+    other.get(f"/c/{make(session, people.amina, label='Little', next_session=None).code}")
+    go_on(other, "session")
+    assert "As on your card" not in other.text
+
+
 def test_unsafe_is_no_way_to_reach_somebody(visitor: Visitor, session: Session, people: People):
     unsafe = {"route": "email", "email": "pat@home.example", "is_safe": False}
     visitor.get(f"/c/{make(session, people.priya, contact=unsafe).code}")

@@ -481,3 +481,11 @@ def test_english_pages_cost_no_catalogue(people: People) -> None:
     languages._catalogue.cache_clear()
     report(Visitor(app))
     assert languages._catalogue.cache_info().currsize == 0
+
+
+def test_what_a_service_wrote_of_its_records_is_marked_as_english(sign: Sign) -> None:
+    """Its full stops stood at the wrong end in a language that is read from right to left."""
+    sign("ur")
+    visitor = Visitor(app)
+    visitor.get("/privacy?lang=ur")
+    assert visitor.page.css_first("dd [lang=en][dir=ltr]")

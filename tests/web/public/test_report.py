@@ -391,7 +391,7 @@ def test_after_an_hour_nothing_is_shown_any_more(visitor: Visitor, session: Sess
     assert visitor.path == "/report/place"
     assert "reset page" not in visitor.text
     visitor.post("/report/check")
-    assert "cleared after an hour" in visitor.page.text()
+    assert "Your answers are cleared. Please start again." in visitor.page.text()
     assert tickets(session) == 0
 
 

@@ -438,3 +438,17 @@ def test_no_text_with_a_lost_link_is_sent_to_a_landline(visitor: Visitor, sessio
     visitor.get("/lost-link")
     visitor.press("Send me a new link", reference=str(number), phone="01632 960001")
     assert session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all() == []
+
+
+def test_whoever_is_phoned_and_ticks_no_calls_is_asked_to_change_one_of_the_two(
+    session: Session, page: Visitor, number: int
+) -> None:
+    """The tick was dropped, and the page said that it was changed."""
+    person = session.get_one(Reporter, ticket(session, number).reporter_id)
+    person.contact_method, person.phone = ContactMethod.PHONE, "07700900982"
+    session.flush()
+    page.get(f"/follow/{number}")
+    page.post(f"/follow/{number}/how-reached", data={"access_needs": ["no_phone", "large_print"]})
+    assert page.problems == ["You chose a phone call, and asked us not to phone. Change one of the two"]
+    session.refresh(person)
+    assert person.access_needs == []
