@@ -101,7 +101,7 @@ def _conditions(asked: AuditFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def in_words(entry: AuditEntry) -> str:
-    """What was done, in words: the act, and what is said of it; a sentence that is of no setting stands alone."""
+    """What was done, in words: the act, and what is said of it; what is of no setting is said alone."""
     act = ACTS.get(Act(entry.act), entry.act) if entry.act in set(Act) else entry.act
     said = ": ".join(filter(None, (entry.title, entry.key)))
     if entry.act == Act.CHANGED and said and not entry.key:

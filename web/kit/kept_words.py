@@ -109,7 +109,8 @@ async def unsaved(request: Request) -> Unsaved:
         return NOTHING_UNSAVED
     own = {form_marks.MARK: [form.mark], form_marks.KEPT: [form.kept_at]}
     boxes = {name: texts for name, texts in (form.typed | own).items() if name != _FILES}
-    return Unsaved([(name, text) for name, texts in boxes.items() for text in texts], any(form.typed.get(_FILES, ())))
+    had_files = any(form.typed.get(_FILES, ()))
+    return Unsaved([(name, text) for name, texts in boxes.items() for text in texts], had_files)
 
 
 def keep_locked(session: Session, form: Form) -> None:
