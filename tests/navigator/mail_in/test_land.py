@@ -165,8 +165,9 @@ def test_what_stands_before_our_own_subject_is_its_writers(session: Session, peo
 
 
 def test_an_automatic_answer_is_no_concern_because_of_our_own_subject(
-    session: Session, people: People, ticket: Ticket
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(noticed, "ANSWERED", "%(reference)s: I want to end my life")  # as if we wrote so
     ours = noticed.ANSWERED % {"reference": reference(ticket.number)}
     away, head = "I am out of the office until 3 January.", {"Auto-Submitted": "auto-replied"}
     assert screen(away, f"Automatic reply: {ours}").hit, "else this shows nothing"
