@@ -1,15 +1,18 @@
 """Canned replies for a ticket, best match first, with placeholders filled in."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, inspect
+from sqlmodel import Session
 
 from navigator import clock
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import programme_of, service_of
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.reference_data import kept
 from navigator.dates_in_words import day
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
@@ -18,28 +21,16 @@ from navigator.tickets.detail import TicketDetail
 from navigator.tickets.placeholders import placeholders_in, render
 from navigator.tickets.ticket import Ticket
 
-# Built once: that takes longer than to ask it.
-_MATCHING = (
-    select(CannedReply)
-    .where(
-        col(CannedReply.service_id).in_(bindparam("services", expanding=True)),
-        col(CannedReply.programme).in_(bindparam("programmes", expanding=True)),
-        col(CannedReply.category).in_(bindparam("categories", expanding=True)),
-    )
-    .order_by(col(CannedReply.title))
-)
-
-
 _OF_ALL = frozenset({"{greeting}", "{navigator}"})
 """Placeholders that are filled in without a ticket."""
 
 
-def replies_for(session: Session, detail: TicketDetail) -> list[CannedReply]:
+def replies_for(session: Session, detail: TicketDetail) -> list[Row[Any]]:
     """The replies of a ticket's service for its category and programme or for any, best match first."""
     return replies_for_tickets(session, [detail.ticket])
 
 
-def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[CannedReply]:
+def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[Row[Any]]:
     """The replies that match all of these tickets, best match first; none for tickets of several services."""
     programmes = {_programme(session, ticket) for ticket in tickets}
     codes = {programme.code if programme else "" for programme in programmes}
@@ -49,7 +40,7 @@ def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[C
 
 def replies_for_problem(
     session: Session, services: Collection[int], programme: str, category: str | None
-) -> list[CannedReply]:
+) -> list[Row[Any]]:
     """The replies of a service for all who have a problem of a programme: they name nothing of a ticket."""
     replies = _matching(session, services, {programme}, {category or ""})
     return [reply for reply in replies if _OF_ALL.issuperset(placeholders_in(reply.body))]
@@ -57,14 +48,21 @@ def replies_for_problem(
 
 def _matching(
     session: Session, services: Collection[int], codes: Collection[str], categories: Collection[str]
-) -> list[CannedReply]:
-    only = {
-        "services": services if len(services) == 1 else (),
-        "programmes": {"", *(codes if len(codes) == 1 else ())},
-        "categories": {"", *(categories if len(categories) == 1 else ())},
-    }
-    replies = session.exec(_MATCHING, params=only)
+) -> list[Row[Any]]:
+    of_service = kept(session, _by_service).get(next(iter(services)), ()) if len(services) == 1 else ()
+    programmes = {"", *(codes if len(codes) == 1 else ())}
+    wanted = {"", *(categories if len(categories) == 1 else ())}
+    replies = [row for row in of_service if row.programme in programmes and row.category in wanted]
     return sorted(replies, key=lambda reply: (not reply.category, not reply.programme))
+
+
+def _by_service(session: Session) -> Mapping[int, Sequence[Row[Any]]]:
+    """All replies of each service, by title."""
+    by_service = defaultdict(list)
+    table: Any = inspect(CannedReply).local_table
+    for row in session.connection().execute(table.select().order_by(table.c.title)):
+        by_service[row.service_id].append(row)
+    return dict(by_service)
 
 
 def _programme(session: Session, ticket: Ticket) -> Programme | None:

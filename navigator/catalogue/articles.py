@@ -39,7 +39,7 @@ _OFFERED = (
     select(Article)
     .where(
         Article.category == bindparam("category"),
-        col(Article.programme).in_(bindparam("programmes", expanding=True)),
+        or_(col(Article.programme) == "", col(Article.programme) == bindparam("programme")),
         col(Article.is_offered),
     )
     .order_by(col(Article.title))
@@ -48,8 +48,7 @@ _OFFERED = (
 
 def articles_for(session: Session, category: str, programme: str | None) -> list[Article]:
     """The few articles for a category, in a programme or in any; those that solved most often first."""
-    programmes = {"", programme or ""}
-    articles = session.exec(_OFFERED, params={"category": category, "programmes": programmes})
+    articles = session.exec(_OFFERED, params={"category": category, "programme": programme or ""})
     ranked = sorted(articles, key=lambda article: (-success_rate(article), not article.programme))
     return ranked[:MAX_ARTICLES]
 

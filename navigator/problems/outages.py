@@ -187,7 +187,8 @@ def _open_outages_query(actor: Actor) -> Select[Any]:
 
 
 def _is_open_outage(actor: Actor) -> ColumnElement[bool]:
-    return and_(problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER))
+    over = [literal(status) for status in sorted(IS_OVER)]
+    return and_(problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(over))
 
 
 def _suggestion(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, literal
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -23,9 +23,9 @@ PAGE = 100
 
 def problem_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition for a problem to be visible: the actor's service offers its programme."""
-    offered = select(ServiceProgramme.programme_id).where(
-        col(ServiceProgramme.service_id).in_(sorted(actor.services(*MAY_EDIT)))
-    )
+    # Each service a parameter of its own: a list is written anew each time that a statement runs.
+    services = [literal(service) for service in sorted(actor.services(*MAY_EDIT))]
+    offered = select(ServiceProgramme.programme_id).where(col(ServiceProgramme.service_id).in_(services))
     return col(Problem.programme_id).in_(offered)
 
 

@@ -36,9 +36,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if not actor.roles:
         return false()
     return or_(
-        _in_services(actor, Role.NAVIGATOR, Role.MANAGER),
-        and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None)),
-        and_(_in_services(actor), _is_own(actor)),
+        in_services(actor, Role.NAVIGATOR, Role.MANAGER),
+        and_(in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None)),
+        and_(in_services(actor), _is_own(actor)),
     )
 
 
@@ -46,17 +46,18 @@ def may_read_notes(actor: Actor) -> ColumnElement[bool]:
     """The condition under which an actor may read the staff notes of a ticket."""
     if actor.is_system:
         return true()
-    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
-    return or_(_in_services(actor, Role.NAVIGATOR, Role.MANAGER), as_clinician)
+    as_clinician = and_(in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
+    return or_(in_services(actor, Role.NAVIGATOR, Role.MANAGER), as_clinician)
 
 
 def may_see_reporter(actor: Actor) -> ColumnElement[bool]:
     """The condition under which an actor may see who reported a ticket."""
-    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
-    return or_(_in_services(actor, Role.NAVIGATOR), as_clinician, and_(_in_services(actor), _is_own(actor)))
+    as_clinician = and_(in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
+    return or_(in_services(actor, Role.NAVIGATOR), as_clinician, and_(in_services(actor), _is_own(actor)))
 
 
-def _in_services(actor: Actor, *roles: Role) -> ColumnElement[bool]:
+def in_services(actor: Actor, *roles: Role) -> ColumnElement[bool]:
+    """That a ticket is of a service in which an actor has one of these roles, or any."""
     # Each service a parameter of its own: a list is written anew each time that a statement runs.
     services = [literal(service) for service in sorted(actor.services(*roles))]
     return col(Ticket.service_id).in_(services) if services else false()

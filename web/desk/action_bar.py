@@ -1,14 +1,15 @@
 """Action bar of a ticket: the three likely actions as buttons, every other that is allowed in a menu."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.enums import Status
-from web.desk.ticket_actions import GROUPS, TICKET_ACTIONS, TicketAction
+from web.desk.ticket_actions import GROUPS, TICKET_ACTIONS
 
 A = Action
 BUTTONS = 3
@@ -38,15 +39,23 @@ KEYS: Mapping[str, str] = MappingProxyType(
 )
 """The single keys of actions, by their addresses."""
 
-Rows = Mapping[str, TicketAction]
+class Button(NamedTuple):
+    """What is drawn of an action: `is_pressed` of one without fields, `key` where a single key presses it."""
+
+    address: str
+    title: str
+    is_pressed: bool
+    key: str
 
 
 @dataclass(frozen=True)
 class ActionBar:
-    """What an actor can do to a ticket as it stands: the likely, and by group what stands in the menu."""
+    """What an actor can do to a ticket as it stands: the likely, and by group what stands in the menu.
 
-    likely: Rows
-    more: Mapping[str, Rows]
+    It names no ticket, so that a bar is drawn once for all of which the same can be done."""
+
+    likely: tuple[Button, ...]
+    more: tuple[tuple[str, tuple[Button, ...]], ...]
 
 
 def action_bar(actor: Actor, detail: TicketDetail) -> ActionBar:
@@ -57,11 +66,20 @@ def action_bar(actor: Actor, detail: TicketDetail) -> ActionBar:
     usual = LIKELY[Status(detail.ticket.status)]
     first = () if detail.ticket.category else (A.CLAIM, A.TRIAGE)
     order = dict.fromkeys(ACTION_RULES[action].address for action in (*first, *usual))
-    likely = {address: offered.pop(address) for address in [*filter(offered.get, order)][:BUTTONS]}
-    more = {
-        group: {address: row for address, row in offered.items() if row.group == group} for group in GROUPS
-    }
-    return ActionBar(likely, {group: rows for group, rows in more.items() if rows})
+    likely = [address for address in order if address in offered][:BUTTONS]
+    rest = [address for address in offered if address not in likely]
+    groups = ((group, [address for address in rest if offered[address].group == group]) for group in GROUPS)
+    return ActionBar(_buttons(likely), tuple((group, _buttons(of_it)) for group, of_it in groups if of_it))
+
+
+def _buttons(addresses: Iterable[str]) -> tuple[Button, ...]:
+    return tuple(_BUTTONS[address] for address in addresses)
+
+
+_BUTTONS = {
+    address: Button(address, row.title, row.is_pressed, KEYS.get(address, ""))
+    for address, row in TICKET_ACTIONS.items()
+}
 
 
 def is_to_be_taken(actor: Actor, detail: TicketDetail) -> bool:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from navigator.canned_replies import replies
-from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.catalogue import catalogue
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -78,7 +79,7 @@ def send_plan(allowed: frozenset[Action], action: Action, replies: Sequence[Repl
     )
 
 
-def _to_hand(reply: CannedReply, words: str) -> ReplyToHand:
+def _to_hand(reply: Row[Any], words: str) -> ReplyToHand:
     return ReplyToHand(reply.code, reply.title, words, **{name: getattr(reply, name) for name in PARTS})
 
 

@@ -39,7 +39,7 @@ from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.recurring import recurring_of
 from navigator.training.topics import BY_ID, TOPICS
-from web.desk.action_bar import KEYS, action_bar
+from web.desk.action_bar import action_bar
 from web.desk.action_previews import PREVIEWS
 from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
@@ -173,7 +173,6 @@ def _render(
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
         bar=action_bar(actor, detail),
-        keys=KEYS,
         box=_box(detail),
         holder=detail.assignee if detail.ticket.assignee_id != actor.user_id else None,
         changes=_changes_since_seen(session, actor, detail.ticket.number, form),
@@ -215,13 +214,13 @@ def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHan
     return send_plan(detail.allowed, action, canned_replies) if action in detail.allowed else None
 
 
-def _promised_hours(detail: TicketDetail) -> Sequence[tuple[str, str]]:
+def _promised_hours(detail: TicketDetail) -> tuple[tuple[str, str], ...]:
     """In how many working hours a ticket is answered and put right, by priority 1 to 5."""
     targets = Targets.from_settings(detail.service.targets)
-    return [
+    return tuple(
         (f"{first_reply:g} h", f"{resolution:g} h")
         for first_reply, resolution in zip(targets.first_reply, targets.resolution, strict=True)
-    ]
+    )
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

@@ -31,7 +31,10 @@ FLASH = "desk_flash"
 UPLOADING = "x-uploading"
 """The header of what `uploads.js` sends: the page to which it leads is loaded once more, with its message."""
 _CACHED_MACROS = frozenset(
-    {"tag", "fixability_tag", "row_start", "row_end", "filter_select", "button", "staff_header"}
+    {
+        *("tag", "fixability_tag", "row_start", "row_end", "filter_select", "button", "staff_header"),
+        *("action_bar", "priority_meaning"),
+    }
 )
 """Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
 reporter typed."""

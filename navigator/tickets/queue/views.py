@@ -28,6 +28,7 @@ from navigator.tickets.enums import CallOutcome
 from navigator.tickets.metrics import managed_by
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import LIVE, Audience, Message, Status, Ticket
+from navigator.tickets.visibility import in_services
 
 View = Literal[
     "needs_answer", "my_answers",
@@ -98,8 +99,7 @@ def _is_mine_to_answer(actor: Actor) -> Condition:
 
 def _is_mine_or_nobodys(actor: Actor) -> Condition:
     """That an actor has it, or that nobody has it where they are a navigator."""
-    in_services = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR)))
-    return or_(_is_mine(actor), and_(_is_unassigned(actor), in_services))
+    return or_(_is_mine(actor), and_(_is_unassigned(actor), in_services(actor, Role.NAVIGATOR)))
 
 
 def _is_waiting(_: Actor) -> Condition:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, event
 from sqlmodel import Session, col, delete, select, update
 
 from navigator import clock, database
+from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import programmes_of, service_by_code, services
@@ -33,6 +34,7 @@ CHANGES = {
     "languagesignoff": ["owner"],
     "privacynotice": ["owner"],
     "routingrule": ["people"],
+    "cannedreply": ["body", "does", "title"],
     "webhookendpoint": ["events", "is_active", "service_id"],
     "user": ["is_active", "password_hash"],
     "membership": ["role", "service_id", "user_id"],
@@ -57,7 +59,7 @@ def asked(connection: Connection) -> Iterator[list[str]]:
 
 
 def test_every_table_that_is_shared_is_watched() -> None:
-    also = (ServiceProgramme, User, Membership, WebhookEndpoint)
+    also = (ServiceProgramme, User, Membership, WebhookEndpoint, CannedReply)
     read_of = {table.__tablename__ for table in (*SHARED, *also)}
     assert read_of == CHANGES.keys()
 
@@ -77,6 +79,7 @@ def test_each_change_of_a_table_draws_a_new_token(
     session.add(LanguageSignOff(service_id=people.north, language="pl"))
     session.add(RoutingRule(service_id=people.north, code="all", title="All"))
     session.add(WebhookEndpoint(service_id=people.north, code="bus"))
+    session.add(CannedReply(service_id=people.north, code="thanks", title="Thanks"))
     tokens = [token(session)]
     of_table = metadata.tables[table]
     session.connection().execute(of_table.update().values({column: of_table.c[column]}))

@@ -89,7 +89,7 @@ def number(session: Session, people: People) -> int:
 
 def bar_of(session: Session, actor: Actor, number: int) -> tuple[list[str], set[str]]:
     bar = action_bar(actor, ticket_detail(session, actor, number))
-    return list(bar.likely), {address for rows in bar.more.values() for address in rows}
+    return [each.address for each in bar.likely], {each.address for _, group in bar.more for each in group}
 
 
 def test_every_status_is_in_the_table():
