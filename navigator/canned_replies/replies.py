@@ -21,16 +21,19 @@ from navigator.tickets.detail import TicketDetail
 from navigator.tickets.placeholders import placeholders_in, render
 from navigator.tickets.ticket import Ticket
 
+KeptReply = Row[Any]
+"""A canned reply as all requests of a process share it, with the columns of its table: it is only read."""
+
 _OF_ALL = frozenset({"{greeting}", "{navigator}"})
 """Placeholders that are filled in without a ticket."""
 
 
-def replies_for(session: Session, detail: TicketDetail) -> list[Row[Any]]:
+def replies_for(session: Session, detail: TicketDetail) -> list[KeptReply]:
     """The replies of a ticket's service for its category and programme or for any, best match first."""
     return replies_for_tickets(session, [detail.ticket])
 
 
-def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[Row[Any]]:
+def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[KeptReply]:
     """The replies that match all of these tickets, best match first; none for tickets of several services."""
     programmes = {_programme(session, ticket) for ticket in tickets}
     codes = {programme.code if programme else "" for programme in programmes}
@@ -40,7 +43,7 @@ def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[R
 
 def replies_for_problem(
     session: Session, services: Collection[int], programme: str, category: str | None
-) -> list[Row[Any]]:
+) -> list[KeptReply]:
     """The replies of a service for all who have a problem of a programme: they name nothing of a ticket."""
     replies = _matching(session, services, {programme}, {category or ""})
     return [reply for reply in replies if _OF_ALL.issuperset(placeholders_in(reply.body))]
@@ -48,7 +51,7 @@ def replies_for_problem(
 
 def _matching(
     session: Session, services: Collection[int], codes: Collection[str], categories: Collection[str]
-) -> list[Row[Any]]:
+) -> list[KeptReply]:
     of_service = kept(session, _by_service).get(next(iter(services)), ()) if len(services) == 1 else ()
     programmes = {"", *(codes if len(codes) == 1 else ())}
     wanted = {"", *(categories if len(categories) == 1 else ())}
@@ -56,7 +59,7 @@ def _matching(
     return sorted(replies, key=lambda reply: (not reply.category, not reply.programme))
 
 
-def _by_service(session: Session) -> Mapping[int, Sequence[Row[Any]]]:
+def _by_service(session: Session) -> Mapping[int, Sequence[KeptReply]]:
     """All replies of each service, by title."""
     by_service = defaultdict(list)
     table: Any = inspect(CannedReply).local_table

@@ -59,7 +59,7 @@ class Flood:
             status = await wire.ask(whole)
             self.answers[status] += 1
             self.broken += is_broken
-            if status >= 500 and name != "GET /readyz":
+            if status >= 500 and not name.startswith("GET /readyz"):
                 self.errors[f"{name} {status}"] += 1
         wire.close()
 

@@ -39,6 +39,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
 )
 """The single keys of actions, by their addresses."""
 
+
 class Button(NamedTuple):
     """What is drawn of an action: `is_pressed` of one without fields, `key` where a single key presses it."""
 

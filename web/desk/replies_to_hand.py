@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from navigator.canned_replies import replies
+from navigator.canned_replies.replies import KeptReply
 from navigator.catalogue.catalogue import catalogue
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -79,7 +78,7 @@ def send_plan(allowed: frozenset[Action], action: Action, replies: Sequence[Repl
     )
 
 
-def _to_hand(reply: Row[Any], words: str) -> ReplyToHand:
+def _to_hand(reply: KeptReply, words: str) -> ReplyToHand:
     return ReplyToHand(reply.code, reply.title, words, **{name: getattr(reply, name) for name in PARTS})
 
 
