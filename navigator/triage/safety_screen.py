@@ -85,7 +85,7 @@ def _rule_reasons(line: str) -> list[str]:
     rules = _rules()
     matches = {name: pattern.search(line) for name, pattern in rules.rules.items()}
     reasons = [f"{name}: “{_quoted(match)}”" for name, match in matches.items() if match]
-    reasons += crisis_reasons(line)
+    reasons = reasons or crisis_reasons(line)  # an English “suicide” is no word of four other languages
     run_together = rules.run_together.search(line)
     return reasons or ([f"words run together: “{run_together.group()}”"] if run_together else [])
 

@@ -42,6 +42,11 @@ def test_it_says_what_fired_in_words(text: str, why: str) -> None:
     assert why in screen(text).why
 
 
+def test_an_english_word_is_no_reason_in_four_other_languages() -> None:
+    assert screen("I was suicidal in 2008, and fine since.").why == ("suicide is named: “suicidal”",)
+    assert "words of risk in Spanish" in screen("Quiero morirme").why[0]
+
+
 def test_likeness_is_never_shown_by_a_function_word() -> None:
     """12.6: “because of ‘the’” helps nobody who has to decide at once."""
     texts = [example.text for example in safety_examples() if example.label == "catch"][::20]
