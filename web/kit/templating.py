@@ -30,14 +30,11 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
 UPLOADING = "x-uploading"
 """The header of what `uploads.js` sends: the page to which it leads is loaded once more, with its message."""
-_CACHED_MACROS = frozenset(
-    {
-        *("tag", "fixability_tag", "row_start", "row_end", "filter_select", "button", "staff_header"),
-        *("action_bar", "priority_meaning"),
-    }
-)
-"""Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
-reporter typed."""
+_CACHED_MACROS = frozenset({
+    "action_bar", "button", "filter_select", "fixability_tag", "priority_meaning", "row_end", "row_start",
+    "staff_header", "tag",
+})  # fmt: skip
+"""Macros that say the same few things often, depend on their arguments alone, and hold nothing a reporter typed."""
 BELL = "/notices"
 _MACROS = (
     "components.html",
