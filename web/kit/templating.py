@@ -34,7 +34,7 @@ _CACHED_MACROS = frozenset({
     "action_bar", "button", "filter_select", "fixability_tag", "priority_meaning", "row_end", "row_start",
     "staff_header", "tag",
 })  # fmt: skip
-"""Macros that say the same few things often, depend on their arguments alone, and hold nothing a reporter typed."""
+"""Macros that say the same often, depend on their arguments alone, and hold nothing that a reporter typed."""
 BELL = "/notices"
 _MACROS = (
     "components.html",
