@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from api.schemas import EventOut
 from navigator import database
 from navigator.errors import NotLoggedIn, Refused, Stale, TooMany, Unavailable
+from navigator.people.reporter import number_of
 from navigator.tickets.detail import changes_since
 
 MEDIA_TYPE = "application/problem+json"
@@ -70,10 +71,9 @@ def register_error_handlers(app: FastAPI) -> None:
 
 def problem_response(status: int, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """A response with problem details."""
-    body = ProblemDetails(title=HTTPStatus(status).phrase, status=status, **members).model_dump(
-        mode="json", exclude_none=True
-    )
-    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+    body = ProblemDetails(title=HTTPStatus(status).phrase, status=status, **members).model_dump(mode="json")
+    said = {name: value for name, value in body.items() if value is not None}
+    return JSONResponse(said, status, headers, media_type=MEDIA_TYPE)
 
 
 def _refused(_request: Request, refused: Any) -> Response:
@@ -84,10 +84,10 @@ def _refused(_request: Request, refused: Any) -> Response:
 
 
 def _stale(request: Request, stale: Any) -> Response:
-    if (number := request.path_params.get("number")) is None:
+    if (number := number_of(str(request.path_params.get("number", "")))) is None:
         return _refused(request, stale)
     with database.reading() as session:
-        events = changes_since(session, request.state.actor, int(number), stale.seen)
+        events = changes_since(session, request.state.actor, number, stale.seen)
         changes = [EventOut.model_validate(event) for event in events]
     return problem_response(stale.status, detail=stale.message, changes=changes)
 

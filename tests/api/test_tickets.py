@@ -299,6 +299,12 @@ def test_who_saw_an_older_version_is_told_what_changed(navigator, session, peopl
     assert refused.status_code == 409
     (change,) = refused.json()["changes"]
     assert (change["action"], change["by"], change["version"]) == ("assign", "north navigator", seen + 1)
+    by_reference = navigator.post(
+        f"/tickets/dn-{ticket.number}/replies", json={"body": "Hello", "version": 0}
+    )
+    assert by_reference.status_code == 409
+    begun, *_ = by_reference.json()["changes"]
+    assert (begun["action"], begun["from_status"]) == ("report", None), "as the document of the API promises"
     assert "Hello" not in navigator.get(path).text
     now = navigator.get(path).json()["version"]
     assert navigator.post(f"{path}/replies", json={"body": "Hello", "version": now}).status_code == 200
