@@ -192,7 +192,8 @@ def test_two_clinicians_do_not_overwrite_each_other(enter: Enter, session: Sessi
     assert answer.status_code == 409
     assert other.problems == ["This clinical review has already ended"]
     assert afresh(session, handed).outcome == "Called her."
-    assert "What you typed, which was not saved" in other.text and "Wrote to her." in other.text
+    assert "What you typed, which was not saved" in other.text
+    assert "Wrote to her." in other.text
     assert other.post(f"/clinical-reviews/{handed.id}/acknowledgement").status_code == 409
 
 
