@@ -41,12 +41,15 @@ def mo(enter: Enter, ticket: Ticket) -> Visitor:
 
 def test_a_person_is_erased_after_a_second_look(mo: Visitor, session: Session, ticket: Ticket) -> None:
     mo.press("Erase them")
+    erasure = mo.path
     mo.press("Erase them for good")
     assert "Confirm that you have looked" in mo.text
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "I have lost my glasses"
     mo.press("Erase them for good", looked="yes")
     assert "They are erased. What was counted stays, and so does the audit log." in mo.text
+    mo.get(erasure)
+    assert "Erase them for good" not in mo.text
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "[removed]"
     assert session.get_one(Reporter, ticket.reporter_id).email == ""
