@@ -100,6 +100,9 @@ def test_the_navigator_sees_who_read_it_when_it_ended_and_a_line_for_them(
     amina.get(f"/tickets/{number}")
     assert "Read by Dr Cole 9 Jun, 10:10 ." in amina.text
     assert "With a clinician" in amina.text
+    amina.get("/desk")
+    assert "New <br><strong>With a clinician" in amina.page.html  # type: ignore[operator]
+    amina.get(f"/tickets/{number}")
     clock.set_to(clock.now() + timedelta(minutes=31))
     cole.press(
         END,
