@@ -174,6 +174,7 @@ def test_a_ticket_is_held_and_lifted(enter: Enter, ticket: Ticket) -> None:
     until = {"until_on-day": "1", "until_on-month": "1", "until_on-year": "2027"}
     mo.press("Put on hold", number=f"DN-{ticket.number}", reason="A complaint", **until)
     assert "A complaint" in mo.text
+    assert [cell.attributes["data-label"] for cell in mo.page.css("td")] == ["Why", "Until", "Now"]
     mo.press(f"Lift the hold of DN-{ticket.number:06d}")
     assert "The hold is lifted." in mo.text
 
