@@ -36,8 +36,12 @@ def _is_on(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def hold(session: Session, actor: Actor, hold_input: HoldInput) -> RecordHold:
-    """Hold a ticket of a service whose records the actor may find, and audit that."""
+    """Hold a ticket of a service whose records the actor may find, and audit that; the same twice is one."""
     ticket = _own_ticket(session, actor, number_of(hold_input.number) or 0)
+    if hold_input.until_on < clock.today():
+        raise Invalid("There is a problem", {"until_on": "That day is over. Enter today or a later day."})
+    if same := _same_hold(session, ticket.number, hold_input):
+        return same
     row = RecordHold(
         ticket_number=ticket.number,
         is_of_person=hold_input.is_of_person,
@@ -49,6 +53,17 @@ def hold(session: Session, actor: Actor, hold_input: HoldInput) -> RecordHold:
     record_change(session, actor, ticket.service_id, SUBJECT, f"{reference(ticket.number)} was put on hold")
     session.flush()
     return row
+
+
+def _same_hold(session: Session, number: int, hold_input: HoldInput) -> RecordHold | None:
+    query = select(RecordHold).where(
+        *_is_on(clock.today()),
+        col(RecordHold.ticket_number) == number,
+        col(RecordHold.is_of_person) == hold_input.is_of_person,
+        col(RecordHold.reason) == hold_input.reason,
+        col(RecordHold.until_on) == hold_input.until_on,
+    )
+    return session.scalars(query.limit(1)).first()
 
 
 def lift(session: Session, actor: Actor, hold_id: int) -> None:

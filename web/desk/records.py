@@ -175,5 +175,7 @@ def _erased(request: RecordRequest) -> Response:
 
 def _erasure(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
     request = requests.own_request(session, actor, id)
+    if request.status == RequestStatus.ERASED or not request.identifiers:
+        return redirect(f"/records/{id}")  # which says that it is done
     why_not = requests.why_not_erased(session, request)
     return page("desk/records/erasure.html", form=form, request=request, why_not=why_not)

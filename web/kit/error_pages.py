@@ -94,8 +94,12 @@ async def _refused(request: Request, refused: Any) -> Response:
             response = RedirectResponse(asks, 303)
             return kept_words.remind(response) if kept.has_words else response
     if isinstance(refused, kept_words.MadeForAnother):
-        await kept_words.keep(request)
-        return kept_words.remind(error_page(request.scope, refused.status, refused.message))
+        waits = (
+            " What they typed waits for them, for 24 hours."
+            if (await kept_words.keep(request)).has_words
+            else ""
+        )
+        return kept_words.remind(error_page(request.scope, refused.status, refused.message + waits))
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 

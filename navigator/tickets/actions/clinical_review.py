@@ -120,7 +120,9 @@ def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalRevie
     """Acknowledge a clinical review: a clinician has read it, and the alerts stop."""
     review = _act_on_review(session, actor, review_id, Action.ACKNOWLEDGE)
     if review.acknowledged_at is not None:
-        raise Conflict("Somebody has already said that they have read this.")
+        is_own = review.acknowledged_by == actor.user_id
+        who = "You have already said that you" if is_own else "Somebody has already said that they"
+        raise Conflict(f"{who} have read this.")
     note_read(review, actor, clock.now())
     return review
 

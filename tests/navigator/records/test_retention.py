@@ -169,6 +169,23 @@ def test_a_hold_is_over_with_its_day(session: Session, people: People, ticket: T
         assert not holds.all_held(session)
 
 
+def test_nothing_is_held_until_a_day_that_is_over(session: Session, people: People, ticket: Ticket) -> None:
+    """ "It is on hold" was said, and the night deleted it."""
+    yesterday = clock.today() - timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        holds.hold(session, people.mo, HoldInput(number=str(ticket.number), reason="x", until_on=yesterday))
+    assert refused.value.fields == {"until_on": "That day is over. Enter today or a later day."}
+
+
+def test_the_same_hold_twice_is_one(session: Session, people: People, ticket: Ticket) -> None:
+    """Whoever lifts it lifts it."""
+    asked = HoldInput(number=str(ticket.number), reason="A complaint", until_on=clock.today())
+    holds.hold(session, people.mo, asked)
+    other = holds.hold(session, people.mo, asked.model_copy(update={"reason": "An inquiry"}))
+    holds.lift(session, people.mo, holds.hold(session, people.mo, asked).id)
+    assert [each for each in holds.list_holds(session, people.mo) if not each.lifted_at] == [other]
+
+
 def test_nobody_holds_a_ticket_of_another_service(session: Session, people: People, ticket: Ticket) -> None:
     asked = HoldInput(number=str(ticket.number), reason="x", until_on=clock.today())
     for actor in (people.sue, people.sam):

@@ -100,6 +100,9 @@ def test_the_navigator_sees_who_read_it_when_it_ended_and_a_line_for_them(
     amina.get(f"/tickets/{number}")
     assert "Read by Dr Cole 9 Jun, 10:10 ." in amina.text
     assert "With a clinician" in amina.text
+    amina.get("/desk")
+    assert "New <br><strong>With a clinician" in amina.page.html  # type: ignore[operator]
+    amina.get(f"/tickets/{number}")
     clock.set_to(clock.now() + timedelta(minutes=31))
     cole.press(
         END,
@@ -192,6 +195,8 @@ def test_two_clinicians_do_not_overwrite_each_other(enter: Enter, session: Sessi
     assert answer.status_code == 409
     assert other.problems == ["This clinical review has already ended"]
     assert afresh(session, handed).outcome == "Called her."
+    assert "What you typed, which was not saved" in other.text
+    assert "Wrote to her." in other.text
     assert other.post(f"/clinical-reviews/{handed.id}/acknowledgement").status_code == 409
 
 
@@ -371,6 +376,6 @@ def test_a_clinician_who_reads_it_second_stays_with_it(enter: Enter, session: Se
         cole.get(f"/clinical-reviews/{review.id}")
     first.press("I have read this")
     second.press("I have read this")
-    assert second.problems == ["Somebody has already said that they have read this"]
+    assert second.problems == ["You have already said that you have read this"]
     assert "I want to end my life" in second.text
     assert "Read by Dr Cole" in second.text

@@ -41,12 +41,15 @@ def mo(enter: Enter, ticket: Ticket) -> Visitor:
 
 def test_a_person_is_erased_after_a_second_look(mo: Visitor, session: Session, ticket: Ticket) -> None:
     mo.press("Erase them")
+    erasure = mo.path
     mo.press("Erase them for good")
     assert "Confirm that you have looked" in mo.text
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "I have lost my glasses"
     mo.press("Erase them for good", looked="yes")
     assert "They are erased. What was counted stays, and so does the audit log." in mo.text
+    mo.get(erasure)
+    assert "Erase them for good" not in mo.text
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "[removed]"
     assert session.get_one(Reporter, ticket.reporter_id).email == ""
@@ -171,6 +174,7 @@ def test_a_ticket_is_held_and_lifted(enter: Enter, ticket: Ticket) -> None:
     until = {"until_on-day": "1", "until_on-month": "1", "until_on-year": "2027"}
     mo.press("Put on hold", number=f"DN-{ticket.number}", reason="A complaint", **until)
     assert "A complaint" in mo.text
+    assert [cell.attributes["data-label"] for cell in mo.page.css("td")] == ["Why", "Until", "Now"]
     mo.press(f"Lift the hold of DN-{ticket.number:06d}")
     assert "The hold is lifted." in mo.text
 

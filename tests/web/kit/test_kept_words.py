@@ -188,7 +188,7 @@ def test_what_a_colleague_left_open_is_not_sent_by_the_next_one_and_is_theirs_ag
     tom.page, tom.path = amina.page, amina.path
     answer = send(tom, "Send", body=WORDS)
     assert (answer.status_code, said(session, "reply")) == (409, [])
-    assert "Nothing was sent." in tom.text
+    assert "Nothing was sent. What they typed waits for them, for 24 hours." in tom.text
     assert "white" not in tom.page.html  # type: ignore[operator]
     tom.get(f"/tickets/{number}")
     assert "white" not in tom.page.html  # type: ignore[operator]
