@@ -96,6 +96,8 @@ class ReportSession:
 
     def begin(self, form: Form) -> Response:
         """The first question; of a report that was begun here no more is said than that there is one."""
+        # A link that names two chooses neither: a browser would take the last, unseen.
+        form.typed = {box: values for box, values in form.typed.items() if len(values) == 1}
         if self.draft:
             return self.page("public/report/begun.html", form=form, onward=self.next_url)
         if self.sent:
