@@ -228,10 +228,17 @@ def to_new_link(page: PageRenderer, session: Session, actor: Actor, said: str) -
         return redirect(f"/t/{token}", said)
     page_language.speak_for(page.request, detail.service.code)
     note_result(f"/follow/{link.ticket_number}", said)
-    notice = safety_notice(session, detail.ticket, actor.reads)
-    shown = {"detail": detail, "service": detail.service, "crisis": crisis_card_of(session, detail.service)}
-    shown |= {"number": link.ticket_number, "token": token, "notice": notice, "flash": gettext(said)}
-    return admit_reporter(page("public/track/new_link.html", **shown), link)
+    shown = page(
+        "public/track/new_link.html",
+        detail=detail,
+        number=link.ticket_number,
+        token=token,
+        service=detail.service,
+        crisis=crisis_card_of(session, detail.service),
+        notice=safety_notice(session, detail.ticket, actor.reads),
+        flash=gettext(said),
+    )
+    return admit_reporter(shown, link)
 
 
 @router.post("/follow/{number}/how-reached")

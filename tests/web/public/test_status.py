@@ -97,7 +97,7 @@ def test_of_what_is_over_it_is_said_since_when_and_not_how_long_it_has_been_know
     over = StatusInput(status=ProblemStatus.CLOSED)
     change_status(session, people.amina, outage.id, over)
     visitor.get("/status/fern")
-    assert visitor.one(f"#problem-{outage.id} time")
+    assert len(visitor.page.css(f"#problem-{outage.id} time")) == 1
     assert "We have known about this since" not in visitor.text
 
 
