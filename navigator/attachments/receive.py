@@ -24,15 +24,19 @@ log = structlog.get_logger("desk.attachments")
 
 
 class NotTaken(Invalid):
-    """Files that are not taken: which, by the names that their sender knows, and what is wrong with each."""
+    """Files that are not taken: which, by the names that their sender knows, and what is wrong with each.
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
-        self.problems = problems
+    With one of them nothing is kept of the others, in which nothing is wrong.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]], has_others: bool = False) -> None:
+        self.problems, self.has_others = problems, has_others
         super().__init__(self.in_words())
 
     def in_words(self) -> str:
         """All that is wrong, in the language that is spoken now."""
-        return " ".join(_in_words(*problem) for problem in self.problems)
+        others = [gettext("The others were not sent either.")] if self.has_others else []
+        return " ".join([_in_words(*problem) for problem in self.problems] + others)
 
 
 def _in_words(file_name: str, words: str) -> str:
@@ -88,7 +92,7 @@ def receive(sent: Sequence[SentFile], address: str | None) -> list[StoredFile]:
         for one in () if wrong else sent:
             stored += _stored(one, wrong)
         if wrong:
-            raise NotTaken(wrong)
+            raise NotTaken(wrong, has_others=len(wrong) < len(sent))
     except Refused:
         _delete_all([one.name for one in stored])
         raise

@@ -1,17 +1,16 @@
 """What a reporter can do after sending: another problem, the link sent to themselves, no contact any more."""
 
-from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.problems import affected
-from navigator.tickets.actions import contact
 from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.reporter import reporter_by_link, send_own_link
 from navigator.tickets.detail import ticket_detail
 from web.kit.deps import PathNumber, Router, Writing, public
 from web.kit.reporter_deps import ReporterActor
-from web.kit.templating import redirect
+from web.kit.templating import Render, redirect
 from web.public.report_deps import SentToken, WriteReport
+from web.public.track import to_new_link
 
 router = Router()
 
@@ -36,14 +35,10 @@ def send_link_again(session: Writing, actor: ReporterActor, number: PathNumber) 
 
 
 @router.post("/follow/{number}/no-contact")
-def stop_contact(session: Writing, actor: ReporterActor) -> Response:
+def stop_contact(page: Render, session: Writing, actor: ReporterActor) -> Response:
     """It is no longer safe to contact them: at once, and by one press."""
-    _stop(session, actor)
-    return redirect(f"/t/{contact.new_link(session, actor)}", STOPPED)
-
-
-def _stop(session: Session, actor: ReporterActor) -> None:
     affected.stop_letters(session, stop_all_contact(session, actor))
+    return to_new_link(page, session, actor, STOPPED)
 
 
 @router.post("/follow/{number}/other-problem")

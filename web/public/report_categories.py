@@ -6,6 +6,7 @@ from typing import Any
 
 from navigator.catalogue.catalogue import Category, Fixability, Question, catalogue
 from navigator.triage import model_store
+from navigator.triage.language import may_be_english
 from navigator.triage.suggest import Suggestion, suggest
 from web.public.report_forms import SOMETHING_ELSE
 
@@ -40,8 +41,9 @@ def category_told(answers: Answers) -> Category | None:
 
 
 def _is_to_be_read(answers: Answers) -> bool:
+    """Whether the words are all that was said, and in the language of which suggestions were learned."""
     words = answers.get("words", {})
-    return bool(words.get("text")) and not words.get("common")
+    return bool(words.get("text")) and not words.get("common") and may_be_english(words["text"])
 
 
 def _is_divert(category: Category | None) -> bool:

@@ -44,6 +44,7 @@ _SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "confirmation_
 _IN_LINK = frozenset({"service", "programme"})
 """What a service's printed link fills in."""
 GONE = "Your answers are cleared. Please start again."
+KEPT = "Your earlier answers were cleared. What you wrote just now is kept."
 
 
 class ReportSession:
@@ -96,6 +97,8 @@ class ReportSession:
 
     def begin(self, form: Form) -> Response:
         """The first question; of a report that was begun here no more is said than that there is one."""
+        # A link that names two chooses neither: a browser would take the last, unseen.
+        form.typed = {box: values for box, values in form.typed.items() if len(values) == 1}
         if self.draft:
             return self.page("public/report/begun.html", form=form, onward=self.next_url)
         if self.sent:
@@ -207,6 +210,7 @@ class ReportSession:
         if before.get("service") != answer.get("service"):  # another service is told nothing of what one was
             self._leave_draft()
         check_draft_limits(self.session, self.address, is_new=self.draft is None)
+        said = KEPT if not (self.draft or self.sent) and name != "place" else ""
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
         # Who was shown what to do before they said where can send it from there now.
         was_helped = draft.is_of_concern and (name != "place" or name in self.answers)
@@ -215,7 +219,7 @@ class ReportSession:
         detour = detour_after(self.session, name, self.answers)
         is_hit = drafts.save_answers(draft, self.answers)
         onward = f"/report/{detour}" if detour else self.next_url
-        response = redirect("/report/help" if is_hit and not was_helped else onward)
+        response = redirect("/report/help" if is_hit and not was_helped else onward, said)
         return keep_token(response, cookies.DRAFT, token) if token else response
 
     def send(self, address: str, is_unfinished: bool = False) -> Response:

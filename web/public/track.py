@@ -9,7 +9,7 @@ from starlette.responses import Response
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Conflict
 from navigator.fields import Email, Line, Phone
-from navigator.languages import offered
+from navigator.languages import gettext, offered
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
@@ -40,6 +40,7 @@ from web.kit.deps import (
     leaves_confirmation,
     public,
 )
+from web.kit.form_marks import note_result
 from web.kit.forms import Form, ReadForm
 from web.kit.reporter_deps import ReporterActor, admit_reporter, dismiss_reporter
 from web.kit.screen_ahead import screened_of_reporter
@@ -213,8 +214,31 @@ def change_contact(
     if change := form.read(ChangeContactInput):
         with form.trying(session):
             affected.reach_otherwise(session, actor, actor.own_ticket, change)
-            return redirect(f"/t/{contact.new_link(session, actor)}", "Thank you. We have changed it.")
+            return to_new_link(page, session, actor, "Thank you. We have changed it.")
     return _ticket_page(page, session, actor, number, form)
+
+
+def to_new_link(page: PageRenderer, session: Session, actor: Actor, said: str) -> Response:
+    """Open the report by a new private link; where nothing is sent to its reporter any more, show it to keep.
+
+    What they came by may have ended just now, and what closes after a day would be all they have."""
+    token, detail = contact.new_link(session, actor), followed_ticket(session, actor)
+    link = private_links.link_by_token(session, token)
+    if link is None or detail.reporter is None or not detail.reporter.is_out_of_reach:
+        return redirect(f"/t/{token}", said)
+    page_language.speak_for(page.request, detail.service.code)
+    note_result(f"/follow/{link.ticket_number}", said)
+    shown = page(
+        "public/track/new_link.html",
+        detail=detail,
+        number=link.ticket_number,
+        token=token,
+        service=detail.service,
+        crisis=crisis_card_of(session, detail.service),
+        notice=safety_notice(session, detail.ticket, actor.reads),
+        flash=gettext(said),
+    )
+    return admit_reporter(shown, link)
 
 
 @router.post("/follow/{number}/how-reached")

@@ -71,11 +71,11 @@ def test_one_press_stops_all_that_waits_and_says_so(
     assert letters(session) == ["received", "answered"]
     visitor.get(f"/follow/{number}")
     visitor.press("Stop contacting me")
-    assert visitor.path == f"/follow/{number}"
     assert "We have stopped. Nothing more is sent to you." in visitor.text
     assert (
         "We will not write to you or call you. This link is the only way to see our answer." in visitor.text
     )
+    visitor.get(f"/follow/{number}")
     assert "Stop contacting me" not in visitor.text
     assert "talk you through" not in visitor.text
     assert "We answer you on the page of your private link." in visitor.text
@@ -84,6 +84,25 @@ def test_one_press_stops_all_that_waits_and_says_so(
     assert number_by_token(session, sent) is None  # whoever reads the mail sees no more
     staff.reply(session, people.amina, number, staff_words("It works now."))
     assert letters(session) == []
+
+
+@pytest.mark.parametrize("how", ["no-contact", "contact"])
+def test_whoever_came_by_a_mail_and_is_written_to_no_more_is_shown_a_link_to_keep(
+    visitor: Visitor, session: Session, how: str
+) -> None:
+    number = opened(visitor, session)
+    by_mail = private_links.mint(session, number, LinkChannel.EMAIL, "pat@post.example")
+    session.flush()
+    visitor.get(f"/t/{by_mail}")
+    visitor.post(f"/follow/{number}/{how}", data={"route": "none", "is_safe": "yes"})
+    assert number_by_token(session, by_mail) is None
+    shown = visitor.one("main a[href^='/t/']").attributes["href"] or ""
+    assert visitor.one("main a[href^='/t/']").text().endswith(shown)
+    visitor.get(f"/follow/{number}")
+    assert visitor.path == f"/follow/{number}"
+    later = Visitor(app)
+    assert later.get(shown).status_code == 200
+    assert later.path == f"/follow/{number}"
 
 
 def staff_words(body: str) -> SayInput:

@@ -61,6 +61,14 @@ def test_its_reporter_is_told_that_a_person_reads_it(
     assert TOLD not in pat.text
 
 
+def test_nothing_is_suggested_of_words_that_no_suggestion_was_learned_from(people: People):
+    """It asked a Pole who could not log in whether it is not in their language."""
+    pat = Visitor(app)
+    pat.post("/report/place", data={"service": "north", "programme": "fern"})
+    pat.post("/report/words", data={"text": "Nie mogę się zalogować, zapomniałem hasła"})
+    assert pat.path == "/report/session"
+
+
 def test_a_known_phrase_of_crisis_is_answered_like_any_other(session: Session, people: People):
     """11.A6: known phrases in the ten languages most spoken in England besides English."""
     pat = Visitor(app)

@@ -108,8 +108,15 @@ def test_a_file_that_is_not_taken_loses_no_words(pat: Visitor, session: Session)
     send(pat, ("IMG_1.jpg", photo()), ("wrong.png", b"<html>"), body="My own words")
     assert "“wrong.png” was not sent" in pat.problems[0]
     assert "IMG_1" not in pat.problems[0]
+    assert "The others were not sent either" in pat.problems[0]
     assert "My own words" in pat.one("textarea").text()
     assert session.exec(select(Attachment)).all() == []
+
+
+def test_of_the_others_nothing_is_said_where_there_are_none(pat: Visitor):
+    send(pat, ("wrong.png", b"<html>"), ("worse.png", b"<html>"), body="My own words")
+    assert "“worse.png” was not sent" in pat.problems[0]
+    assert "others" not in pat.problems[0]
 
 
 def test_what_no_report_and_no_answer_takes_is_not_kept(session: Session, people: People, pat: Visitor):

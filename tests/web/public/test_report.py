@@ -773,3 +773,13 @@ def test_what_is_sent_of_an_account_stands_on_the_page_to_look_it_over(visitor: 
     visitor.press("Confirm and send")
     reporter = session.get_one(Reporter, only(session).reporter_id)
     assert (reporter.found_by != "", is_shown) == (True, True)
+
+
+def test_whoever_writes_on_after_their_answers_were_cleared_is_told_what_is_kept(people: People):
+    pat = Visitor(app)
+    pat.post("/report/words", data={"text": "It took me an hour to write this down"})
+    assert pat.path == "/report/place"
+    assert "Your earlier answers were cleared. What you wrote just now is kept." in pat.text
+    pat.post("/report/place", data={"service": "north", "programme": "fern"})
+    assert "are cleared" not in pat.text
+    assert "It took me an hour" in pat.get("/report/words").text

@@ -23,8 +23,10 @@ from navigator.people.notice_subscriber import (
 )
 from navigator.people.rate_limit import Limit
 from navigator.problems import notice_letters, publish_notice, subscribing
+from navigator.problems.inputs import StatusInput
 from navigator.problems.notice_inputs import NoticeInput
-from navigator.problems.problem import Problem
+from navigator.problems.problem import Problem, ProblemStatus
+from navigator.problems.updates import change_status
 from navigator.settings import settings
 from tests.mail_and_sms_servers import Mailbox, mail_server
 from tests.page_visitor import Visitor
@@ -84,6 +86,19 @@ def test_the_page_says_what_is_now_and_what_was(
     assert "We know of nothing that is wrong now." in visitor.text
     assert "It is over." in visitor.text
     assert visitor.get("/status/nothing").status_code == 404
+
+
+def test_of_what_is_over_it_is_said_since_when_and_not_how_long_it_has_been_known(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+) -> None:
+    visitor.get("/status/fern")
+    assert "We have known about this since" in visitor.text
+    clock.set_to(clock.now() + timedelta(days=1))
+    over = StatusInput(status=ProblemStatus.CLOSED)
+    change_status(session, people.amina, outage.id, over)
+    visitor.get("/status/fern")
+    assert len(visitor.page.css(f"#problem-{outage.id} time")) == 1
+    assert "We have known about this since" not in visitor.text
 
 
 def test_the_feed_is_atom_and_sent_again_only_when_it_changed(
