@@ -20,7 +20,7 @@ MIN_SHARE_SHOWN = 0.25
 NEIGHBOURS = 20
 WORDS_INVERSE_TEMPERATURE = 1.9
 """How much the words' probabilities are sharpened before they are averaged with the others."""
-CORRECTIONS_SAY = 2.0
+CORRECTIONS_SAY = 2.5
 """Where all the nearest examples are of the service's navigators, they outweigh words and embedding."""
 
 FloatArray = npt.NDArray[np.floating[Any]]

@@ -11,8 +11,9 @@ FOLDER = Path(__file__).with_name("corpus")
 RISK = frozenset({"divert.risk", "divert.safeguarding"})
 QUIET_KINDS = frozenset(
     [
-        *("burden", "deterioration", "drink_drugs_medicine", "history", "irony", "loneliness"),
-        *("neglect_and_want", "resignation", "second_language", "withdrawal"),
+        *("burden", "buried_concern", "deterioration", "drink_drugs_medicine", "history", "irony"),
+        *("loneliness", "neglect_and_want", "resignation", "review_concern", "second_language", "tipping"),
+        "withdrawal",
     ]
 )
 """Kinds of what to catch that seldom say that today is late; all others are urgent."""
