@@ -10,6 +10,7 @@ _IDENTIFIERS = (
     r"(?:https?://|www\.)\S{1,2000}",
     r"\b(?:[\w-]{1,60}\.){1,5}(?:com|org|net|uk|io|app)\b(?:/\S{0,2000})?",
     r"\b[Dd][Nn][- ]?\d+",  # our own references
+    r"\b(?:[A-Z\d]{3}-[A-Z\d]{3}-[A-Z\d]{4}|(?=[\w-]{0,11}\d)\w{3}-\w{3}-\w{4})\b",  # support codes
     r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s{0,2}\d[A-Za-z]{2}\b",  # postcodes
     r"\+?\d(?:[\s().-]{0,2}\d){4,}",  # telephone and NHS numbers, dates of birth, codes
     r"\b\d{1,2}/\d{1,2}/\d{2,4}\b",  # dates with strokes
@@ -18,6 +19,11 @@ _IDENTIFIERS = (
 _NAMED = r"\b(?i:my name is|i am called|i['’]m called|dr|mrs?|ms|miss|regards|thanks|thank you)"
 _IDENTIFIER = re.compile("|".join(_IDENTIFIERS))
 _NAME = re.compile(rf"({_NAMED})[.,:]?\s+(?:[A-Z][\w'’-]+\s?){{1,3}}")
+
+
+def without_codes(text: str) -> str:
+    """The text without addresses, numbers, codes and links: names stay."""
+    return _IDENTIFIER.sub(" ", text)
 
 
 def without_identifiers(text: str, names: Iterable[str] = (), put: str = " ") -> str:

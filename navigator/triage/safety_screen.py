@@ -12,6 +12,7 @@ import yaml
 from navigator.triage import model_store
 from navigator.triage.crisis_phrases import crisis_reasons
 from navigator.triage.language import may_be_english
+from navigator.triage.redaction import without_codes
 from navigator.triage.rule_language import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
@@ -91,8 +92,10 @@ def _rule_reasons(line: str) -> list[str]:
 
 
 def _classifier_reasons(text: str) -> list[str]:
-    """Whether the classifier catches the whole text; on single sentences it alarms too often."""
-    classifier, text = model_store.shipped("safety"), text[:MAX_CHARACTERS]
+    """Whether the classifier catches the whole text; on single sentences it alarms too often.
+
+    Codes and addresses, which stand beside what somebody wrote in a form, say nothing to it."""
+    classifier, text = model_store.shipped("safety"), without_codes(text[:MAX_CHARACTERS])
     count = len(words(text))
     if not classifier or not count or classifier.probabilities(text)["catch"] < _threshold(count):
         return []

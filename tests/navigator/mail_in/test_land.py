@@ -159,7 +159,7 @@ def test_the_words_of_our_own_subject_are_not_theirs(
 
 def test_what_stands_before_our_own_subject_is_its_writers(session: Session, people: People, ticket: Ticket):
     ours = noticed.ANSWERED % {"reference": reference(ticket.number)}
-    arrive(session, people, letter("Hello", reply_to(session, ticket), subject=f"Kill: me: {ours}"))
+    arrive(session, people, letter("Hello", reply_to(session, ticket), subject=f"I want to die: me: {ours}"))
     assert len(session.exec(select(ClinicalReview)).all()) == 1
     assert "mail_of_concern" in letters(session)
 

@@ -42,6 +42,14 @@ def test_it_says_what_fired_in_words(text: str, why: str) -> None:
     assert why in screen(text).why
 
 
+def test_a_code_that_stands_beside_the_words_says_nothing() -> None:
+    """It was read as words: by a support card, it hung on the card’s code whether a clinician read a report."""
+    words = "I cannot log in since Monday. And the videos have no sound, which is another thing."
+    for code in ("15K-SWS-W57J", "3W4-WG0-EWNT", "6YW-TZS-W5BV", "ABC-DEF-GHJK"):
+        assert screen(words, code).why == screen(code, words).why == ()
+        assert screen("I want to kill myself", code).hit
+
+
 def test_an_english_word_is_no_reason_in_four_other_languages() -> None:
     assert screen("I was suicidal in 2008, and fine since.").why == ("suicide is named: “suicidal”",)
     assert "words of risk in Spanish" in screen("Quiero morirme").why[0]
