@@ -58,9 +58,7 @@ class User(Table, table=True):
 
     def is_away_on(self, day: date) -> bool:
         """Whether they are away on a day."""
-        if self.away_from_on is None:
-            return False
-        return self.away_from_on <= day <= (self.away_until_on or date.max)
+        return is_absence_on(day, self.away_from_on, self.away_until_on)
 
     @property
     def goes_away(self) -> bool:
@@ -93,3 +91,8 @@ class Membership(Table, table=True):
         if self.hours is None or not self.capacity:
             return self.capacity
         return max(1, round(self.capacity * self.hours / full_time))
+
+
+def is_absence_on(day: date, first: date | None, last: date | None) -> bool:
+    """Whether an absence between two days, both included, has a day; without a last one it does not end."""
+    return first is not None and first <= day <= (last or date.max)

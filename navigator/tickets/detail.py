@@ -20,7 +20,7 @@ from navigator.people import audit_spool
 from navigator.people.actor import Actor
 from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
-from navigator.people.user import User
+from navigator.people.user import User, is_absence_on
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.attached_files import Files, files_of
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
@@ -43,9 +43,12 @@ _BRING_CHECKS = frozenset({Action.ANSWER, Action.MERGE})
 """Actions by which checks of a phone come to a ticket, if it was not reported with one."""
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
+_OF_PERSON: Any = (User.id, User.name, User.away_from_on, User.away_until_on)
+"""What is shown of people on a ticket, and no more is read of them."""
+
 # Each is built once: that takes longer than to ask it.
-_REPORTER_AND_PEOPLE = (
-    select(Reporter, User)
+_REPORTER_AND_PEOPLE: Any = (
+    select(Reporter, *_OF_PERSON)
     .select_from(Ticket)
     .outerjoin(Reporter, and_(col(Reporter.id) == col(Ticket.reporter_id), bindparam("sees_reporter")))
     .outerjoin(User, col(User.id).in_(bindparam("ids", expanding=True)))
@@ -191,8 +194,8 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         reviews=reviews,
         calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
         booked_call=booked_call_for(session, actor, ticket, service),
-        names={user.id: user.name for user in people},
-        away=frozenset(user.id for user in people if user.is_away),
+        names={id: name for id, name, *_ in people},
+        away=frozenset(id for id, _, *absence in people if is_absence_on(clock.today(), *absence)),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
         checks=_rows_of(session, DeviceCheck, number) if may_have_checks else [],
@@ -201,11 +204,11 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
 
 def _reporter_and_people(
     session: Session, ticket: Ticket, roles: frozenset[TicketRole], ids: Collection[int]
-) -> tuple[Reporter | None, Sequence[User]]:
-    """The reporter of a ticket, for those who may know how to reach them; and people by their ids."""
+) -> tuple[Reporter | None, Sequence[Any]]:
+    """The reporter of a ticket, for those who may know how to reach them; and of people `_OF_PERSON`."""
     asked = {"number": ticket.number, "ids": ids, "sees_reporter": bool(roles & _SEES_REPORTER)}
     rows: Sequence[Any] = session.exec(_REPORTER_AND_PEOPLE, params=asked).all()
-    return rows[0][0], [user for _, user in rows if user]
+    return rows[0][0], [person for _, *person in rows if person[0]]
 
 
 def booked_call_for(session: Session, actor: Actor, ticket: Ticket, service: Service) -> BookedCall | None:

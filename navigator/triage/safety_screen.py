@@ -50,9 +50,11 @@ def screen(*texts: str, is_of_staff: bool = False) -> ScreeningResult:
     """Whether a person must read these texts, typed into one form; they are read one by one and as one.
 
     What staff write for each other is read by the rules alone: the classifier learned how reporters write.
+    What is nothing but a code or an address is no part of what was said as one.
     """
     filled = [text for text in texts if text and text.strip()]
-    joined = [" ".join(filled)] if len(filled) > 1 else []
+    said = [text for text in filled if without_codes(text).strip()]
+    joined = [" ".join(said)] if len(said) > 1 else []
     reasons = _rule_reasons_of if is_of_staff else _reasons
     why = dict.fromkeys(reason for text in filled + joined for reason in reasons(text))
     return ScreeningResult(bool(why), tuple(why))
@@ -92,10 +94,8 @@ def _rule_reasons(line: str) -> list[str]:
 
 
 def _classifier_reasons(text: str) -> list[str]:
-    """Whether the classifier catches the whole text; on single sentences it alarms too often.
-
-    Codes and addresses, which stand beside what somebody wrote in a form, say nothing to it."""
-    classifier, text = model_store.shipped("safety"), without_codes(text[:MAX_CHARACTERS])
+    """Whether the classifier catches the whole text; on single sentences it alarms too often."""
+    classifier, text = model_store.shipped("safety"), text[:MAX_CHARACTERS]
     count = len(words(text))
     if not classifier or not count or classifier.probabilities(text)["catch"] < _threshold(count):
         return []
