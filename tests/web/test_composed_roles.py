@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
 from navigator import clock
@@ -247,7 +247,7 @@ def test_an_administrator_composes_gives_and_takes_away(session: Session, people
     ada.press("Save this change")
     assert priya.get("/training/plan").status_code == 403
     assert actor_of(session, people.priya.user_id or 0).roles == {people.north: {Role.PWP}}
-    subjects = session.exec(select(AuditEntry.subject)).all()
+    subjects = session.exec(select(AuditEntry.subject).order_by(col(AuditEntry.id))).all()
     assert subjects == ["role", "person", "role"]
 
 

@@ -1,5 +1,6 @@
 """Messages on a ticket: stored, screened for safety, and notifications of them put in the outbox."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -65,11 +66,20 @@ def add_message(
     return message
 
 
+def said_in(message: Message) -> str:
+    """What its author said: without what the desk wrote above a mail or a text from whoever sent it."""
+    return _OF_THE_DESK.sub("", message.body) if message.action == Action.JOIN_MAIL else message.body
+
+
+_OF_THE_DESK = re.compile(r"\A\[By (?:text|mail) from [^\n]{1,400}\. Who sent it is not proven\.\]\n\n")
+
+
 def _screen_message(session: Session, ticket: Ticket, message: Message) -> None:
     """Open a clinical review for words of risk, and for a reporter's words that no screen could read."""
     is_of_staff = is_staff_text(ticket, message)
-    screening = screen(message.body, is_of_staff=is_of_staff)
-    message.unchecked_language = "" if is_of_staff else unchecked_language(message.body)
+    said = said_in(message)
+    screening = screen(said, is_of_staff=is_of_staff)
+    message.unchecked_language = "" if is_of_staff else unchecked_language(said)
     not_checked = [NOT_CHECKED] if message.unchecked_language else []
     if screening.hit or (not_checked and not _is_about_to_be_read(session, ticket, message)):
         request_review(session, SYSTEM, ticket, [*screening.why, *not_checked], message)

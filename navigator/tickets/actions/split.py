@@ -13,7 +13,7 @@ from navigator.fields import MAX_TEXT_LENGTH
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import Reporter, reference
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.messages import add_message
+from navigator.tickets.actions.messages import add_message, said_in
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
@@ -117,7 +117,7 @@ def _second_report(
 def _screening(report: ReportInput, split_input: SplitInput, messages: Sequence[Message]) -> ScreeningResult:
     """What the safety screen says of the reporter's words, and of the navigator's by the rules alone."""
     others = [text for text in report.free_texts if text != report.text]
-    said = screen(*(message.body for message in messages), *others)
+    said = screen(*map(said_in, messages), *others)
     why = dict.fromkeys((*said.why, *screen(split_input.body, is_of_staff=True).why))
     return ScreeningResult(bool(why), tuple(why))
 

@@ -29,11 +29,13 @@ from navigator.people.reporter import Reporter, reference
 from navigator.people.user import Membership, Role
 from navigator.records import retention
 from navigator.settings import settings
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.messages import said_in
 from navigator.tickets.actions.redact import redact
 from navigator.tickets.inputs import RedactInput, ResolveInput
 from navigator.tickets.redaction import RedactionReason
-from navigator.tickets.ticket import Channel, ClinicalReview, Resolution, Status, Ticket
+from navigator.tickets.ticket import Channel, ClinicalReview, Message, Resolution, Status, Ticket
 from navigator.triage.safety_screen import screen
 from tests.navigator.mail_in.mails import (
     DESK,
@@ -176,6 +178,13 @@ def test_an_automatic_answer_is_no_concern_because_of_our_own_subject(
     assert (mail.state, mail.is_of_concern) == (MailState.AUTOMATIC, False)
     unsorted.join(session, people.amina, mail.id, unsorted.JoinInput(number=ticket.number))
     assert session.exec(select(ClinicalReview)).all() == []
+
+
+def test_what_the_desk_writes_above_a_mail_is_not_its_senders():
+    """The screen read it as theirs: a harmless text became a concern because of “not proven”."""
+    framed = "[By mail from kim@x.example. Who sent it is not proven.]\n\nHello"
+    joined, forged = (Message(action=action, body=framed) for action in (Action.JOIN_MAIL, Action.ANSWER))  # type: ignore[call-arg]
+    assert (said_in(joined), said_in(forged)) == ("Hello", framed)
 
 
 def test_risk_in_an_automatic_answer_is_not_set_aside(session: Session, people: People, ticket: Ticket):
