@@ -14,7 +14,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ContactMethod
+from navigator.people.reporter import ContactMethod, reference
 from navigator.problems.problem import Problem
 from navigator.tickets.actions import staff
 from navigator.tickets.report_input import ContactInput, ReportInput
@@ -138,6 +138,7 @@ def test_after_sending_one_press_stops_all_contact(
     assert "We have stopped. Nothing more is sent to you." in pat.words
     assert rows(waiting) == []
     assert "We will not write to you or call you." in pat.words
+    pat.follow(f"Go to your report {reference(number)}")
     pat.press("Tell us about another problem")
     assert pat.path.startswith("/report/")
     assert "pat@post.example" not in pat.words

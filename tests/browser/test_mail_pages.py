@@ -17,7 +17,7 @@ def mails(address: str) -> None:
     contents = (
         many((TEXT, "My app shows a white page since Monday."), picture, sender="Kim Lee <kim@home.example>"),
         letter("Away", sender="Lee <lee@home.example>", head={"Auto-Submitted": "auto-replied"}),
-        letter("", sender="x" * 200 + "@home.example", subject="very long " * 30),
+        letter("", sender="x" * 200 + "@home.example", subject="about the log in code and the app " * 10),
     )
     with database.writing() as session:
         session.add(Mailbox(service_id=1, address="desk@north.example", is_active=True, owner="Ada"))
