@@ -34,33 +34,16 @@ ALARMED = {
 """12.6 asks for 0.08, 0.05 and 0.02 at most."""
 
 
-@pytest.fixture(scope="module")
-def caught() -> dict[tuple[str, str], list[bool]]:
-    """By file, and the set of a text in it: whether the screen catches it."""
-    sets = defaultdict[tuple[str, str], list[bool]](list)
-    for name in COUNTS:
-        for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines():
-            row = json.loads(line)
-            is_caught = screen(row["text"], is_of_staff=row["set"] == "staff").hit
-            sets[name, row["set"]].append(is_caught)
-    return sets
-
-
-def test_there_are_as_many_as_were_written(caught: dict[tuple[str, str], list[bool]]) -> None:
-    counts = {name: {of: len(hits) for (file, of), hits in caught.items() if file == name} for name in COUNTS}
-    assert counts == COUNTS
-
-
-@pytest.mark.parametrize("name", CAUGHT)
-def test_as_many_are_caught_as_were(caught: dict[tuple[str, str], list[bool]], name: str) -> None:
-    shares = {of: sum(caught[name, of]) / len(caught[name, of]) for of in CAUGHT[name]}
-    assert all(share >= CAUGHT[name][of] for of, share in shares.items()), shares
-
-
-@pytest.mark.parametrize("name", ALARMED)
-def test_no_more_alarms_are_false_than_were(caught: dict[tuple[str, str], list[bool]], name: str) -> None:
-    shares = {of: sum(caught[name, of]) / len(caught[name, of]) for of in ALARMED[name]}
-    assert all(share <= ALARMED[name][of] for of, share in shares.items()), shares
+@pytest.mark.parametrize("name", COUNTS)
+def test_as_much_is_caught_as_was_and_no_more_alarms_are_false(name: str) -> None:
+    caught = defaultdict[str, list[bool]](list)
+    for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        caught[row["set"]].append(screen(row["text"], is_of_staff=row["set"] == "staff").hit)
+    assert {of: len(hits) for of, hits in caught.items()} == COUNTS[name]
+    shares = {of: sum(hits) / len(hits) for of, hits in caught.items()}
+    assert all(shares[of] >= share for of, share in CAUGHT[name].items()), shares
+    assert all(shares[of] <= share for of, share in ALARMED[name].items()), shares
 
 
 def test_reports_are_sorted_as_well_as_they_were() -> None:
