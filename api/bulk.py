@@ -16,7 +16,7 @@ from navigator.bulk.progress import Progress
 from navigator.bulk.selection import MAX_TICKETS, BulkPlan, BulkSelection, plan_bulk
 from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.tables import BulkAction, BulkItemState
-from navigator.fields import MAX_ID, Input
+from navigator.fields import MAX_ID, Input, YesNo
 from navigator.people.reporter import TicketNumber, reference
 from navigator.people.user import Role
 from navigator.tickets.inputs import AssignInput, LinkInput, SendInput, SendResolvedInput, TriageInput
@@ -42,7 +42,7 @@ class BulkBody(ConfirmedInput):
         description="What the action alone would take. `{workaround}` and the like are filled in from each."
     )
     seen: list[SeenTicket] = Field(min_length=1, max_length=MAX_TICKETS)
-    dry_run: bool = Field(default=False, description="Only say to which it would be done, and why not")
+    dry_run: YesNo = Field(default=False, description="Only say to which it would be done, and why not")
 
     @field_validator("what")
     @classmethod

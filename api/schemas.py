@@ -18,7 +18,7 @@ from pydantic import (
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
-from navigator.fields import Input, Line, LongText
+from navigator.fields import Input, Line, LongText, YesNo
 from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.no_concern import NoConcernInput
@@ -86,7 +86,7 @@ def _questions(category: str | None) -> dict[str, Any]:
 class ConfirmedInput(Input):
     """What another system sends to a reporter: it passes the checks that a person is shown on the page."""
 
-    confirmed: bool = Field(
+    confirmed: YesNo = Field(
         default=False,
         description="Whether somebody has looked at what is warned of: words that seem to hold a password, "
         "an NHS number or a phone number, or a reporter whom it is not safe to contact. Without it they are "

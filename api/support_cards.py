@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.deps import Caller, Reading, Router, Writing, audience
 from api.errors import error_responses
 from api.pagination import Before
-from navigator.fields import MAX_ID, Input
+from navigator.fields import MAX_ID, Input, YesNo
 from navigator.outbox.urls import SUPPORT_CARD, absolute_url
 from navigator.pagination import PAGE_SIZE
 from navigator.people.actor import Actor
@@ -59,7 +59,7 @@ class ListBody(Input):
         max_length=csv_lines.MOST_SIGNS,
         description=f"The first line names the columns: {', '.join(card_list.COLUMNS)}",
     )
-    dry_run: bool = Field(default=False, description="Say what would be made, and make nothing")
+    dry_run: YesNo = Field(default=False, description="Say what would be made, and make nothing")
 
 
 class LineFault(BaseModel):
@@ -89,7 +89,7 @@ class UseBody(Input):
         max_length=csv_lines.MOST_SIGNS,
         description=f"The first line names the columns: {', '.join(engagement.COLUMNS)}; no others, no names",
     )
-    dry_run: bool = Field(default=False, description="Say what it tells, and keep nothing")
+    dry_run: YesNo = Field(default=False, description="Say what it tells, and keep nothing")
 
 
 class UseResult(BaseModel):

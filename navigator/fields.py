@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 import email_validator
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
 from navigator import phone_numbers
@@ -82,6 +82,10 @@ COMING = "coming"
 """Marks the types of days to come: "2 dec" typed without a year is the next one."""
 
 ComingDay = Annotated[Day, COMING]
+
+
+YesNo = Annotated[bool, Strict()]
+"""True or false. Forms alone may say it in words (`Form.read`): the API’s document promises a boolean."""
 
 
 class Input(BaseModel):

@@ -12,7 +12,7 @@ from navigator import clock, database
 from navigator.catalogue.lookups import service_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Unavailable
-from navigator.fields import Input, Line
+from navigator.fields import Input, Line, YesNo
 from navigator.mail_in.files import MailFiles, give_files, none_opened, store_files
 from navigator.mail_in.noticed import noticed_in
 from navigator.mail_in.put import put_on_ticket
@@ -50,7 +50,7 @@ _STATES: Mapping[Shown, tuple[MailState, ...]] = {
 class ReportOfMailInput(Input):
     """That a mail becomes a report, and whether its sender is written to."""
 
-    answers: bool = Field(default=False, title="whether they are written to")
+    answers: YesNo = Field(default=False, title="whether they are written to")
 
 
 class JoinInput(Input):

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Day, Id, Input, Line, LongText, RequiredText, Version
+from navigator.fields import Day, Id, Input, Line, LongText, RequiredText, Version, YesNo
 from navigator.problems.problem import ProblemStatus
 from navigator.tickets.confirmed_words import ConfirmedWords
 
@@ -42,7 +42,7 @@ class ProblemInput(Input):
     severity: Annotated[int, Field(ge=1, le=4)] | None = Field(
         default=None, title="the severity", description="That of the contract: 1 is the worst; null: not said"
     )
-    is_public: bool = False
+    is_public: YesNo = False
     version: Version = None
 
     @field_validator("category")
@@ -92,7 +92,7 @@ class StatusInput(Input):
 class SendInput(Input):
     """That a problem goes to its supplier now; once more only where somebody says so."""
 
-    again: bool = Field(default=False, title="that it goes once more")
+    again: YesNo = Field(default=False, title="that it goes once more")
     version: Version = None
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, or_, select
 from navigator import clock
 from navigator.dates_in_words import day
 from navigator.errors import Conflict
-from navigator.fields import Input
+from navigator.fields import Input, YesNo
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput
@@ -36,7 +36,7 @@ DISMISSALS: Mapping[DismissalReason, str] = MappingProxyType(
 class RiseInput(Input):
     """Whether a rise becomes an outage, which every new report of its kind is offered to join."""
 
-    is_outage: bool = False
+    is_outage: YesNo = False
 
 
 class DismissalInput(Input):

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.errors import Forbidden, Invalid, NotFound
-from navigator.fields import ComingDay, Input, Line
+from navigator.fields import ComingDay, Input, Line, YesNo
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.reporter import number_of, reference
@@ -26,7 +26,7 @@ class HoldInput(Input):
     """What is held, why, and until when."""
 
     number: Line = Field(min_length=1, title="the number of the ticket")
-    is_of_person: bool = Field(default=False, title="all tickets of this person")
+    is_of_person: YesNo = Field(default=False, title="all tickets of this person")
     reason: Line = Field(min_length=1, title="why it is held")
     until_on: ComingDay = Field(title="until when")
 

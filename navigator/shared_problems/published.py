@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from navigator import clock
 from navigator.errors import Conflict, Invalid
-from navigator.fields import FREE_TEXT, STORED, Input, Line
+from navigator.fields import FREE_TEXT, STORED, Input, Line, YesNo
 from navigator.people.actor import Actor
 from navigator.problems.pack_words import names_in
 from navigator.problems.problem import Problem
@@ -30,7 +30,7 @@ class PublishInput(Input):
     known: Words = Field(default="", title="what it is")
     workaround: Words = Field(default="", title="the workaround")
     versions: Line = Field(default="", title="the versions")
-    is_read: bool = False
+    is_read: YesNo = False
 
     @field_validator("title", "known", "workaround", "versions")
     @classmethod

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from navigator.fields import Code, Email, Input, Line
+from navigator.fields import Code, Email, Input, Line, YesNo
 from navigator.tickets.actions.send_checks import has_nhs_number
 from navigator.tickets.report_input import ContactInput
 from navigator.tickets.session_date import SessionDate
@@ -32,7 +32,7 @@ class CardContactInput(ContactInput):
 
     needs: _Words = Field(default="", title="what would help them")
     language: _Words = Field(default="", title="their language")
-    is_safe: bool | None = Field(default=None, validate_default=True)
+    is_safe: YesNo | None = Field(default=None, validate_default=True)
 
     @field_validator("is_safe")
     @classmethod
@@ -66,7 +66,7 @@ class CardInput(Input):
         default="", title="the practitioner’s email address", description="Empty: nobody, or whoever makes it"
     )
     next_session: SessionDate | None = Field(default=None, title="the date of the next session")
-    session_is_weekly: bool = False
+    session_is_weekly: YesNo = False
     contact: CardContactInput = Field(default_factory=CardContactInput)
 
     @field_validator("label")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from navigator.fields import Input, Phone, Version
+from navigator.fields import Input, Phone, Version, YesNo
 
 
 def _required(value: str) -> str:
@@ -24,6 +24,6 @@ class BookCallInput(CallTimeInput):
     """A call as its reporter books it."""
 
     phone: Annotated[Phone, AfterValidator(_required)] = Field(default="", title="the phone number")
-    voicemail_is_safe: bool = Field(
+    voicemail_is_safe: YesNo = Field(
         title="if a voicemail is safe", json_schema_extra={"words": "Choose if we may leave a voicemail"}
     )

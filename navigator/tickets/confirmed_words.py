@@ -2,13 +2,13 @@
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator.fields import Input, LongText
+from navigator.fields import Input, LongText, YesNo
 
 
 class ConfirmedWords(Input):
     """Whether the reporter is told, and in which words: nobody is told what was not shown and confirmed."""
 
-    tell: bool | None = Field(
+    tell: YesNo | None = Field(
         default=None,
         description="Whether the reporter reads `body`. Left out where they would be told something: refused "
         "with 409, whose `errors.body` holds the words to confirm or change",

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from navigator.fields import Code, Input, Version
+from navigator.fields import Code, Input, Version, YesNo
 from navigator.languages import is_offered
 from navigator.people.access_needs import AccessNeeds
 from navigator.people.quiet_hours import Hour
@@ -14,7 +14,7 @@ from navigator.tickets.report_input import ContactMethodInput, QuietUntilHour
 class ChangeContactInput(ContactMethodInput):
     """How to reach a reporter from now on, and whether that is safe."""
 
-    is_safe: bool = Field(json_schema_extra={"words": "Choose if it is safe"})
+    is_safe: YesNo = Field(json_schema_extra={"words": "Choose if it is safe"})
     version: Version = None
 
     def columns(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.clock import now
 from navigator.database import Table
 from navigator.dates_in_words import length
-from navigator.fields import Input
+from navigator.fields import Input, YesNo
 from navigator.people.access_needs import NEEDS, OLD_DEVICE, WEAK_CONNECTION
 from navigator.people.reporter import Reporter
 
@@ -129,9 +129,9 @@ class DeviceFacts(Input):
     `clock_ms` is what its clock shows, in milliseconds since 1970; `clock_minutes` how far that is ahead.
     """
 
-    javascript: bool = False
-    cookies: bool | None = None
-    storage: bool | None = None
+    javascript: YesNo = False
+    cookies: YesNo | None = None
+    storage: YesNo | None = None
     clock_ms: Annotated[int, InputField(ge=0, le=10**14)] | None = None
     clock_minutes: Annotated[int, InputField(ge=-(10**9), le=10**9)] | None = None
     screen: Annotated[int, InputField(ge=1, le=20_000)] | None = None

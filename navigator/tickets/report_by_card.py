@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.catalogue.lookups import programme_of, programmes_of, service_of
+from navigator.fields import YesNo
 from navigator.people.access_needs import blocks_calls, joined_needs
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
@@ -24,8 +25,8 @@ class CardReport(StaffReportInput):
     """A report that a card completed: it arrives attached to the practitioner who made the card."""
 
     pwp_id: int | None = None
-    practitioner_is_confirmed: bool = False
-    session_is_by_code: bool = False
+    practitioner_is_confirmed: YesNo = False
+    session_is_by_code: YesNo = False
 
 
 def completed_by_card(session: Session, actor: Actor, report: ReportInput) -> ReportInput:

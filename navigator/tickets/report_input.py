@@ -12,6 +12,7 @@ from navigator.fields import (
     Line,
     LongText,
     Phone,
+    YesNo,
 )
 from navigator.outbox.delivery import ReachableBy
 from navigator.people.access_needs import AccessNeeds, blocks_calls
@@ -65,7 +66,7 @@ class ContactMethodInput(Input):
     route: ReachableBy | None = None
     email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_MESSAGES})
     phone: Phone = Field(default="", title="your phone number")
-    other_is_safe: bool = Field(
+    other_is_safe: YesNo = Field(
         default=False,
         description="true: the other of email and phone is safe too, and used if the first does not arrive",
     )
@@ -91,9 +92,9 @@ class ContactMethodInput(Input):
 class ContactInput(ContactMethodInput):
     """How to reach the reporter, whether that is safe (null: not asked), and what would help."""
 
-    is_safe: bool | None = None
+    is_safe: YesNo | None = None
     best_time: Line = Field(default="", title="the best time to call")
-    voicemail_is_safe: bool | None = Field(default=None, description="null: not asked")
+    voicemail_is_safe: YesNo | None = Field(default=None, description="null: not asked")
     access_needs: AccessNeeds = Field(default_factory=list, title="what would help you")
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
@@ -130,16 +131,16 @@ class ReportInput(Input):
     """A problem as somebody tells it."""
 
     service: Code = Field(min_length=1, title="your service")
-    service_is_unsure: bool = Field(default=False, description="true: they did not know their service")
+    service_is_unsure: YesNo = Field(default=False, description="true: they did not know their service")
     programme: Code | None = Field(default=None, title="your programme")
     category: Code | None = Field(default=None, title="what is wrong")
     text: LongText = Field(default="", title="what you wrote")
-    is_none_suggested: bool = Field(
+    is_none_suggested: YesNo = Field(
         default=False, description="true: they were asked if it is what the desk suggests, and said no"
     )
     answers: dict[str, str] = Field(default_factory=dict)
     next_session: SessionDate | None = Field(default=None, title="the date of your next session")
-    session_is_weekly: bool = False
+    session_is_weekly: YesNo = False
     practitioner: Line = Field(default="", title="your practitioner’s name")
     contact: ContactInput = Field(default_factory=ContactInput)
     reporter: ReporterKind = ReporterKind.PATIENT

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from navigator import clock
-from navigator.fields import COMING, Input
+from navigator.fields import COMING, Input, YesNo
 
 YEARS_AHEAD = 2
 
@@ -29,4 +29,4 @@ class NextSessionInput(Input):
     """When the next session is; no date means that it is not known."""
 
     next_session: SessionDate | None = Field(default=None, title="the date of the next session")
-    session_is_weekly: bool | None = Field(default=None, description="Left out or null: as it was")
+    session_is_weekly: YesNo | None = Field(default=None, description="Left out or null: as it was")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator.fields import ComingDay, Day, Input, Line, LongText, RequiredText
+from navigator.fields import ComingDay, Day, Input, Line, LongText, RequiredText, YesNo
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, OWN_WORDS
 
@@ -22,7 +22,7 @@ class TrainingRequestInput(Input):
     needed_on: ComingDay | None = Field(default=None, title="the date by which you need it")
     form: TrainingFormat = TrainingFormat.ANSWER
     confidence: Confidence | None = Field(default=None, title="how confident you are")
-    is_for_team: bool = False
+    is_for_team: YesNo = False
 
     @field_validator("topic")
     @classmethod

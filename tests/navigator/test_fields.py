@@ -1,14 +1,17 @@
 """Field types: what is an email address, and what are words."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args
 
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from navigator.fields import Email, Line, LongText, Name, RequiredText
+import web.app  # noqa: F401 - all inputs
+from navigator.fields import Email, Input, Line, LongText, Name, RequiredText
 from navigator.people.accounts import AccountDetails
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.report_input import ReportInput
+from navigator.tickets.session_date import NextSessionInput
 from web.kit.forms import Form
 
 EMAIL = TypeAdapter(Email)
@@ -120,3 +123,33 @@ def test_it_counts_as_nothing_at_every_door(blank: str):
 def test_words_keep_every_sign_among_them(text: str):
     """11.C8: joiners and marks belong to words in many languages."""
     assert TypeAdapter(LongText).validate_python(text) == text
+
+
+def test_a_yes_in_words_is_of_forms_alone() -> None:
+    """The API’s document says true or false; “0” was taken for false."""
+    told = {"session_is_weekly": "yes"}
+    assert NextSessionInput.model_validate(told, strict=False).session_is_weekly is True
+    with pytest.raises(ValidationError, match="valid boolean"):
+        NextSessionInput.model_validate(told)
+
+
+def test_no_input_takes_words_for_true_or_false() -> None:
+    asked = [
+        (each, name, TypeAdapter(Annotated[field.annotation, *field.metadata, ...]))
+        for each in _below(Input)
+        for name, field in each.model_fields.items()
+        if bool in (field.annotation, *get_args(field.annotation)) or _is_yes_or_no(field.annotation)
+    ]
+    assert len(asked) > 20
+    for each, name, adapter in asked:
+        with pytest.raises(ValidationError):
+            assert adapter.validate_python("0") is None, (each, name)
+
+
+def _below(parent: type[Input]) -> Iterator[type[Input]]:
+    for each in parent.__subclasses__():
+        yield from (each, *_below(each))
+
+
+def _is_yes_or_no(annotation: Any) -> bool:
+    return any(part is bool for each in get_args(annotation) for part in get_args(each))

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Code, Email, Line, LongText, Phone
+from navigator.fields import Code, Email, Line, LongText, Phone, YesNo
 from navigator.outbox.delivery import ReachableBy
 from navigator.people.access_needs import AccessNeeds
 from navigator.people.quiet_hours import Hour
@@ -168,7 +168,7 @@ class ReachAnswer(ContactMethodInput):
     )
     other_phone: Phone = Field(default="", title="your phone number")
     best_time: Line = Field(default="", title="the best time to call you")
-    voicemail_is_safe: bool | None = None
+    voicemail_is_safe: YesNo | None = None
     safe: Literal["yes", "no", ""] = ""
     access_needs: AccessNeeds = Field(default_factory=list, title="what would help you")
     needs: Line = Field(default="", title="what would help you")
