@@ -186,6 +186,18 @@ def test_none_is_chosen_while_that_would_lose_what_was_written(sign: Sign, sessi
     assert not offered(pat)
 
 
+def test_none_is_chosen_where_a_link_is_shown_that_is_shown_once(sign: Sign, session: Session) -> None:
+    """Another language asks for the page anew, which leads to the report: the link, all they have, was gone."""
+    sign("pl")
+    ticket = tell(session)
+    pat = Visitor(app)
+    pat.get(f"/t/{private_links.mint(session, ticket.number)}")
+    assert offered(pat)
+    pat.post(f"/follow/{ticket.number}/no-contact")
+    assert "/t/" in pat.one("main").text()
+    assert not offered(pat)
+
+
 def test_a_language_is_chosen_without_losing_what_was_found(sign: Sign, people: People) -> None:
     sign("pl")
     visitor = Visitor(app)
