@@ -35,6 +35,7 @@ def _is_on(today: date) -> tuple[ColumnElement[bool], ...]:
     return col(RecordHold.lifted_at).is_(None), col(RecordHold.until_on) >= today
 
 
+@clock.one_moment()
 def hold(session: Session, actor: Actor, hold_input: HoldInput) -> RecordHold:
     """Hold a ticket of a service whose records the actor may find, and audit that; the same twice is one."""
     ticket = _own_ticket(session, actor, number_of(hold_input.number) or 0)
