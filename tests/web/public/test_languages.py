@@ -187,7 +187,7 @@ def test_none_is_chosen_while_that_would_lose_what_was_written(sign: Sign, sessi
 
 
 def test_none_is_chosen_where_a_link_is_shown_that_is_shown_once(sign: Sign, session: Session) -> None:
-    """Another language asks for the page anew, which leads to the report: the link, all they have, was gone."""
+    """Another language asks for the page anew, which leads to the report: the link was gone for good."""
     sign("pl")
     ticket = tell(session)
     pat = Visitor(app)
