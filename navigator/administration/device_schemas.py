@@ -9,7 +9,7 @@ from navigator.administration.field_formats import in_order, parse_lines
 from navigator.administration.schema import Name, SettingSchema, is_stored
 from navigator.catalogue.browsers import NAMES, parse_browser
 from navigator.catalogue.device_needs import is_public_host
-from navigator.fields import Line
+from navigator.fields import Line, YesNo
 
 
 def _check_browsers(lines: list[str], info: ValidationInfo) -> list[str]:
@@ -42,9 +42,9 @@ class DeviceNeedsSetting(SettingSchema):
     """What a programme needs of a phone or computer, as its supplier says; what is empty is not tested."""
 
     browsers: Browsers = Field(default_factory=list, title="the browsers that work")
-    needs_javascript: bool = Field(default=False, title="whether it needs JavaScript")
-    needs_cookies: bool = Field(default=False, title="whether it needs cookies")
-    needs_storage: bool = Field(default=False, title="whether it needs storage")
+    needs_javascript: YesNo = Field(default=False, title="whether it needs JavaScript")
+    needs_cookies: YesNo = Field(default=False, title="whether it needs cookies")
+    needs_storage: YesNo = Field(default=False, title="whether it needs storage")
     clock_minutes: Annotated[int, Field(ge=1, le=1440)] | None = Field(
         default=None, title="by how many minutes the clock may be off"
     )

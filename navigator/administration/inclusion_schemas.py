@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from navigator.administration.field_formats import format_days, in_order, parse_days, parse_lines
 from navigator.administration.schema import Name, SettingSchema
-from navigator.fields import Line
+from navigator.fields import Line, YesNo
 
 Usual = Literal["device", "sim", "skills", "paper"]
 Own = Annotated[list[Line], BeforeValidator(parse_lines), Field(max_length=10), AfterValidator(in_order)]
@@ -37,7 +37,7 @@ class InclusionOffersSetting(SettingSchema):
 class UsabilityRoundsSetting(SettingSchema):
     """When a service asks: after each fix, and of the programme in rounds that begin on set days."""
 
-    asks_after_fix: bool = Field(default=False, title="whether you ask after each fix")
+    asks_after_fix: YesNo = Field(default=False, title="whether you ask after each fix")
     rounds: Rounds = Field(default_factory=list, title="the first days of the rounds")
     round_days: Annotated[int, Field(ge=1, le=90)] = Field(default=14, title="how many days a round lasts")
     owner: Name = Field(title="who answers for it")

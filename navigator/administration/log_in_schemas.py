@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from navigator.administration.field_formats import in_order
 from navigator.administration.schema import Code, Name, SettingSchema, is_stored
-from navigator.fields import Line
+from navigator.fields import Line, YesNo
 from navigator.outgoing import check_url
 from navigator.people.accounts import no_intake
 from navigator.people.user import Role
@@ -61,14 +61,14 @@ class ProviderSetting(SettingSchema):
     verified_claim: Claim = Field(
         default="email_verified", title="the claim that says that the address was checked"
     )
-    makes_accounts: bool = Field(
+    makes_accounts: YesNo = Field(
         default=True, title="whether it makes an account for whom a rule gives a role"
     )
-    lets_invited_in: bool = Field(
+    lets_invited_in: YesNo = Field(
         default=False, title="whether it lets in who was invited here, without a rule"
     )
-    is_active: bool = Field(default=True, title="whether people can log in by it")
-    allows_private: bool = Field(default=False, title="whether it lies in a private network")
+    is_active: YesNo = Field(default=True, title="whether people can log in by it")
+    allows_private: YesNo = Field(default=False, title="whether it lies in a private network")
     owner: Name = Field(title="who answers for it")
     review_on: date = Field(title="when it is looked at again")
 
@@ -96,4 +96,4 @@ class LoginRuleSetting(SettingSchema):
 class PasswordsSetting(SettingSchema):
     """Whether people can log in by a password, or by providers alone."""
 
-    is_active: bool = Field(default=True, title="whether people can log in by a password")
+    is_active: YesNo = Field(default=True, title="whether people can log in by a password")

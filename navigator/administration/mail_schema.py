@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from navigator.administration.schema import Name, SettingSchema, is_stored
 from navigator.catalogue.mailbox import MailLogIn, MailSecurity, StrangersMail
-from navigator.fields import Email, Line
+from navigator.fields import Email, Line, YesNo
 from navigator.outgoing import LOOPBACK, check_url, is_test_of_own
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?")
@@ -37,13 +37,13 @@ Folder = Annotated[Line, AfterValidator(_check_folder)]
 class MailboxSetting(SettingSchema):
     """How the mail to a service is read: no secret is in it."""
 
-    is_active: bool = Field(default=False, title="whether mail is taken")
+    is_active: YesNo = Field(default=False, title="whether mail is taken")
     address: Annotated[Email, Field(min_length=3)] = Field(
         title="the address that people write to",
         json_schema_extra={"words": "Enter an email address in the correct format, like name@example.com"},
     )
-    takes_plus: bool = Field(default=True, title="whether address+anything arrives too")
-    sends_from: bool = Field(default=False, title="whether letters leave from it")
+    takes_plus: YesNo = Field(default=True, title="whether address+anything arrives too")
+    sends_from: YesNo = Field(default=False, title="whether letters leave from it")
     host: Annotated[Line, AfterValidator(_check_host)] = Field(default="", title="the mail server")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(default=993, title="the port")
     security: MailSecurity = Field(default=MailSecurity.TLS, title="how the connection is protected")

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from navigator.administration.field_formats import parse_lines, slug
 from navigator.administration.schema import Group, Leaf, Name, SettingSchema, is_stored
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability, catalogue
-from navigator.fields import Line, LongText
+from navigator.fields import Line, LongText, YesNo
 from navigator.tickets.enums import NextStep, Resolution
 from navigator.tickets.placeholders import unknown_placeholders
 from navigator.tickets.send_choices import DOES, FOLLOW_UPS
@@ -90,7 +90,7 @@ class ArticleSetting(SettingSchema):
         title="the date of the next review",
         description="Empty: half a year after it was tried",
     )
-    is_offered: bool = Field(default=True, title="whether it is shown")
+    is_offered: YesNo = Field(default=True, title="whether it is shown")
 
 
 class OptionSetting(SettingSchema):
@@ -113,7 +113,7 @@ class QuestionSetting(SettingSchema):
 
     id: Line = ""
     text: Line = Field(default="", title="the question")
-    staff_only: bool = Field(default=False, title="who is asked")
+    staff_only: YesNo = Field(default=False, title="who is asked")
     options: list[OptionSetting] = Field(default_factory=list, title="the answers")
 
     @model_validator(mode="after")
@@ -141,7 +141,7 @@ class CategorySetting(SettingSchema):
     group: Group = Field(title="where it is listed")
     staff_label: Name = Field(title="the name for staff")
     patient_label: Line | None = Field(default=None, title="the name for patients")
-    is_offered: bool = Field(default=True, title="whether it can be chosen")
+    is_offered: YesNo = Field(default=True, title="whether it can be chosen")
     fixability: Fixability = Field(title="who can put it right")
     blocks_session: Blocks = Field(title="whether it stops a session")
     reason: Name = Field(title="the reason")

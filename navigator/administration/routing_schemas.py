@@ -9,13 +9,13 @@ from navigator.administration.schema import Name, SettingSchema, is_stored
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import DraftPolicy
-from navigator.fields import Email, Line
+from navigator.fields import Email, Line, YesNo
 
 
 class AssignmentSetting(SettingSchema):
     """How the desk assigns, how long what is sent waits, and what becomes of words of risk in drafts."""
 
-    assigns_at_once: bool = Field(default=True, title="assigning at once")
+    assigns_at_once: YesNo = Field(default=True, title="assigning at once")
     undo_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         default=10,
         title="seconds to take back what was sent",

@@ -21,7 +21,7 @@ from navigator.administration.schema import Code, Name, SettingSchema
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.catalogue.service import WEEKDAYS, Division
-from navigator.fields import Email, Line
+from navigator.fields import Email, Line, YesNo
 from navigator.tickets.deadlines import Targets
 
 Days = Annotated[list[date], BeforeValidator(parse_days), AfterValidator(in_order), Field(max_length=200)]
@@ -35,7 +35,7 @@ class NameSetting(SettingSchema):
 
     name: Name = Field(title="the name of the service")
     phone: Line = Field(default="", title="the phone number for patients")
-    takes_unsure: bool = Field(default=False, title="reports of people who do not know their service")
+    takes_unsure: YesNo = Field(default=False, title="reports of people who do not know their service")
 
 
 class HoursSetting(SettingSchema):

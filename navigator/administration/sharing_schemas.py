@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from navigator.administration.schema import Name, SettingSchema, is_stored
-from navigator.fields import Line
+from navigator.fields import Line, YesNo
 from navigator.outgoing import check_url
 from navigator.shared_problems.signatures import check_public_key
 
@@ -22,7 +22,7 @@ def _check_key(key: str, info: ValidationInfo) -> str:
 class SharingSetting(SettingSchema):
     """Whether this desk shares known problems, and who answers for it."""
 
-    is_active: bool = Field(default=False, title="whether others can read the feed")
+    is_active: YesNo = Field(default=False, title="whether others can read the feed")
     name: Line = Field(default="", title="what others call this desk")
     owner: Line = Field(default="", title="who answers for it")
     review_on: date | None = Field(default=None, title="when it is looked at again")
@@ -40,7 +40,7 @@ class PeerSetting(SettingSchema):
     name: Name = Field(title="the name of the desk")
     url: Annotated[Line, AfterValidator(_check_url)] = Field(title="the address of its feed")
     public_key: Annotated[Line, AfterValidator(_check_key)] = Field(title="its public key")
-    is_active: bool = Field(default=True, title="whether it is read")
-    allows_private: bool = Field(default=False, title="whether it lies in a private network")
+    is_active: YesNo = Field(default=True, title="whether it is read")
+    allows_private: YesNo = Field(default=False, title="whether it lies in a private network")
     owner: Name = Field(title="who answers for it")
     review_on: date = Field(title="when it is looked at again")

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from navigator.administration.schema import Name, SettingSchema
 from navigator.catalogue.supplier_terms import SEVERITIES
-from navigator.fields import Email
+from navigator.fields import Email, YesNo
 
 NO_NUMBER = "-"
 
@@ -54,8 +54,8 @@ class SupplierSetting(SettingSchema):
     acknowledge_days: Days = Field(default_factory=list, title="the days to acknowledge")
     answer_days: Days = Field(default_factory=list, title="the days to answer")
     mend_days: Days = Field(default_factory=list, title="the days to put it right")
-    counts_working_days: bool = Field(default=False, title="whether only working days count")
-    chases: bool = Field(default=False, title="whether the desk chases by itself")
+    counts_working_days: YesNo = Field(default=False, title="whether only working days count")
+    chases: YesNo = Field(default=False, title="whether the desk chases by itself")
     owner: Name = Field(title="who answers for it")
     review_on: date = Field(title="when it is looked at again")
 

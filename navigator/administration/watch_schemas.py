@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from navigator.administration.field_formats import in_order, parse_lines
 from navigator.administration.schema import Name, SettingSchema, is_stored
 from navigator.catalogue.device_needs import is_public_host
-from navigator.fields import Line, LongText
+from navigator.fields import Line, LongText, YesNo
 from navigator.login_watch.recipe import check_hosts, parse_recipe
 from navigator.outgoing import check_url, is_test_of_own
 
@@ -43,7 +43,7 @@ Hosts = Annotated[
 class WatchSetting(SettingSchema):
     """How a test account logs into a programme: no secret is in it, only their names."""
 
-    is_active: bool = Field(default=False, title="whether it is tried")
+    is_active: YesNo = Field(default=False, title="whether it is tried")
     recipe: Annotated[LongText, Field(min_length=1), AfterValidator(_check_recipe)] = Field(title="the steps")
     hosts: Hosts = Field(title="the hosts that it may ask")
     control_url: Annotated[Line, AfterValidator(_check_control)] = Field(

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from navigator.administration.field_formats import in_order
 from navigator.administration.schema import Name, SettingSchema, is_stored
-from navigator.fields import Email, Line
+from navigator.fields import Email, Line, YesNo
 from navigator.webhooks.events import EVENTS
 from navigator.webhooks.hosts import check_address
 
@@ -31,7 +31,7 @@ class WebhookSetting(SettingSchema):
     events: Annotated[list[Line], Field(min_length=1, max_length=50), AfterValidator(_check_events)] = Field(
         title="what it is told of"
     )
-    is_active: bool = Field(default=True, title="whether it is told")
+    is_active: YesNo = Field(default=True, title="whether it is told")
     owner: Email = Field(
         title="who answers for it",
         description="The email address of an administrator of the service, who is told when it fails",

@@ -12,7 +12,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import time_or_date
 from navigator.errors import Conflict, NotFound
-from navigator.fields import Input
+from navigator.fields import Input, YesNo
 from navigator.login_watch.tables import LoginAlarm, LoginWatch
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
@@ -33,8 +33,8 @@ CATEGORY = "use.outage_or_error"
 class AgreeInput(Input):
     """That an alarm is an outage: whether patients see it, and practitioners with sessions today are told."""
 
-    is_public: bool = False
-    tells: bool = False
+    is_public: YesNo = False
+    tells: YesNo = False
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Annotated, Any, get_args
 
 import pytest
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-import web.app  # noqa: F401 - all inputs
+import api.app  # noqa: F401 - its inputs
+import web.app  # noqa: F401 - and all others
+from navigator.administration.schema import SettingSchema
 from navigator.fields import Email, Input, Line, LongText, Name, RequiredText
 from navigator.people.accounts import AccountDetails
 from navigator.tickets.inputs import SayInput
@@ -136,18 +138,18 @@ def test_a_yes_in_words_is_of_forms_alone() -> None:
 def test_no_input_takes_words_for_true_or_false() -> None:
     asked = [
         (each, name, field)
-        for each in _below(Input)
+        for each in (*_below(Input), *_below(SettingSchema))
         for name, field in each.model_fields.items()
         if bool in (field.annotation, *get_args(field.annotation)) or _is_yes_or_no(field.annotation)
     ]
-    assert len(asked) > 20
+    assert len(asked) > 50
     for each, name, field in asked:
         kind: Any = Annotated[(field.annotation, *field.metadata, ...)]
         with pytest.raises(ValidationError):
             assert TypeAdapter(kind).validate_python("0") is None, (each, name)
 
 
-def _below(parent: type[Input]) -> Iterator[type[Input]]:
+def _below(parent: type[BaseModel]) -> Iterator[type[BaseModel]]:
     for each in parent.__subclasses__():
         yield from (each, *_below(each))
 

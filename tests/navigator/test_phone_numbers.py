@@ -1,5 +1,7 @@
 """Phone numbers: however they are typed they are stored alike, and shown as people write them."""
 
+from typing import Any
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -115,7 +117,8 @@ def test_an_extension_is_no_part_of_what_is_dialled_or_texted():
 @pytest.mark.parametrize("door", [ContactMethodInput, ContactInput, ChangeContactInput, ReachAnswer])
 def test_a_landline_is_not_taken_for_text_messages(door):
     """11.C8: by the form, the staff form, the API, and a change of the contact."""
-    said_safe = {ChangeContactInput: {"is_safe": "yes"}, ReachAnswer: {"safe": "yes"}}.get(door, {})
+    answers: dict[Any, dict[str, Any]] = {ChangeContactInput: {"is_safe": True}, ReachAnswer: {"safe": "yes"}}
+    said_safe = answers.get(door, {})
     chosen = {"route": "text", "phone": "01632 960001"} | said_safe
     with pytest.raises(ValidationError, match="Enter a mobile number for text messages"):
         door.model_validate(chosen)

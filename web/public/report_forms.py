@@ -45,7 +45,7 @@ class PlaceAnswer(BaseModel):
     service: Code = Field(
         min_length=1, title="your service", json_schema_extra={"words": "Choose your service"}
     )
-    service_is_unsure: bool = False
+    service_is_unsure: YesNo = False
     programme: Code = Field(
         min_length=1, title="your programme", json_schema_extra={"words": "Choose your programme"}
     )
@@ -126,7 +126,7 @@ class SessionAnswer(BaseModel):
     next_session: SessionDate | None = Field(
         default=None, title="the date of your next session", validate_default=True
     )
-    session_is_weekly: bool = False
+    session_is_weekly: YesNo = False
     practitioner: Line = Field(default="", title="your practitioner’s name")
 
     @model_validator(mode="before")
