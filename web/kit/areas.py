@@ -1,6 +1,6 @@
 """The area of the desk in which a page lies, by its address: there the rights of composed roles count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -46,6 +46,15 @@ WITHOUT = frozenset(
 @lru_cache(maxsize=1_000)
 def area_of(path: str) -> Area | None:
     """The area of an address, None where no right counts."""
+    return next((AREAS[each] for each in _beginnings(path) if each in AREAS), None)
+
+
+def is_of_staff(path: str) -> bool:
+    """Whether an address is of pages that only staff see, be there such a page or not."""
+    return any(each in AREAS or each in WITHOUT for each in _beginnings(path))
+
+
+def _beginnings(path: str) -> Iterator[str]:
+    """An address and what it lies under, the longest first."""
     parts = path.split("?", maxsplit=1)[0].split("/")
-    beginnings = ("/".join(parts[:length]) for length in range(len(parts), 1, -1))
-    return next((AREAS[each] for each in beginnings if each in AREAS), None)
+    return ("/".join(parts[:length]) for length in range(len(parts), 1, -1))

@@ -11,9 +11,10 @@ from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotFound, NotLoggedIn, Refused
-from navigator.languages import speaking
+from navigator.languages import ENGLISH, speaking
 from navigator.tickets.submissions import Result
 from web.kit import kept_words, page_language
+from web.kit.areas import is_of_staff
 from web.kit.form_marks import AlreadyDone
 from web.kit.kept_words import NOTHING_UNSAVED, Unsaved
 from web.kit.own_address import address, without_last_slash
@@ -46,6 +47,9 @@ WORDS: dict[int, tuple[str, str]] = {
     ),
 }
 
+STAFF_DOWN = "Nothing was saved. Try again later, or tell your administrator."
+"""What staff do when the desk is not working: whoever they would phone is themselves."""
+
 
 def error_page(scope: Scope, status: int, message: str = "", unsaved: Unsaved = NOTHING_UNSAVED) -> Response:
     """The answer to a request that cannot be done: an error page, or a problem body for the API.
@@ -57,13 +61,16 @@ def error_page(scope: Scope, status: int, message: str = "", unsaved: Unsaved = 
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
-    with speaking(page_language.of_error(scope)):
+    if (is_staff := is_of_staff(str(scope["path"]))) and status == 503:
+        next_step = STAFF_DOWN
+    with speaking(ENGLISH if is_staff else page_language.of_error(scope)):
         if status == 404 and str(scope["path"]).startswith("/follow/"):
             return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
         facts = {"status": status, "title": title, "message": message, "next_step": next_step}
         code = scope.get("state", {}).get("code", "") if status >= 500 else ""
         sent = {"unsaved": unsaved, "sent_to": address(scope) if unsaved.boxes else ""}
-        return HTMLResponse(render("kit/error.html", code=code, **facts, **sent), status)
+        page = render("kit/error.html", code=code, is_staff=is_staff, **facts, **sent)
+        return HTMLResponse(page, status)
 
 
 def register_error_handlers(app: FastAPI) -> None:

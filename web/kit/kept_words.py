@@ -95,6 +95,11 @@ class Unsaved:
     boxes: Sequence[tuple[str, str]] = ()
     had_files: bool = False
 
+    @property
+    def words(self) -> list[str]:
+        """What was written, to be looked at before it is sent again; what is chosen has no spaces."""
+        return [text for _name, text in self.boxes if len(text.split()) > 1]
+
 
 NOTHING_UNSAVED = Unsaved()
 

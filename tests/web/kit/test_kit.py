@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy.exc import OperationalError
 from starlette.responses import PlainTextResponse, Response
 
@@ -14,7 +15,7 @@ from navigator.settings import settings
 from tests.page_visitor import Visitor
 from web.app import Desk, app
 from web.kit import template_filters, templating
-from web.kit.error_pages import WORDS, register_error_handlers
+from web.kit.error_pages import WORDS, error_page, register_error_handlers
 from web.kit.file_paths import LARGEST_BODY
 from web.kit.static_files import STATIC
 
@@ -201,6 +202,21 @@ def test_each_refusal_is_a_page_that_says_what_to_do(visitor: Visitor, how: str,
     assert says in visitor.text
     assert WORDS[status][1] in visitor.text
     assert not re.search("secret|password|Traceback|Error", answer.text)
+
+
+@pytest.mark.parametrize("status", [404, 500, 503])
+def test_staff_are_told_so_in_the_frame_that_they_know(status: int):
+    """They were shown the header of patients and their first page, and told to phone a practitioner."""
+
+    def page(path: str) -> LexborHTMLParser:
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+        return LexborHTMLParser(bytes(error_page(scope, status).body).decode())
+
+    of_staff = page("/tickets/1")
+    assert of_staff.css_first("body.desk-staff")
+    assert {"/home"} == {link.attributes["href"] for link in of_staff.css("main a")}
+    assert not re.search("116 123|practitioner|your service", of_staff.css_first("main").text())
+    assert not page("/report/words").css("body.desk-staff")
 
 
 def test_a_mistake_of_ours_has_a_code_that_stands_in_the_logbook(visitor: Visitor):

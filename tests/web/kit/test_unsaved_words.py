@@ -46,6 +46,7 @@ def test_what_was_said_is_sent_again_with_its_mark(visitor: Visitor):
     assert STILL_HERE in visitor.text
     boxes = {box.attributes["name"]: box.attributes["value"] for box in visitor.page.css("main form input")}
     assert said.items() <= boxes.items()
+    assert [each.text(strip=True) for each in visitor.page.css("main .nhsuk-inset-text")] == [WORDS]
 
 
 @pytest.mark.parametrize("path", WITH_SECRETS)
