@@ -74,7 +74,8 @@ def kinds(session: Session, problem: Problem) -> list[str]:
 
 
 def mails(session: Session) -> list[OutboxMessage]:
-    return list(session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "supplier")))
+    query = select(OutboxMessage).where(OutboxMessage.recipient == "supplier")
+    return list(session.exec(query.order_by(col(OutboxMessage.id))))
 
 
 def test_what_was_sent_is_kept_and_leaves_by_mail(

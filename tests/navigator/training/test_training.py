@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 from pydantic import ValidationError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.outbox.outbox_message import OutboxMessage
@@ -39,7 +39,7 @@ def letters(session: Session) -> list[tuple[str, int]]:
     query = select(OutboxMessage.template, OutboxMessage.recipient_id).where(
         OutboxMessage.template.startswith("training")
     )
-    return list(session.exec(query))
+    return list(session.exec(query.order_by(col(OutboxMessage.id))))
 
 
 def test_a_practitioner_asks_and_sees_where_it_stands(session: Session, people: People) -> None:

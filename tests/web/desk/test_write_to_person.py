@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
@@ -31,7 +31,8 @@ def told(session: Session, **contact: Any) -> ClinicalReview:
 
 
 def letters(session: Session, template: str) -> list[OutboxMessage]:
-    return list(session.exec(select(OutboxMessage).where(OutboxMessage.template == template)))
+    query = select(OutboxMessage).where(OutboxMessage.template == template)
+    return list(session.exec(query.order_by(col(OutboxMessage.id))))
 
 
 def write(cole: Visitor, review: ClinicalReview, body: str = WORDS, button: str = "Send it") -> None:

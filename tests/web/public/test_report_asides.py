@@ -218,7 +218,8 @@ def over(session: Session, people: People, problem: Problem, status: str = "rele
 
 
 def letters(session: Session) -> list[OutboxMessage]:
-    return list(session.exec(select(OutboxMessage).where(OutboxMessage.template == "try_again")))
+    query = select(OutboxMessage).where(OutboxMessage.template == "try_again")
+    return list(session.exec(query.order_by(col(OutboxMessage.id))))
 
 
 @pytest.mark.parametrize("status", ["released", "closed"])
