@@ -1,5 +1,7 @@
 """Connections to PostgreSQL that give up on a server which says nothing."""
 
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -12,6 +14,37 @@ ANSWER_WITHIN = 15.0
 
 # A ticket has more columns than those of statements that psycopg remembers: each report was parsed anew.
 psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = 100
+
+
+class _Columns(Sequence[psycopg.Column]):
+    """The columns of a result, described when somebody asks.
+
+    SQLAlchemy asks at a statement’s first run alone; psycopg described 190 of them for each page of a ticket.
+    """
+
+    def __init__(self, number: int, describe: Callable[[], Sequence[psycopg.Column]]) -> None:
+        self._number, self._describe = number, describe
+
+    def __len__(self) -> int:
+        return self._number
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._described[index]
+
+    @cached_property
+    def _described(self) -> Sequence[psycopg.Column]:
+        return self._describe()
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor that describes no columns unasked."""
+
+    @property
+    def description(self) -> Any:
+        """The columns of the result; None where it has none."""
+        if (result := self.pgresult) and result.nfields:
+            return _Columns(result.nfields, lambda: super(_Cursor, self).description or [])
+        return super().description
 
 
 class _Impatient(psycopg.Connection[Any]):
@@ -28,7 +61,7 @@ class _Impatient(psycopg.Connection[Any]):
 
 def connect(_: object, _record: object, args: Any, parameters: Any) -> psycopg.Connection[Any]:
     """A connection as SQLAlchemy asks for one, that is not waited for without end."""
-    return _Impatient.connect(*args, **parameters)
+    return _Impatient.connect(*args, **parameters, cursor_factory=_Cursor)
 
 
 def note_read_only(context: ExceptionContext) -> OperationalError | None:

@@ -20,6 +20,7 @@ for what may be wrong with it: a sentence, or a mapping by Pydantic's kinds of e
 validator is shown as it is.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
@@ -128,9 +129,13 @@ class Form:
         return str(value) in self.all(name)
 
     def _raw(self, model: type[BaseModel], prefix: str) -> dict[str, Any]:
+        typed = {
+            re.split("[.-]", name.removeprefix(prefix))[0] for name in self.typed if name.startswith(prefix)
+        }
         values = {
             name: self._field_value(prefix + name, field.annotation)
             for name, field in model.model_fields.items()
+            if name in typed
         }
         return {name: value for name, value in values.items() if value not in ("", [], {})}
 
