@@ -215,7 +215,7 @@ def test_staff_are_told_so_in_the_frame_that_they_know(status: int):
     of_staff = page("/tickets/1")
     assert of_staff.css_first("body.desk-staff")
     assert {"/home"} == {link.attributes["href"] for link in of_staff.css("main a")}
-    assert not re.search("116 123|practitioner|your service", of_staff.css_first("main").text())
+    assert not re.search("116 123|practitioner|your service", of_staff.css("main")[0].text())
     assert not page("/report/words").css("body.desk-staff")
 
 
