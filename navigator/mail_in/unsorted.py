@@ -30,7 +30,7 @@ from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.staff import report
 from navigator.tickets.report_input import ContactInput
-from navigator.tickets.ticket import Message
+from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import find
 
 MAY_SORT = (Role.NAVIGATOR,)
@@ -201,7 +201,7 @@ def make_report(
 def join(session: Session, actor: Actor, id: int, asked: JoinInput, files: MailFiles = NO_FILES) -> int:
     """Join a mail and its files to a ticket, where staff alone read it: who sent it is not proven."""
     mail = _to_decide(session, actor, id)
-    _require_ticket(session, actor, mail, asked.number)
+    _ticket_of(session, actor, mail, asked.number)
     read = _read(session, mail)
     number = put_on_ticket(session, actor, mail, read, asked.number)
     if read:
@@ -210,13 +210,19 @@ def join(session: Session, actor: Actor, id: int, asked: JoinInput, files: MailF
     return number
 
 
-def _require_ticket(session: Session, actor: Actor, mail: Mail, number: int) -> None:
+def ticket_to_join(session: Session, actor: Actor, id: int, asked: JoinInput) -> Ticket:
+    """The ticket that a mail would be joined to, for whoever may have mistyped its number."""
+    return _ticket_of(session, actor, _to_decide(session, actor, id), asked.number)
+
+
+def _ticket_of(session: Session, actor: Actor, mail: Mail, number: int) -> Ticket:
     try:
-        is_of_service = find(session, actor, number).service_id == mail.service_id
+        ticket = find(session, actor, number)
     except NotFound:
-        is_of_service = False
-    if not is_of_service:
+        ticket = None
+    if ticket is None or ticket.service_id != mail.service_id:
         raise Invalid("There is a problem", {"number": "We cannot find that ticket."})
+    return ticket
 
 
 def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> None:

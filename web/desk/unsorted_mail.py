@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.attachments.receive import deleted_unless_named
+from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
 from navigator.fields import Id
 from navigator.mail_in import unsorted
@@ -16,6 +17,7 @@ from navigator.mail_in.unsorted import MAY_SORT, AsideInput, JoinInput, ReportOf
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.request_threads import opened
+from navigator.tickets.queue.queue import said_on
 from web.kit.deps import Reading, Router, Writing, audience, looks_at_files
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -99,12 +101,21 @@ def make_report(
 def join(
     page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId, files: Opened
 ) -> Response:
-    """Join it to a ticket."""
+    """Join it to a ticket, once whoever typed its number has seen which it is."""
     if asked := form.read(JoinInput):
         with form.trying(session):
+            if form.value("seen") != str(asked.number):
+                return _join_preview(page, session, actor, id, asked)
             number = unsorted.join(session, actor, id, asked, files)
             return redirect(f"/tickets/{number}", "The mail stands on this ticket now.")
     return _mail_page(page, session, actor, id, form)
+
+
+def _join_preview(page: PageRenderer, session: Session, actor: Actor, id: int, asked: JoinInput) -> Response:
+    ticket, mail = unsorted.ticket_to_join(session, actor, id, asked), unsorted.find_mail(session, actor, id)
+    said = said_on(session, actor, [ticket.number]).get(ticket.number)
+    category = catalogue().category(ticket.category) if ticket.category else None
+    return page("desk/mail/join.html", ticket=ticket, mail=mail, said=said, category=category)
 
 
 @router.post("/{id}/aside")

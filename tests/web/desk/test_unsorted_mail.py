@@ -16,7 +16,8 @@ from navigator.mail_in.unsorted import NOT_SAFE
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import audit_intake
 from navigator.people.audit_log import Act, AuditEntry
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import Reporter, reference
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.ticket import Audience, Channel, Message, Resolution, Status, Ticket
@@ -31,6 +32,7 @@ from tests.navigator.mail_in.mails import (
     reported,
     said_on,
 )
+from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 
@@ -99,6 +101,13 @@ def test_a_report_is_made_of_it_and_its_sender_written_to_only_if_somebody_says_
     assert "By mail" in amina.text
 
 
+def join(amina: Visitor, number: int) -> None:
+    """Join a mail to a ticket, as somebody who has looked at both."""
+    if "Is it this ticket?" not in amina.text:
+        amina.press("Look at the ticket", number=f"{number}")
+    amina.press(f"Join it to {reference(number)}")
+
+
 def test_it_is_joined_to_a_ticket_for_staff_alone(enter: Enter, session: Session, people: People, mail: Mail):
     ticket = reported(session)
     staff.resolve(
@@ -106,9 +115,12 @@ def test_it_is_joined_to_a_ticket_for_staff_alone(enter: Enter, session: Session
     )
     amina = enter("amina")
     amina.get(f"/mail/{mail.id}")
-    amina.press("Join it", number="DN-999999")
+    amina.press("Look at the ticket", number="DN-999999")
     assert amina.problems == ["We cannot find that ticket"]
-    amina.press("Join it", number=f"dn {ticket.number}")
+    amina.press("Look at the ticket", number=f"dn {ticket.number}")
+    joined = select(Message).where(Message.action == Action.JOIN_MAIL)
+    assert ("Is it this ticket?" in amina.text, session.exec(joined).all()) == (True, []), "it is mistyped"
+    join(amina, ticket.number)
     session.expire_all()
     said = session.exec(select(Message).order_by(Message.id.desc())).first()  # type: ignore[attr-defined]
     assert said
@@ -193,7 +205,7 @@ def test_a_mail_of_concern_that_cannot_be_taken_apart_still_reaches_a_clinician(
     if way == "report":
         amina.press("Make a report of it")
     else:
-        amina.press("Join it", number=f"{ticket.number}")
+        join(amina, ticket.number)
     session.expire_all()
     assert session.get_one(Ticket, mail.ticket_number).has_open_review
     said = said_on(session, mail.ticket_number or 0)[-1]
@@ -213,7 +225,7 @@ def test_pictures_of_a_mail_go_with_it_to_a_ticket(enter: Enter, session: Sessio
     if way == "report":
         amina.press("Make a report of it")
     else:
-        amina.press("Join it", number=f"{number}")
+        join(amina, number)
     session.expire_all()
     assert session.exec(select(Attachment.message_id)).all() == [mail.message_id]
     assert mail.unopened == ["file.csv (1 kB): not opened"]
