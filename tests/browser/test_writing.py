@@ -26,6 +26,8 @@ def number(address: str) -> int:
         session.add(
             CannedReply(service_id=north, code="again", title="Off and on", body="Turn it off and on.")
         )
+        named = "Hello.\n\nWait.\n\nAmina"
+        session.add(CannedReply(service_id=north, code="named", title="With a name", body=named))
         return tell(session).number
 
 
@@ -151,3 +153,8 @@ def test_a_reply_to_hand_goes_behind_a_draft_that_nobody_touched(come: Come, num
     amina.page.get_by_text("Replies to hand").click()
     amina.page.get_by_role("button", name="Off and on").click()
     assert amina.page.get_by_label(BOX).input_value() == "A draft.\n\nTurn it off and on."
+    amina.page.get_by_role("button", name="Off and on").click()
+    assert amina.page.get_by_label(BOX).input_value() == "A draft.\n\nTurn it off and on.", "nothing twice"
+    amina.page.get_by_label(BOX).fill("Hello.\n\nTurn it off and on.\n\nAmina")
+    amina.page.get_by_role("button", name="With a name").click()
+    assert amina.page.get_by_label(BOX).input_value() == "Hello.\n\nTurn it off and on.\n\nWait.\n\nAmina"

@@ -108,8 +108,20 @@ def add_reply(form: Form, offered: Iterable[ReplyToHand]) -> bool:
     code = form.value(PRESSED)
     reply = next((reply for reply in offered if code and reply.code == code), None)
     if reply:
-        form.typed["body"] = ["\n\n".join(filter(None, (form.value("body"), reply.words)))]
+        form.typed["body"] = [_added(form.value("body"), reply.words)]
         form.typed |= {name: [getattr(reply, name)] for name in PARTS if getattr(reply, name)}
         if reply.does:
             form.typed.setdefault("resolution", [reply.does])
     return bool(code)
+
+
+def _added(typed: str, words: str) -> str:
+    """What was typed, and those paragraphs of a reply that do not stand there: nobody is greeted twice.
+
+    They come before the signature, where both end with the same. `add_words.js` does so too.
+    """
+    standing, asked = typed.strip().split("\n\n"), words.strip().split("\n\n")
+    last = [standing.pop()] if standing[-1] == asked[-1] else []
+    return "\n\n".join(
+        filter(None, [*standing, *(each for each in asked if each not in standing + last), *last])
+    )

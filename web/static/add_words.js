@@ -12,8 +12,15 @@ export const typeIn = (box, words, from, to = from) => {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 };
 
-const insert = (box, words) => {
-  const at = written.has(box) ? box.selectionEnd : box.value.length;
+// Nobody is greeted twice: what stands there already is not put in again, and the rest comes before the same signature.
+// `replies_to_hand.py` does so too.
+const insert = (box, reply) => {
+  const standing = box.value.trim().split("\n\n");
+  const asked = reply.trim().split("\n\n");
+  const words = asked.filter((each) => !standing.includes(each)).join("\n\n");
+  const signature = standing.at(-1) === asked.at(-1) ? box.value.lastIndexOf(asked.at(-1)) : box.value.length;
+  if (!words) return;
+  const at = Math.min(written.has(box) ? box.selectionEnd : box.value.length, signature);
   const before = box.value.slice(0, at);
   const after = box.value.slice(at);
   const gap = (text, end) => (!text || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : end);

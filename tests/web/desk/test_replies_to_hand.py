@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.service import Service
 from navigator.people.reporter import reference
 from navigator.problems import records
 from navigator.problems.inputs import NewProblemInput
@@ -58,6 +59,20 @@ def test_it_is_added_to_what_was_typed_and_nothing_is_sent(
     amina.press("Off and on")
     assert amina.one("main #body").text().strip() == f"{TYPED}\n\n{words}\n\n{GENERAL}"
     assert sent(session) == []
+
+
+def test_two_replies_greet_and_sign_once(enter: Enter, session: Session, people: People, number: int):
+    for code, words in {"first": "Open the app.", "second": "Close the app."}.items():
+        body = f"Hello,\n\n{words}\n\n{{signature}}"
+        session.add(CannedReply(service_id=people.north, code=code, title=code, body=body))
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    for title in ("first", "second", "first"):
+        amina.press(title)
+    signature = f"{people.amina.name}\n{session.get_one(Service, people.north).name}"
+    said = f"Hello,\n\nOpen the app.\n\nClose the app.\n\n{signature}"
+    assert amina.one("main #body").text().strip() == said
 
 
 def test_it_is_added_to_the_draft_also_by_an_address(
