@@ -51,6 +51,15 @@ def test_a_call_is_logged_from_the_list(enter: Enter, session: Session, number: 
     assert [one.outcome for one in session.exec(select(PhoneCall))] == ["no_answer", "spoke"]
 
 
+def test_a_number_that_was_given_for_later_is_said_to_be(enter: Enter, session: Session):
+    """Whoever logs a call read it as a number to call."""
+    ways = {"route": "email", "email": "kim@example.org", "phone": "01632 960 001"}
+    number = tell(session, contact={**ways, "other_is_safe": True}).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/calls")
+    assert "01632 960001, given for when an email does not arrive" in amina.text
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
