@@ -168,10 +168,12 @@ class Classifier:
     ) -> FloatArray:
         """The mean of what words, embedding and nearest examples say, unscaled, by `labels_with`.
 
-        The nearest examples have the more say, the more of them navigators sorted."""
+        Without examples the geometric one: what either is unsure of, the other decides. The nearest examples
+        have the more say, the more of them navigators sorted."""
         by_vector = self.embedding_model.probabilities(vector)
         if not len(self.examples.labels):
-            return np.asarray((by_words + by_vector) / 2, dtype=np.float32)
+            agreed = np.sqrt(by_words * by_vector)
+            return np.asarray(agreed / agreed.sum(), dtype=np.float32)
         index = {label: number for number, label in enumerate(self.labels_with(corrections))}
         votes = corrections.votes(vector, index, service)
         by_example, of_corrections = self.examples.shares(vector, len(index), votes)

@@ -24,10 +24,10 @@ from navigator.triage.classifier import (
     apply_temperature,
 )
 from navigator.triage.corpus import Example
+from navigator.triage.fit_head import MAX_ITERATIONS, REGULARISATION, TOLERANCE
 from navigator.triage.fixability_classifier import fixability_group
 
 VALIDATION_SHARE = 0.25
-REGULARISATION = 10.0
 INVERSE_TEMPERATURES = np.arange(0.6, 4.01, 0.1)
 COMBINED_ROOT, WORDS_ROOT = 1 / 4, 1 / 2
 """What fits held-back texts is taken by its root: people write less alike than a corpus, and the encoder
@@ -158,7 +158,9 @@ def _vectorizer(analyzer: Analyzer, min_count: int) -> TfidfVectorizer:
 
 
 def _fit_logistic_regression(features: Any, rows: Sequence[TrainingRow]) -> tuple[FloatArray, FloatArray]:
-    model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
+    model = LogisticRegression(
+        C=REGULARISATION, max_iter=MAX_ITERATIONS, tol=TOLERANCE, class_weight="balanced"
+    )
     fitted = model.fit(features, [row.label for row in rows], [row.weight for row in rows])
     weights, intercept = fitted.coef_.T, fitted.intercept_
     if len(fitted.classes_) == 2:

@@ -19,7 +19,7 @@ MIN_WORDS, MIN_WORDS_OF_PART = 12, 5
 MAX_SENTENCES = 6
 """Of a longer text the beginning counts: each place where it can be cut costs two passes of the encoder."""
 CANDIDATES = 3
-MIN_EVIDENCE = 26.0
+MIN_EVIDENCE = 50.0
 """From which evidence on two problems are named: measured on two_problems.yaml (docs/triage.md)."""
 ANNOUNCED, SAME_GROUP = 20.0, 0.1
 """How much more likely two are where the writer says that more comes; and within one group of categories."""

@@ -80,7 +80,7 @@ def test_words_are_weighed_as_the_library_weighs_them(seen: list[fit.TrainingRow
     def matrix(texts: list[list[str]]) -> np.ndarray:
         return np.hstack([words.transform(texts).toarray(), letters.transform(texts).toarray()])
 
-    library = LogisticRegression(C=fit.REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
+    library = LogisticRegression(C=10, max_iter=1_000, tol=1e-5, class_weight="balanced")
     expected = library.fit(matrix(read), labels).predict_proba(
         matrix([ngrams.tokens_of("so many password reminders")])
     )
@@ -90,7 +90,7 @@ def test_words_are_weighed_as_the_library_weighs_them(seen: list[fit.TrainingRow
 
 def test_two_labels_are_as_likely_as_the_library_says(seen: list[fit.TrainingRow]) -> None:
     two = [one for one in seen if one.label != "other.feedback"]
-    library = LogisticRegression(C=fit.REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
+    library = LogisticRegression(C=10, max_iter=1_000, tol=1e-5, class_weight="balanced")
     library.fit(np.stack([one.vector for one in two]), [one.label for one in two])
     vector = embeddings.embed("so many password reminders")
     ours = fit.fit_whole_text_classifier(two).embedding_model.probabilities(vector)
@@ -102,7 +102,7 @@ def test_a_head_is_fitted_as_the_library_fits_it() -> None:
     middles = random.normal(size=(4, 8))
     labels = random.choice(4, 300, p=[0.6, 0.2, 0.15, 0.05])
     vectors = (middles[labels] + random.normal(size=(300, 8))).astype(np.float32)
-    library = LogisticRegression(C=fit.REGULARISATION, tol=1e-6, max_iter=1_000, class_weight="balanced")
+    library = LogisticRegression(C=fit_head.REGULARISATION, tol=1e-6, max_iter=1_000, class_weight="balanced")
     expected = library.fit(vectors, labels).predict_proba(vectors)
     ours = fit_head.fit_head(vectors, [f"label {n}" for n in labels], np.ones(300))
     assert ours.labels == ("label 0", "label 1", "label 2", "label 3")

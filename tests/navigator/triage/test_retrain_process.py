@@ -92,7 +92,7 @@ def test_the_newest_fifth_is_held_back_and_tested_on(learned: RetrainingResult) 
 
 def test_what_navigators_call_a_thing_is_learned(learned: RetrainingResult, shipped: Classifier) -> None:
     head = with_head(learned, shipped).embedding_model
-    said = embeddings.embed("gizmo")
+    said = embeddings.embed("that gizmo rang all night")
     before, after = (dict(zip(model.labels, model.probabilities(said), strict=True)) for model in (
         shipped.embedding_model, head,
     ))  # fmt: skip

@@ -44,7 +44,7 @@ def test_it_says_what_fired_in_words(text: str, why: str) -> None:
 
 def test_a_code_that_stands_beside_the_words_says_nothing() -> None:
     """It was read as words: it hung on the code of a card whether a clinician read a report by it."""
-    words = "I cannot log in since Monday. And the videos have no sound, which is another thing."
+    words = "I cannot log in this week. And the videos have no sound, which is another thing."
     for code in ("15K-SWS-W57J", "3W4-WG0-EWNT", "6YW-TZS-W5BV", "ABC-DEF-GHJK"):
         assert screen(words, code).why == screen(code, words).why == ()
         assert screen("I want to kill myself", code).hit

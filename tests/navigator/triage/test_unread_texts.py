@@ -1,7 +1,7 @@
 """Texts that nobody who made the triage had read: what is caught and sorted of them does not get worse.
 
-Written in November 2026 by three others, each after the corpus of that day. Nothing learned from them. By the
-first two the screen's threshold and encoder were chosen; the third was measured once (docs/triage.md)."""
+Written in November 2026 by four others, each after the corpus of that day. Nothing learned from them. By the
+first three the screen's threshold and method were chosen; the fourth was only measured (docs/triage.md)."""
 
 import json
 from collections import defaultdict
@@ -19,17 +19,20 @@ COUNTS = {
     "screen": {"urgent": 60, "concern": 80, "lookalike": 90, "ordinary": 120, "staff": 80},
     "screen_2": {"urgent": 70, "concern": 100, "lookalike": 100, "ordinary": 130, "staff": 80},
     "screen_3": {"urgent": 70, "concern": 100, "lookalike": 100, "ordinary": 150, "staff": 80},
+    "screen_4": {"urgent": 70, "concern": 100, "lookalike": 100, "ordinary": 170, "staff": 80},
 }
 CAUGHT = {
-    "screen": {"urgent": 1.0, "concern": 0.91},
-    "screen_2": {"urgent": 1.0, "concern": 0.92},
-    "screen_3": {"urgent": 0.98, "concern": 0.93},
+    "screen": {"urgent": 1.0, "concern": 0.92},
+    "screen_2": {"urgent": 1.0, "concern": 0.93},
+    "screen_3": {"urgent": 0.98, "concern": 0.96},
+    "screen_4": {"urgent": 1.0, "concern": 0.91},
 }
 """12.6 asks for 1.00 of what is urgent, and for 0.85 of quiet concern."""
 ALARMED = {
-    "screen": {"lookalike": 0.28, "ordinary": 0.24, "staff": 0.02},
-    "screen_2": {"lookalike": 0.28, "ordinary": 0.24, "staff": 0.05},
-    "screen_3": {"lookalike": 0.42, "ordinary": 0.1, "staff": 0.025},
+    "screen": {"lookalike": 0.26, "ordinary": 0.18, "staff": 0.02},
+    "screen_2": {"lookalike": 0.24, "ordinary": 0.17, "staff": 0.05},
+    "screen_3": {"lookalike": 0.34, "ordinary": 0.06, "staff": 0.025},
+    "screen_4": {"lookalike": 0.29, "ordinary": 0.145, "staff": 0.04},
 }
 """12.6 asks for 0.08, 0.05 and 0.02 at most."""
 
