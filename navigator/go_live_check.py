@@ -26,7 +26,7 @@ from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people import passkeys
 from navigator.people.access_rules import AccessRules, access_rules
 from navigator.people.user import Role
-from navigator.settings import Settings, settings
+from navigator.settings import Settings, settings, unknown_variables
 
 _PASSWORD = re.compile(r"(://[^:@/]*:).*@")
 """That of an address, as of a database: user:password@host."""
@@ -90,6 +90,8 @@ def _check_help_pages(session: Session) -> Iterator[Finding]:
 
 
 def _check_installation(config: Settings) -> Iterator[Finding]:
+    for name in unknown_variables():
+        yield Finding(False, f"{name} is no setting, and does nothing: look for its name below")
     yield Finding(bool(config.mail_host), "Mail is sent by an SMTP server (NAVIGATOR_MAIL_HOST)")
     yield Finding(config.mail_security != "none", "Mail is sent over a protected connection")
     yield Finding(
