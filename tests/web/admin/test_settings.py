@@ -428,6 +428,14 @@ def test_an_empty_desk_begins_with_the_code_alone() -> None:
     first = Visitor(app)
     first.get("/log-in")
     assert first.path == "/begin"
+    first.press("Begin")
+    assert first.problems == [
+        "Enter the code",
+        "Enter the name of your service",
+        "Enter your full name",
+        "Enter an email address in the correct format, like name@example.com",
+        "Enter a password",
+    ]
     typed = {
         "service": "Fell Talking Therapies",
         "name": "Fay Fell",
