@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parseaddr
 
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -93,6 +94,10 @@ def _check_installation(config: Settings) -> Iterator[Finding]:
     for name in unknown_variables():
         yield Finding(False, f"{name} is no setting, and does nothing: look for its name below")
     yield Finding(bool(config.mail_host), "Mail is sent by an SMTP server (NAVIGATOR_MAIL_HOST)")
+    yield Finding(
+        not parseaddr(config.mail_from)[1].endswith("@localhost"),
+        "Mail comes from an address that your mail server sends for (NAVIGATOR_MAIL_FROM)",
+    )
     yield Finding(config.mail_security != "none", "Mail is sent over a protected connection")
     yield Finding(
         config.base_url.startswith("https://"), "People reach the desk by https (NAVIGATOR_BASE_URL)"
