@@ -142,6 +142,7 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield from (Finding(False, item, service.name) for item in missing_items)
     yield Finding(bool(service.phone), "a phone number for patients", service.name)
     data = reference_data(session)
+    yield Finding(bool(data.programmes.get(service.id)), "a programme that patients can choose", service.name)
     roles = data.roles.get(service.id, frozenset())
     for role, words in _REQUIRED_ROLES.items():
         yield Finding(role in roles, f"{words} who can log in", service.name)

@@ -14,6 +14,7 @@ from navigator import cli, go_live_check
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.privacy_notice import PrivacyNotice
+from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.cli_errors import refuse_folder_of_another
 from navigator.engines import CONNECTIONS
@@ -98,7 +99,10 @@ def test_what_is_missing_is_said_once_and_in_words(session: Session, people: Peo
     session.exec(delete(CrisisWording))
     session.exec(delete(PrivacyNotice))
     session.flush()
+    session.exec(delete(ServiceProgramme))
+    session.flush()
     missing = [each.text for each in go_live_check.check_service(session, north) if not each.ok]
+    assert "a programme that patients can choose" in missing
     assert [text for text in missing if "wording" in text or "privacy" in text] == [
         "crisis wording with an owner and a review date",
         "a privacy notice with all its parts, an owner and a review date",
