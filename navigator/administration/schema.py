@@ -48,7 +48,7 @@ class SettingSchema(BaseModel):
 
     @classmethod
     def first_form_values(cls) -> dict[str, Any]:
-        """What the form of a new one begins with: of each plain field what counts if nobody says otherwise."""
+        """The values of the form of a new one: of each plain field what counts if nobody says otherwise."""
         defaults = {
             name: field.get_default(call_default_factory=True)
             for name, field in cls.model_fields.items()

@@ -93,6 +93,8 @@ def test_nothing_counts_until_it_was_looked_at(visitor: Visitor, session: Sessio
             "There is nothing to put in",
         ),
         ("service/new", {"name": ""}, "Enter the name of the service"),
+        ("service/new", {"name": "north talking therapies"}, "There is a service with this name already"),
+        ("programme/new", {"name": "FERN"}, "There is a programme with this name already"),
     ],
 )
 def test_what_cannot_be_meant_is_said_and_nothing_is_done(
