@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
@@ -22,10 +22,9 @@ class NamedKind(SettingKind):
         """Write it, unless its name is new to it and another one has it."""
         row, name = self.find(session, key), str(getattr(setting, "name", ""))
         if setting and getattr(row, "name", None) != name:
-            others = session.exec(select(self.table.name).where(self.table.id != getattr(row, "id", None)))
+            is_another = col(self.table.id) != getattr(row, "id", None)
+            others = session.exec(select(self.table.name).where(is_another))
             if name.casefold() in {other.casefold() for other in others}:
-                words = (
-                    f"There is a {self.name} with this name already. Change that one, or choose another name."
-                )
+                words = f"There is a {self.name} with this name already. Change that one, or choose another."
                 raise Invalid("There is a problem", {"name": words})
         super().write(session, key, setting)
