@@ -72,4 +72,5 @@ def _of_database(error: Exception) -> str | None:
         return "The database has not the tables of this version: run navigator migrate first."
     if not isinstance(error, STORAGE_DOWN):
         return None
-    return f"The database does not answer ({said}). Is it on, and is NAVIGATOR_DATABASE_URL right?"
+    questions = "Is it on, has its disk room, and is NAVIGATOR_DATABASE_URL right?"
+    return f"The database cannot be used now ({said}). {questions}"
