@@ -22,7 +22,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.run ## Make the environment from the lock, nothing else
-	@echo "Ready. Start the desk with: make run"
+	@echo "Ready. Start a demonstration with: make run. For real people: docs/operations.md"
 
 run: .venv/.run ## Start the desk on http://127.0.0.1:8000 (ARGS="--port 8001")
 	@$(BIN)/navigator serve $(ARGS)

@@ -30,7 +30,7 @@ from navigator.administration.api_keys import AnyKeyInput
 from navigator.administration.configuration_file import Configuration, read_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
-from navigator.cli_errors import exit_on_refusal
+from navigator.cli_errors import exit_on_refusal, refuse_folder_of_another
 from navigator.database import reading, trial, writing
 from navigator.demo import fill
 from navigator.engines import CONNECTIONS
@@ -87,6 +87,7 @@ app.command()(cli_records.papers)
 def _for_every_command(context: typer.Context) -> None:
     """Close the data folder to others first, note the command, and leave a whole database file behind."""
     with exit_on_refusal(cli_mail.status_if_it_cannot_begin(context.meta.get("asked", ""))):
+        refuse_folder_of_another(settings().data_dir)
         close_data_dir()
         safe_logging.configure(settings().log_level, settings().log_format)
         cli_audit.note_command(context)
@@ -95,8 +96,8 @@ def _for_every_command(context: typer.Context) -> None:
 
 @app.command()
 def serve(
-    port: int = 8000,
-    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port that is listened on")] = 8000,
+    host: Annotated[str, typer.Option(help="Address that is listened on")] = "127.0.0.1",
     workers: Workers = 0,
     without_backup: cli_migrate.WithoutBackup = False,
 ) -> None:
@@ -168,6 +169,7 @@ def _is_loopback(host: str) -> bool:
 def work() -> None:
     """Run the jobs alone, without a web server."""
     safe_logging.configure(settings().log_level, settings().log_format)
+    cli_migrate.refuse_if_behind()
     scheduler.work()
 
 

@@ -38,6 +38,11 @@ class NotedCommands(TyperGroup):
         ctx.meta["asked"] = "" if "--help" in rest else " ".join(words)
         return name, command, rest
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what the installation lacks is said in words, whichever command it is."""
+        with exit_on_refusal():
+            return super().invoke(ctx)
+
 
 def note_command(context: typer.Context) -> None:
     """Note a command before it runs; when it has ended the note goes into the database, if there is one."""

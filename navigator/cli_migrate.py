@@ -1,5 +1,6 @@
 """The command line of upgrades: `navigator migrate`, with its pre-flight."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,8 @@ import typer
 import migrations
 from navigator import preflight
 from navigator.cli_errors import exit_on_refusal
+from navigator.database import STORAGE_DOWN, reading
+from navigator.errors import Conflict
 from navigator.preflight import Plan, Wanted
 from navigator.settings import settings
 
@@ -47,8 +50,14 @@ def bring_up_to_date(wanted: Wanted) -> None:
             _tell(plan)
         plan.refuse_if_unsafe()
         migrations.upgrade()
-    if plan.checks:
-        typer.echo("The database is up to date.")
+    typer.echo("The database is up to date.")
+
+
+def refuse_if_behind() -> None:
+    """Refuse to work on a database that is there and has other tables than this version."""
+    with suppress(*STORAGE_DOWN), reading() as session:
+        if not migrations.is_at_head(session.connection()):
+            raise Conflict("The database has not the tables of this version: run navigator migrate first.")
 
 
 def _tell(plan: Plan) -> None:
@@ -56,7 +65,9 @@ def _tell(plan: Plan) -> None:
         typer.echo(f"{'ok  ' if check.ok else 'STOP'}  {check.text}")
     for step in plan.steps:
         typer.echo(f"      {step.revision}  {step.title}")
-    if not plan.steps:
+    if plan.is_new:
+        typer.echo("There is nothing in the database yet: every table will be made.")
+    elif not plan.steps:
         typer.echo("The database is up to date.")
     elif settings().database.startswith("sqlite"):
         typer.echo("Until it is done, nobody can write. It is done whole or not at all.")

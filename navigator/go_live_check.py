@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parseaddr
 
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -26,7 +27,7 @@ from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people import passkeys
 from navigator.people.access_rules import AccessRules, access_rules
 from navigator.people.user import Role
-from navigator.settings import Settings, settings
+from navigator.settings import Settings, settings, unknown_variables
 
 _PASSWORD = re.compile(r"(://[^:@/]*:).*@")
 """That of an address, as of a database: user:password@host."""
@@ -90,7 +91,13 @@ def _check_help_pages(session: Session) -> Iterator[Finding]:
 
 
 def _check_installation(config: Settings) -> Iterator[Finding]:
+    for name in unknown_variables():
+        yield Finding(False, f"{name} is no setting, and does nothing: look for its name below")
     yield Finding(bool(config.mail_host), "Mail is sent by an SMTP server (NAVIGATOR_MAIL_HOST)")
+    yield Finding(
+        not parseaddr(config.mail_from)[1].endswith("@localhost"),
+        "Mail comes from an address that your mail server sends for (NAVIGATOR_MAIL_FROM)",
+    )
     yield Finding(config.mail_security != "none", "Mail is sent over a protected connection")
     yield Finding(
         config.base_url.startswith("https://"), "People reach the desk by https (NAVIGATOR_BASE_URL)"
@@ -135,6 +142,7 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield from (Finding(False, item, service.name) for item in missing_items)
     yield Finding(bool(service.phone), "a phone number for patients", service.name)
     data = reference_data(session)
+    yield Finding(bool(data.programmes.get(service.id)), "a programme that patients can choose", service.name)
     roles = data.roles.get(service.id, frozenset())
     for role, words in _REQUIRED_ROLES.items():
         yield Finding(role in roles, f"{words} who can log in", service.name)

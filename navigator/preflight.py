@@ -69,6 +69,7 @@ class Plan:
 
     steps: tuple[Step, ...]
     checks: tuple[Check, ...]
+    is_new: bool = False
 
     @property
     def tables(self) -> list[str]:
@@ -86,7 +87,7 @@ def plan(wanted: Wanted) -> Plan:
     url = settings().database
     file = Path(make_url(url).database or "")
     if url.startswith("sqlite") and not file.exists():
-        return Plan((), ())
+        return Plan((), (), is_new=True)
     engine = create_engine(url, hide_parameters=True)
     try:
         with engine.connect() as connection:
@@ -103,7 +104,7 @@ def _plan(connection: Connection, wanted: Wanted) -> Plan:
         )
     steps = tuple(pending(revision))
     if not steps or not _is_used(connection):
-        return Plan(steps if revision else (), ())
+        return Plan(steps if revision else (), (), is_new=not revision)
     checks = (_backup(connection, revision, wanted), _space(connection), *_running(connection, wanted))
     return Plan(steps, checks)
 

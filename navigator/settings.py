@@ -19,6 +19,10 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _without_last_slash(value: object) -> object:
+    return value.rstrip("/") if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """Every setting with its default; `navigator check` lists them."""
 
@@ -28,7 +32,9 @@ class Settings(BaseSettings):
         default=Path("data"), description="Folder for the database, pictures, the secret and unsent mail"
     )
     database_url: str = Field(
-        default="", description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir"
+        default="",
+        pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://\S+)?$",
+        description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir",
     )
     read_url: str = Field(
         default="",
@@ -38,8 +44,10 @@ class Settings(BaseSettings):
     read_lag_seconds: float = Field(
         default=5, gt=0, description="Seconds that it may be behind; above, the database itself is read"
     )
-    base_url: str = Field(
-        default="http://127.0.0.1:8000", description="Address that people reach the desk at, for links"
+    base_url: Annotated[str, BeforeValidator(_without_last_slash)] = Field(
+        default="http://127.0.0.1:8000",
+        pattern=r"^https?://[^\s/]+(/\S*)?$",
+        description="Address that people reach the desk at, for links",
     )
     source_url: str = Field(
         default="",
@@ -189,6 +197,17 @@ class Settings(BaseSettings):
         if secret := self.secret.get_secret_value():
             return secret
         return _load_or_create_secret(self.data_dir / "secret.key")
+
+
+def unknown_variables() -> list[str]:
+    """Variables that look like settings and are none: misspelt, or of another version."""
+    known = {f"NAVIGATOR_{name.upper()}" for name in Settings.model_fields}
+    own = ("NAVIGATOR_TEST_", "NAVIGATOR_HELD")  # of the tests
+    return sorted(
+        name
+        for name in os.environ
+        if name.startswith("NAVIGATOR_") and name not in known and not name.startswith(own)
+    )
 
 
 def close_data_dir() -> None:

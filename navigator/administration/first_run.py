@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field, StringConstraints
 from sqlmodel import Session, select
 
 from navigator import clock, database
@@ -28,11 +28,19 @@ from navigator.settings import settings
 PER_IP = Limit(10, timedelta(hours=1))
 
 
-class FirstRun(NewPassword, AccountDetails):
-    """The form of the first run: the first administrator and the first service."""
+class FirstService(BaseModel):
+    """The first questions of the first run, whose errors are named first."""
 
     code: str = Field(title="the code", max_length=100)
     service: Annotated[str, STORED] = Field(title="the name of your service", min_length=1, max_length=200)
+
+
+class FirstRun(NewPassword, AccountDetails, FirstService):
+    """The form of the first run: the first service and the first administrator, in the order of the page."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100), STORED] = Field(
+        title="your full name"
+    )
 
 
 def setup_code() -> str:

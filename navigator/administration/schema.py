@@ -46,6 +46,16 @@ class SettingSchema(BaseModel):
         """The setting that was stored with these values, in a row or in the audit log."""
         return cls.model_validate(values, context=_STORED)
 
+    @classmethod
+    def first_form_values(cls) -> dict[str, Any]:
+        """The values of the form of a new one: of each plain field what counts if nobody says otherwise."""
+        defaults = {
+            name: field.get_default(call_default_factory=True)
+            for name, field in cls.model_fields.items()
+            if not field.is_required()
+        }
+        return {name: value for name, value in defaults.items() if isinstance(value, str | int | float)}
+
     def form_values(self) -> dict[str, Any]:
         """The values of this setting's form fields."""
         return self.model_dump()

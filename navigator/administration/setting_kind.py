@@ -38,6 +38,11 @@ class SettingKind:
         has_required = any(field.is_required() for field in self.schema.model_fields.values())
         return None if has_required else self.schema()
 
+    def form_values(self, setting: SettingSchema | None) -> dict[str, Any]:
+        """The values of the form: those of the setting, or what a new one begins with."""
+        initial = setting or self.defaults()
+        return initial.form_values() if initial else self.schema.first_form_values()
+
     def read(self, session: Session, key: Key) -> SettingSchema | None:
         """The setting as it is now, None for nothing."""
         row = self.find(session, key)

@@ -17,6 +17,7 @@ from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.log_in_kinds import LOG_IN_KINDS
 from navigator.administration.lookups import Key
 from navigator.administration.mail_schema import MailboxSetting
+from navigator.administration.named_kind import NamedKind
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -45,7 +46,7 @@ from navigator.administration.watch_schemas import WatchSetting
 from navigator.administration.webhook_kind import WebhookKind, find_webhook, new_webhook
 from navigator.administration.webhook_schema import WebhookSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
-from navigator.catalogue.programme import ServiceProgramme
+from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.errors import Invalid
 from navigator.languages import LANGUAGES
@@ -188,7 +189,7 @@ _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collec
 SETTING_KINDS: Mapping[str, SettingKind] = {
     kind.name: kind
     for kind in (
-        SettingKind(
+        NamedKind(
             "service", "Name", NameSetting, lookups.find_service, lookups.new_service, is_collection=True
         ),
         SettingKind("hours", "Opening hours and holidays", HoursSetting, *_SERVICE),
@@ -233,8 +234,14 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             key_length=2,
             is_collection=True,
         ),
-        SettingKind(
-            "programme", "Programme", ProgrammeSetting, *_PROGRAMME, of_service=False, is_collection=True
+        NamedKind(
+            "programme",
+            "Programme",
+            ProgrammeSetting,
+            *_PROGRAMME,
+            of_service=False,
+            is_collection=True,
+            table=Programme,
         ),
         SettingKind(
             "device",

@@ -149,7 +149,8 @@ def _put_secret(secret: bytes, data_dir: Path) -> None:
 
 def _refuse_unless_it_fits(manifest: Manifest, url: str) -> None:
     if manifest.engine != _engine(url):
-        raise Invalid(f"This is a backup of {manifest.engine}, and the database here is {_engine(url)}.")
+        words = f"This is a backup of {manifest.engine}, and the database here is {_engine(url)}"
+        raise Invalid(f"{words}: let NAVIGATOR_DATABASE_URL name one of {manifest.engine}.")
     if not migrations.is_known(manifest.revision):
         raise Invalid("This backup was made by a newer desk. Install that version first.")
 

@@ -134,7 +134,9 @@ def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = psycopg.connect(**_parameters(url), connect_timeout=10)
     except psycopg.OperationalError:
-        raise Unavailable("The database does not answer.") from None
+        raise Unavailable(
+            "The database does not answer. Is it on, and is NAVIGATOR_DATABASE_URL right?"
+        ) from None
     with connection:
         yield connection
 

@@ -21,6 +21,19 @@ PER_ADDRESS = Limit(30, timedelta(hours=1))
 PER_ACCOUNT = Limit(3, timedelta(hours=1))
 
 
+_INVITED = {
+    (False, True): "Invited. How they log in is on its way to them by email",
+    (True, True): "They were invited before. What they do here is now as you ticked it, and a new link is on "
+    "its way to them by email",
+    (
+        True,
+        False,
+    ): "They have an account already. What they do here is now as you ticked it. No email goes to "
+    "them: they log in as before",
+}
+"""What is said of an invitation: by whether they were known, and whether they are written to."""
+
+
 class ForgottenPasswordInput(BaseModel):
     """The form for a forgotten password."""
 
@@ -37,6 +50,13 @@ def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
     elif user.password_hash is None:
         enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id, context=facts)
     return user
+
+
+def invite_in_words(session: Session, actor: Actor, invitation: Invitation) -> str:
+    """Invite somebody, and say what came of it: whoever has an account keeps it, and changes roles."""
+    is_known = session.exec(select(User.id).where(User.email == invitation.email)).first() is not None
+    user = invite(session, actor, invitation)
+    return _INVITED[is_known, user.password_hash is None or not takes_passwords(session)]
 
 
 def send_password_reset(session: Session, form: ForgottenPasswordInput, client_ip: str) -> None:

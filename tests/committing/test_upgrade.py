@@ -65,7 +65,7 @@ def test_without_a_way_back_nothing_is_changed(old: str) -> None:
     said = command("migrate", "--without-backup")
     assert "there is no way back" in said
     assert _is_up_to_date(old)
-    assert command("migrate") == "", "and nothing is left to do"
+    assert command("migrate") == "The database is up to date.\n", "and nothing is left to do"
 
 
 def test_a_young_backup_of_the_same_steps_is_the_way_back(
@@ -129,7 +129,7 @@ def empty(fresh: Any, one_more: None, monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_where_nobody_works_yet_nothing_is_asked_for(empty: str) -> None:
-    assert command("migrate") == ""
+    assert command("migrate") == "The database is up to date.\n"
     assert _is_up_to_date(empty)
 
 

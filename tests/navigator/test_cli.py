@@ -1,7 +1,10 @@
 """The command line: where it serves, and what it says before real people come."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from pwd import getpwnam
 
 import pytest
 from sqlmodel import Session, delete
@@ -11,10 +14,15 @@ from navigator import cli, go_live_check
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.privacy_notice import PrivacyNotice
+from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.service import Service
+from navigator.cli_errors import refuse_folder_of_another
 from navigator.engines import CONNECTIONS
-from navigator.settings import settings
+from navigator.errors import Conflict
+from navigator.settings import Settings, settings
 from tests.people import People
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +99,10 @@ def test_what_is_missing_is_said_once_and_in_words(session: Session, people: Peo
     session.exec(delete(CrisisWording))
     session.exec(delete(PrivacyNotice))
     session.flush()
+    session.exec(delete(ServiceProgramme))
+    session.flush()
     missing = [each.text for each in go_live_check.check_service(session, north) if not each.ok]
+    assert "a programme that patients can choose" in missing
     assert [text for text in missing if "wording" in text or "privacy" in text] == [
         "crisis wording with an owner and a review date",
         "a privacy notice with all its parts, an owner and a review date",
@@ -105,3 +116,62 @@ def test_what_the_system_says_of_a_place_is_passed_on(tmp_path: Path) -> None:
     ):
         ran = CliRunner().invoke(cli.app, ["mail", "lmtp", "--listen", str(listen)])
         assert (ran.exit_code, said in ran.output) == (2, True)
+
+
+@pytest.mark.parametrize("words", [["check"], ["audit", "verify"], ["work"]])
+def test_a_database_without_tables_is_said_to_want_migrate(tmp_path: Path, words: list[str]) -> None:
+    """The second command of the guide ended in a traceback, others said that the database does not answer."""
+    done = _run(tmp_path, words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "run navigator migrate first" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("NAVIGATOR_MAIL_PORT", "abc", "NAVIGATOR_MAIL_PORT: Input should be a valid integer"),
+        ("NAVIGATOR_DATABASE_URL", "postgresql://desk@/desk  # not SQLite", "nothing after it"),
+        ("NAVIGATOR_DATABASE_URL", "postgresql://desk@127.0.0.1:1/desk", "Connection refused"),
+        ("NAVIGATOR_BASE_URL", "desk.example", "NAVIGATOR_BASE_URL: It must look like https://"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_it_should_be(
+    tmp_path: Path, variable: str, value: str, said: str
+) -> None:
+    done = _run(tmp_path, ["check"], **{variable: value})
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert said in done.stderr
+
+
+def _run(folder: Path, words: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    """A command of the desk in a process of its own, in an empty data folder."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("NAVIGATOR_")}
+    told = others | {"NAVIGATOR_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT)} | variables
+    command = [sys.executable, "-c", "from navigator.cli import app; app()", *words]
+    return subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+
+
+def test_a_misspelt_setting_is_found(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
+    monkeypatch.setenv("NAVIGATOR_BACKUPDIR", "/mnt/backups")
+    wrong = [finding.text for finding in go_live_check.findings(session) if not finding.ok]
+    assert any(text.startswith("NAVIGATOR_BACKUPDIR is no setting") for text in wrong)
+
+
+def test_a_slash_at_the_end_of_the_address_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVIGATOR_BASE_URL", "https://desk.example/")
+    assert Settings().base_url == "https://desk.example"
+
+
+def test_root_works_in_no_folder_of_another(tmp_path: Path) -> None:
+    """What root made there, the desk could not open afterwards."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    os.chown(tmp_path, getpwnam("nobody").pw_uid, -1)
+    with pytest.raises(Conflict, match="sudo -u nobody"):
+        refuse_folder_of_another(tmp_path)
+
+
+def test_the_first_look_says_that_there_is_nothing_yet(tmp_path: Path) -> None:
+    """It said that the database is up to date."""
+    assert "every table will be made" in _run(tmp_path, ["migrate", "--check"]).stdout

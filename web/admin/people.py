@@ -61,8 +61,7 @@ def invite(page: Render, form: ReadForm, session: Writing, actor: Admin) -> Resp
     """Invite somebody by email."""
     if invitation := form.read(Invitation):
         with form.trying(session):
-            account_emails.invite(session, actor, invitation)
-            return redirect("/people", "Invited. How they log in is on its way to them by email")
+            return redirect("/people", account_emails.invite_in_words(session, actor, invitation))
     return page("admin/people/invite.html", form=form, **_context(session, actor))
 
 

@@ -96,8 +96,7 @@ def edit(page: Render, session: Reading, actor: Admin, form: ReadForm, name: Kin
     """The form of a setting, with its current values."""
     kind, key = apply_change.key_to_change(session, actor, name, path)
     setting = apply_change.current_setting(session, actor, kind, key)
-    initial = setting or kind.defaults()
-    form.fill({**(initial.form_values() if initial else {}), "seen": apply_change.etag(setting)})
+    form.fill({**kind.form_values(setting), "seen": apply_change.etag(setting)})
     return _form_page(page, session, kind, key, form)
 
 

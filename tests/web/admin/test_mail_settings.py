@@ -32,6 +32,16 @@ def ada(enter: Enter) -> Visitor:
     return ada
 
 
+def test_the_form_begins_with_what_most_mailboxes_have(ada: Visitor):
+    """Port, folder and protection were empty, and refused."""
+    values = {
+        one.attributes["name"]: one.attributes["value"]
+        for one in ada.page.css("input[checked], #port, #folder")
+    }
+    assert values["port"] == "993"
+    assert (values["folder"], values["security"], values["takes_plus"]) == ("INBOX", "tls", "yes")
+
+
 def test_a_mailbox_is_written_down_and_its_secret_typed(ada: Visitor, session: Session, people: People):
     ada.press("Look at the change", **TYPED)
     ada.press("Save this change")

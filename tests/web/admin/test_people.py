@@ -77,7 +77,16 @@ def test_who_has_a_password_gets_no_link(visitor: Visitor, session: Session, peo
     visitor.get("/people/invite")
     visitor.press("Invite", name="Sam", email="sam@south.example", roles=["navigator"])
     assert "Sam Stranger" in rows(visitor)
+    assert "No email goes to them" in visitor.text
     assert not session.exec(select(OutboxMessage)).all()
+
+
+def test_who_is_invited_twice_is_said_to_be_known_already(visitor: Visitor):
+    """It said “Invited” as to somebody new, while the second roles took the place of the first."""
+    for role in ("navigator", "manager"):
+        visitor.get("/people/invite")
+        visitor.press("Invite", name="Noor Ahmed", email="noor@north.example", roles=[role])
+    assert "They were invited before. What they do here is now as you ticked it" in visitor.text
 
 
 def test_an_administrator_of_two_services_says_which(visitor: Visitor, session: Session, people: People):

@@ -93,6 +93,8 @@ def test_nothing_counts_until_it_was_looked_at(visitor: Visitor, session: Sessio
             "There is nothing to put in",
         ),
         ("service/new", {"name": ""}, "Enter the name of the service"),
+        ("service/new", {"name": "north talking therapies"}, "There is a service with this name already"),
+        ("programme/new", {"name": "FERN"}, "There is a programme with this name already"),
     ],
 )
 def test_what_cannot_be_meant_is_said_and_nothing_is_done(
@@ -428,6 +430,14 @@ def test_an_empty_desk_begins_with_the_code_alone() -> None:
     first = Visitor(app)
     first.get("/log-in")
     assert first.path == "/begin"
+    first.press("Begin")
+    assert first.problems == [
+        "Enter the code",
+        "Enter the name of your service",
+        "Enter your full name",
+        "Enter an email address in the correct format, like name@example.com",
+        "Enter a password",
+    ]
     typed = {
         "service": "Fell Talking Therapies",
         "name": "Fay Fell",
