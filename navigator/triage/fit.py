@@ -1,6 +1,6 @@
 """Training the classifiers that ship with the desk, with scikit-learn: for the command line alone."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,9 @@ was trained on these texts too."""
 URGENT_WEIGHT = 2.0
 """What is urgent counts so often for the screen: of that the fewest may be missed."""
 
+REPORT_WEIGHT = 4.0
+"""And an everyday report so often: most texts that come are one, and most texts of the corpus are not."""
+
 Analyzer = Callable[[Sequence[str]], Iterable[np.uint64]]
 """How tokens are cut into n-grams."""
 
@@ -59,11 +62,15 @@ def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> 
         for example in corpus.fixability_examples(texts)
     ]
     vectors = _embed_all({example.text for example in (*category_examples, *safety_examples)})
-    metadata, urgent = {"corpus": corpus.fingerprint(texts)}, corpus.urgent_texts(texts)
+    metadata = {"corpus": corpus.fingerprint(texts)}
+    everyday = [example.text for example in category_examples if example.label not in corpus.RISK]
+    weights = dict.fromkeys(everyday, REPORT_WEIGHT) | dict.fromkeys(
+        corpus.urgent_texts(texts), URGENT_WEIGHT
+    )
     examples_by_name = {"reports": category_examples, "safety": safety_examples, "sides": fixability_examples}
     for name, examples in examples_by_name.items():
         fit = fit_category_classifier if name == "reports" else fit_whole_text_classifier
-        rows = _training_rows(examples, vectors, urgent if name == "safety" else frozenset())
+        rows = _training_rows(examples, vectors, weights if name == "safety" else {})
         classifier = fit(rows)
         model_store.save(folder, name, classifier, metadata | {"examples": len(examples)})
 
@@ -75,15 +82,10 @@ def _embed_all(texts: Iterable[str]) -> dict[str, FloatArray]:
 
 
 def _training_rows(
-    examples: Iterable[Example], vectors: Mapping[str, FloatArray], urgent: Collection[str]
+    examples: Iterable[Example], vectors: Mapping[str, FloatArray], weights: Mapping[str, float]
 ) -> list[TrainingRow]:
     return [
-        TrainingRow(
-            example.text,
-            example.label,
-            vectors[example.text],
-            URGENT_WEIGHT if example.text in urgent else 1.0,
-        )
+        TrainingRow(example.text, example.label, vectors[example.text], weights.get(example.text, 1.0))
         for example in examples
     ]
 

@@ -16,7 +16,7 @@ from navigator.triage.redaction import without_codes
 from navigator.triage.rule_language import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
-THRESHOLDS = {4: 0.55, 7: 0.5, 10: 0.45}
+THRESHOLDS = {4: 0.75, 7: 0.5, 10: 0.45}
 """At which probability the classifier alarms, up to so many words: of a few words it is less sure."""
 THRESHOLD = 0.16
 """And for longer texts: of 200 urgent ones that nobody had read it loses one (docs/triage.md)."""
