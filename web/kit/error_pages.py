@@ -47,9 +47,6 @@ WORDS: dict[int, tuple[str, str]] = {
     ),
 }
 
-STAFF_DOWN = "Nothing was saved. Try again later, or tell your administrator."
-"""What staff do when the desk is not working: whoever they would phone is themselves."""
-
 
 def error_page(scope: Scope, status: int, message: str = "", unsaved: Unsaved = NOTHING_UNSAVED) -> Response:
     """The answer to a request that cannot be done: an error page, or a problem body for the API.
@@ -61,16 +58,15 @@ def error_page(scope: Scope, status: int, message: str = "", unsaved: Unsaved = 
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
-    if (is_staff := is_of_staff(str(scope["path"]))) and status == 503:
-        next_step = STAFF_DOWN
+    is_staff = is_of_staff(str(scope["path"]))
     with speaking(ENGLISH if is_staff else page_language.of_error(scope)):
         if status == 404 and str(scope["path"]).startswith("/follow/"):
             return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
         facts = {"status": status, "title": title, "message": message, "next_step": next_step}
         code = scope.get("state", {}).get("code", "") if status >= 500 else ""
         sent = {"unsaved": unsaved, "sent_to": address(scope) if unsaved.boxes else ""}
-        page = render("kit/error.html", code=code, is_staff=is_staff, **facts, **sent)
-        return HTMLResponse(page, status)
+        page = "kit/staff_error.html" if is_staff else "kit/error.html"
+        return HTMLResponse(render(page, code=code, **facts, **sent), status)
 
 
 def register_error_handlers(app: FastAPI) -> None:

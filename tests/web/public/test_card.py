@@ -218,7 +218,7 @@ def test_what_was_begun_here_is_left_only_by_choice(visitor: Visitor, session: S
 
 def test_another_problem_is_told_by_the_same_card(visitor: Visitor, session: Session, card: SupportCard):
     visitor.get(f"/c/{card.code}")
-    words = "I cannot log in since Monday. And the videos have no sound, which is another thing."
+    words = "I cannot log in this week. And the videos have no sound, which is another thing."
     for _ in range(9):
         step = visitor.path.rsplit("/", 1)[1]
         if step == "check":

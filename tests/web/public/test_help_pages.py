@@ -110,7 +110,7 @@ def test_search_forgives(visitor: Visitor, sought: str, first: str) -> None:
 
 
 def test_what_is_like_nothing_is_said_not_to_be_found(visitor: Visitor) -> None:
-    assert look_for(visitor, "xylophone") == []
+    assert look_for(visitor, "parsnip") == []
     assert "We found no help page for that." in visitor.text
     assert visitor.get("/help?found=99.x.1e9&about=nonsense&programme=nowhere").status_code == 200
 
