@@ -153,8 +153,10 @@ def _fill() -> bool:
 def _refuse_public_demonstration(host: str) -> None:
     with reading() as session:
         demonstration_id = session.exec(select(Service.id).where(col(Service.is_demonstration))).first()
-    if demonstration_id is not None and not _is_loopback(host):
-        typer.echo("This database holds the demonstration: it is only served on 127.0.0.1.", err=True)
+    is_off = settings().demonstration == "off"
+    if demonstration_id is not None and (is_off or not _is_loopback(host)):
+        words = "is only served on 127.0.0.1" if not is_off else "is switched off: name another database"
+        typer.echo(f"This database holds the demonstration, which {words}.", err=True)
         raise typer.Exit(2)
 
 
