@@ -1,5 +1,6 @@
 """Canned replies as forms offer them: each is a button that adds its words to those that somebody typed."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -116,12 +117,18 @@ def add_reply(form: Form, offered: Iterable[ReplyToHand]) -> bool:
 
 
 def _added(typed: str, words: str) -> str:
-    """What was typed, and those paragraphs of a reply that do not stand there: nobody is greeted twice.
+    """What was typed, and a reply without the greeting and the signature that both share.
 
-    They come before the signature, where both end with the same. `add_words.js` does so too.
+    It comes before that signature; nothing comes where all of it stands already. `add_words.js` does so too.
     """
-    standing, asked = typed.strip().split("\n\n"), words.strip().split("\n\n")
-    last = [standing.pop()] if standing[-1] == asked[-1] else []
-    return "\n\n".join(
-        filter(None, [*standing, *(each for each in asked if each not in standing + last), *last])
-    )
+    standing, asked = _paragraphs(typed), _paragraphs(words)
+    asked = asked[standing[:1] == asked[:1] :]
+    is_signed = bool(asked) and standing[-1:] == asked[-1:]
+    fresh, at = asked[: len(asked) - is_signed], len(standing) - is_signed
+    if any(standing[start : start + len(fresh)] == fresh for start in range(len(standing) + 1)):
+        return typed
+    return "\n\n".join([*standing[:at], *fresh, *standing[at:]])
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n{2,}", text) if part.strip()]

@@ -12,21 +12,26 @@ export const typeIn = (box, words, from, to = from) => {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 };
 
-// Nobody is greeted twice: what stands there already is not put in again, and the rest comes before the same signature.
-// `replies_to_hand.py` does so too.
+const paragraphs = (text) => text.split(/\n{2,}/).map((part) => part.trim()).filter(Boolean);
+
+// Nobody is greeted twice: a greeting and a signature that both share are not put in again, and the rest comes before that signature.
+// Nothing comes where all of it stands already. `replies_to_hand.py` does so too.
 const insert = (box, reply) => {
-  const standing = box.value.trim().split("\n\n");
-  const asked = reply.trim().split("\n\n");
-  const words = asked.filter((each) => !standing.includes(each)).join("\n\n");
-  const signature = standing.at(-1) === asked.at(-1) ? box.value.lastIndexOf(asked.at(-1)) : box.value.length;
-  if (!words) return;
-  const at = Math.min(written.has(box) ? box.selectionEnd : box.value.length, signature);
+  const standing = paragraphs(box.value);
+  const whole = paragraphs(reply);
+  const asked = whole.slice(standing[0] === whole[0] ? 1 : 0);
+  const isSigned = asked.length > 0 && standing.at(-1) === asked.at(-1);
+  const fresh = asked.slice(0, asked.length - (isSigned ? 1 : 0));
+  const joined = (parts) => `\0${parts.join("\0")}\0`;
+  if (!fresh.length || joined(standing).includes(joined(fresh))) return selectGap(box, 0, box.value.length);
+  const last = isSigned ? box.value.lastIndexOf(standing.at(-1)) : box.value.length;
+  const at = Math.min(written.has(box) ? box.selectionEnd : box.value.length, last);
   const before = box.value.slice(0, at);
   const after = box.value.slice(at);
   const gap = (text, end) => (!text || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : end);
-  const whole = gap(before, "\n\n") + words + (after && !after.startsWith("\n") ? "\n\n" : "");
-  typeIn(box, whole, at);
-  selectGap(box, at, at + whole.length);
+  const added = gap(before, "\n\n") + fresh.join("\n\n") + (after && !after.startsWith("\n") ? "\n\n" : "");
+  typeIn(box, added, at);
+  selectGap(box, at, at + added.length);
 };
 
 // What is still to be filled in is what is typed next.

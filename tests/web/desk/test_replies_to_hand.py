@@ -14,6 +14,7 @@ from navigator.tickets.ticket import Message
 from tests.navigator.tickets.report_factory import link_and_tell, tell
 from tests.people import People
 from tests.web.conftest import Enter
+from web.desk.replies_to_hand import _added
 
 TYPED = "Hello Pat,\n\nI looked at it."
 GENERAL = "Please turn it off and on again."
@@ -73,6 +74,24 @@ def test_two_replies_greet_and_sign_once(enter: Enter, session: Session, people:
     signature = f"{people.amina.name}\n{session.get_one(Service, people.north).name}"
     said = f"Hello,\n\nOpen the app.\n\nClose the app.\n\n{signature}"
     assert amina.one("main #body").text().strip() == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "reply", "added"),
+    [
+        ("Hello,\n\nOpen it.\n\nAmina", "Hello,\n\nShut it.\n\nOpen it.\n\nAmina",
+         "Hello,\n\nOpen it.\n\nShut it.\n\nOpen it.\n\nAmina"),
+        ("x\n\nThank you", "y\n\nThank you\n\nAmina", "x\n\nThank you\n\ny\n\nThank you\n\nAmina"),
+        ("Hello,\n\nOpen it. Now.\n\nAmina", "Hello,\n\nOpen it.\n\nAmina",
+         "Hello,\n\nOpen it. Now.\n\nOpen it.\n\nAmina"),
+        ("Hi,\n\n\nB", "Hi,\n\nC\n\nB", "Hi,\n\nC\n\nB"),
+        ("  \n", "Hi.", "Hi."),
+        ("Hi.", "Hi.", "Hi."),
+    ],
+)  # fmt: skip
+def test_only_a_shared_beginning_and_end_are_left_out(typed: str, reply: str, added: str):
+    """A step in the middle that stood there already was lost from the second instruction."""
+    assert _added(typed, reply) == added
 
 
 def test_it_is_added_to_the_draft_also_by_an_address(
