@@ -15,6 +15,7 @@ from navigator.database import STORAGE_DOWN
 from navigator.errors import Conflict, Refused
 
 REFUSED = 2
+ROOT = 0
 _NOT_THERE = {"42P01", "42703"}
 """What PostgreSQL calls a table and a column that are not there."""
 _FORMS = {
@@ -51,11 +52,13 @@ def exit_on_refusal(status: int = REFUSED) -> Iterator[None]:
 
 
 def refuse_folder_of_another(folder: Path) -> None:
-    """Refuse a folder that is another user’s: what root makes there, its owner could not open."""
-    if folder.exists() and (owner := folder.stat().st_uid) != os.geteuid():
+    """Refuse to be root in the folder of another user, who could not open what root makes there."""
+    whole = folder.absolute()
+    there = next(each for each in (whole, *whole.parents) if each.exists())
+    if os.geteuid() == ROOT and (owner := there.stat().st_uid) != ROOT:
         with suppress(KeyError):
             name = getpwuid(owner).pw_name
-            raise Conflict(f"{folder} belongs to {name}: run this as {name}, by sudo -u {name} …")
+            raise Conflict(f"{there} belongs to {name}: run this as {name}, by sudo -u {name} …")
 
 
 def _in_words(detail: ErrorDetails) -> str:

@@ -56,7 +56,10 @@ def bring_up_to_date(wanted: Wanted) -> None:
 def refuse_if_behind() -> None:
     """Refuse to work on a database that is there and has other tables than this version."""
     with suppress(*STORAGE_DOWN), reading() as session:
-        if not migrations.is_at_head(session.connection()):
+        connection = session.connection()
+        if (revision := migrations.revision_of(connection)) and not migrations.is_known(revision):
+            raise Conflict("This database is of a newer desk. Install that version.")
+        if not migrations.is_at_head(connection):
             raise Conflict("The database has not the tables of this version: run navigator migrate first.")
 
 

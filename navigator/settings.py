@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
-        pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://\S+)?$",
+        pattern=r"^(sqlite(\+pysqlite)?:///[^#]+|postgresql(\+psycopg)?://\S+)?$",
         description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir",
     )
     read_url: str = Field(

@@ -85,7 +85,10 @@ def _create_admin(session: Session, first_run: FirstRun, password_hash: str) -> 
     actor = login.actor_of(session, user.id)
     if actor:
         system_actor, setting = replace(actor, is_system=True), NameSetting(name=first_run.service)
-        apply_change(session, system_actor, SETTING_KINDS["service"], (NEW_KEY,), setting)
+        try:
+            apply_change(session, system_actor, SETTING_KINDS["service"], (NEW_KEY,), setting)
+        except Invalid as refused:  # its name has another box here
+            raise Invalid(refused.message, {"service": " ".join(refused.fields.values())}) from None
         apply_change(session, system_actor, SETTING_KINDS["access"], THIS_DESK, _first_access(first_run.name))
 
 

@@ -37,6 +37,8 @@ Folder = Annotated[Line, AfterValidator(_check_folder)]
 class MailboxSetting(SettingSchema):
     """How the mail to a service is read: no secret is in it."""
 
+    TICKED = frozenset({"takes_plus"})
+
     is_active: YesNo = Field(default=False, title="whether mail is taken")
     address: Annotated[Email, Field(min_length=3)] = Field(
         title="the address that people write to",

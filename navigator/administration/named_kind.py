@@ -14,7 +14,7 @@ from navigator.errors import Invalid
 
 @dataclass(frozen=True)
 class NamedKind(SettingKind):
-    """A kind of setting of which no two have the same name, in capitals or not."""
+    """A kind of setting that gets no name, in capitals or not, which another one has."""
 
     table: type[Service | Programme] = Service
 
@@ -25,6 +25,6 @@ class NamedKind(SettingKind):
             is_another = col(self.table.id) != getattr(row, "id", None)
             others = session.exec(select(self.table.name).where(is_another))
             if name.casefold() in {other.casefold() for other in others}:
-                words = f"There is a {self.name} with this name already. Change that one, or choose another."
+                words = f"There is a {self.name} called {name} already. Change that one, or choose another."
                 raise Invalid("There is a problem", {"name": words})
         super().write(session, key, setting)

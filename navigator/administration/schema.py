@@ -1,6 +1,6 @@
 """Base schema of settings: what a form asks, what a file holds, what the audit log records."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
@@ -41,6 +41,9 @@ class SettingSchema(BaseModel):
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)
 
+    TICKED: ClassVar[frozenset[str]] = frozenset()
+    """The boxes that are ticked in the form of a new one: what most have, and lets nobody in."""
+
     @classmethod
     def stored(cls, values: object) -> Self:
         """The setting that was stored with these values, in a row or in the audit log."""
@@ -48,13 +51,17 @@ class SettingSchema(BaseModel):
 
     @classmethod
     def first_form_values(cls) -> dict[str, Any]:
-        """The values of the form of a new one: of each plain field what counts if nobody says otherwise."""
+        """The text and numbers of the form of a new one that count if nobody says otherwise, and TICKED."""
         defaults = {
             name: field.get_default(call_default_factory=True)
             for name, field in cls.model_fields.items()
             if not field.is_required()
         }
-        return {name: value for name, value in defaults.items() if isinstance(value, str | int | float)}
+        return {
+            name: value
+            for name, value in defaults.items()
+            if isinstance(value, str | int | float) and (name in cls.TICKED or not isinstance(value, bool))
+        }
 
     def form_values(self) -> dict[str, Any]:
         """The values of this setting's form fields."""

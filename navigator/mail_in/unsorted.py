@@ -25,13 +25,13 @@ from navigator.pagination import SortKey, decode, encode, moment, no_such_page, 
 from navigator.people import audit_spool
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.audit_log import Act, record
-from navigator.people.reporter import TicketNumber
+from navigator.people.reporter import TicketNumber, reference
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.staff import report
 from navigator.tickets.report_input import ContactInput
 from navigator.tickets.ticket import Message, Ticket
-from navigator.tickets.visibility import find
+from navigator.tickets.visibility import find, follow_merges
 
 MAY_SORT = (Role.NAVIGATOR,)
 """Who sees whom a report is from: nobody else reads whom a mail is from."""
@@ -212,7 +212,11 @@ def join(session: Session, actor: Actor, id: int, asked: JoinInput, files: MailF
 
 def ticket_to_join(session: Session, actor: Actor, id: int, asked: JoinInput) -> Ticket:
     """The ticket that a mail would be joined to, for whoever may have mistyped its number."""
-    return _ticket_of(session, actor, _to_decide(session, actor, id), asked.number)
+    ticket = _ticket_of(session, actor, _to_decide(session, actor, id), asked.number)
+    if ticket.merged_into:
+        goes_on = reference(follow_merges(session, ticket.merged_into))
+        raise Invalid("There is a problem", {"number": f"It is merged with another. Enter {goes_on}."})
+    return ticket
 
 
 def _ticket_of(session: Session, actor: Actor, mail: Mail, number: int) -> Ticket:

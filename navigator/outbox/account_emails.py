@@ -23,8 +23,8 @@ PER_ACCOUNT = Limit(3, timedelta(hours=1))
 
 _INVITED = {
     (False, True): "Invited. How they log in is on its way to them by email",
-    (True, True): "They were invited before. What they do here is now as you ticked it, and a new link is on "
-    "its way to them by email",
+    (True, True): "They are known here already. What they do here is now as you ticked it, and how they log "
+    "in is on its way to them by email",
     (
         True,
         False,

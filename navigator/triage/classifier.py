@@ -172,7 +172,7 @@ class Classifier:
         have the more say, the more of them navigators sorted."""
         by_vector = self.embedding_model.probabilities(vector)
         if not len(self.examples.labels):
-            agreed = np.sqrt(by_words * by_vector)
+            agreed = np.sqrt(np.maximum(by_words * by_vector, np.finfo(np.float32).tiny))
             return np.asarray(agreed / agreed.sum(), dtype=np.float32)
         index = {label: number for number, label in enumerate(self.labels_with(corrections))}
         votes = corrections.votes(vector, index, service)

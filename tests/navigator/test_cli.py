@@ -139,6 +139,7 @@ def test_a_database_without_tables_is_said_to_want_migrate(tmp_path: Path, words
     [
         ("NAVIGATOR_MAIL_PORT", "abc", "NAVIGATOR_MAIL_PORT: Input should be a valid integer"),
         ("NAVIGATOR_DATABASE_URL", "postgresql://desk@/desk  # not SQLite", "nothing after it"),
+        ("NAVIGATOR_DATABASE_URL", "sqlite:////srv/it.db  # not PostgreSQL", "nothing after it"),
         ("NAVIGATOR_DATABASE_URL", "postgresql://desk@127.0.0.1:1/desk", "Connection refused"),
         ("NAVIGATOR_BASE_URL", "desk.example", "NAVIGATOR_BASE_URL: It must look like https://"),
     ],
@@ -156,7 +157,7 @@ def _run(folder: Path, words: list[str], **variables: str) -> subprocess.Complet
     others = {name: value for name, value in os.environ.items() if not name.startswith("NAVIGATOR_")}
     told = others | {"NAVIGATOR_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT)} | variables
     command = [sys.executable, "-c", "from navigator.cli import app; app()", *words]
-    return subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_a_misspelt_setting_is_found(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
@@ -175,8 +176,17 @@ def test_root_works_in_no_folder_of_another(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can give a folder away")
     os.chown(tmp_path, getpwnam("nobody").pw_uid, -1)
-    with pytest.raises(Conflict, match="sudo -u nobody"):
-        refuse_folder_of_another(tmp_path)
+    for folder in (tmp_path, tmp_path / "not" / "there yet"):
+        with pytest.raises(Conflict, match="sudo -u nobody"):
+            refuse_folder_of_another(folder)
+
+
+def test_who_may_write_in_the_folder_of_another_is_let(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of root’s with a group that writes: they were told to be root."""
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1_000)
+    refuse_folder_of_another(tmp_path)
 
 
 def test_the_first_look_says_that_there_is_nothing_yet(tmp_path: Path) -> None:

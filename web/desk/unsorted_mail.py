@@ -13,7 +13,7 @@ from navigator.catalogue.lookups import services
 from navigator.fields import Id
 from navigator.mail_in import unsorted
 from navigator.mail_in.files import MailFiles
-from navigator.mail_in.unsorted import MAY_SORT, AsideInput, JoinInput, ReportOfMailInput, Shown
+from navigator.mail_in.unsorted import MAY_SORT, NO_FILES, AsideInput, JoinInput, ReportOfMailInput, Shown
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.request_threads import opened
@@ -29,14 +29,17 @@ MailId = Annotated[Id, Path()]
 Place = Annotated[int, Path(ge=0, le=200)]
 
 
-async def _open_files(actor: Sorter, id: MailId) -> MailFiles:
-    files = unsorted.open_files(actor, id)
+async def _open_files(actor: Sorter, id: MailId, form: ReadForm) -> MailFiles:
+    files = NO_FILES if form.value("number") and not form.value(SEEN) else unsorted.open_files(actor, id)
     opened(deleted_unless_named(files.stored))
     return files
 
 
 Opened = Annotated[MailFiles, Depends(_open_files)]
 """The files of a mail, stored: who comes is asked before, and no session is open meanwhile."""
+
+SEEN = "seen"
+"""The box for the ticket that somebody has looked at: before that, no file is opened."""
 
 REASONS = {
     "stranger": "It answers no letter of ours",
@@ -104,7 +107,7 @@ def join(
     """Join it to a ticket, once whoever typed its number has seen which it is."""
     if asked := form.read(JoinInput):
         with form.trying(session):
-            if form.value("seen") != str(asked.number):
+            if form.value(SEEN) != str(asked.number):
                 return _join_preview(page, session, actor, id, asked)
             number = unsorted.join(session, actor, id, asked, files)
             return redirect(f"/tickets/{number}", "The mail stands on this ticket now.")

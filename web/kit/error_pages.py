@@ -1,4 +1,7 @@
-"""Error pages and exception handlers: plain words, what to do next, the crisis card; never a traceback."""
+"""Error pages and exception handlers: plain words and what to do next, never a traceback.
+
+Those of patients have the crisis card.
+"""
 
 from http import HTTPStatus
 from typing import Any

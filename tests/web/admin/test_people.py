@@ -86,7 +86,7 @@ def test_who_is_invited_twice_is_said_to_be_known_already(visitor: Visitor):
     for role in ("navigator", "manager"):
         visitor.get("/people/invite")
         visitor.press("Invite", name="Noor Ahmed", email="noor@north.example", roles=[role])
-    assert "They were invited before. What they do here is now as you ticked it" in visitor.text
+    assert "They are known here already. What they do here is now as you ticked it" in visitor.text
 
 
 def test_an_administrator_of_two_services_says_which(visitor: Visitor, session: Session, people: People):

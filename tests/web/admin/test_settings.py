@@ -93,8 +93,8 @@ def test_nothing_counts_until_it_was_looked_at(visitor: Visitor, session: Sessio
             "There is nothing to put in",
         ),
         ("service/new", {"name": ""}, "Enter the name of the service"),
-        ("service/new", {"name": "north talking therapies"}, "There is a service with this name already"),
-        ("programme/new", {"name": "FERN"}, "There is a programme with this name already"),
+        ("service/new", {"name": "north talking therapies"}, "There is a service called north talking"),
+        ("programme/new", {"name": "FERN"}, "There is a programme called FERN already"),
     ],
 )
 def test_what_cannot_be_meant_is_said_and_nothing_is_done(
@@ -425,8 +425,7 @@ def test_a_file_touches_no_service_of_others(visitor: Visitor, session: Session)
     assert service_by_code(session, "south").name == "South Talking Therapies"
 
 
-@pytest.mark.usefixtures("session")
-def test_an_empty_desk_begins_with_the_code_alone() -> None:
+def test_an_empty_desk_begins_with_the_code_alone(session: Session) -> None:
     first = Visitor(app)
     first.get("/log-in")
     assert first.path == "/begin"
@@ -449,6 +448,13 @@ def test_an_empty_desk_begins_with_the_code_alone() -> None:
     easy = typed | {"password": "FayFellTalking2026"}  # 11.F11
     first.press("Begin", code=first_run.setup_code().upper(), **easy)
     assert "It holds your name, your email address" in first.problems[0]
+    session.add(Service(code="other", name="Fell talking therapies"))  # as by a file of settings
+    session.flush()
+    first.press("Begin", code=first_run.setup_code().upper(), **typed)
+    assert "There is a service called Fell Talking Therapies already" in first.problems[0]
+    assert first.one("#service[aria-invalid], #service.nhsuk-input--error"), "the box of its name"
+    session.delete(session.exec(select(Service).where(Service.code == "other")).one())
+    session.flush()
     first.press("Begin", code=first_run.setup_code().upper(), **typed)
     assert first.path == "/settings"
     assert "Fell Talking Therapies" in first.text
@@ -465,3 +471,10 @@ def test_nobody_begins_twice(session: Session) -> None:
     refused = late.post("/begin", data=typed | {"password": "nine dry teapots"})
     assert refused.status_code == 404
     assert not session.exec(select(User).where(User.email == "x@x.example")).all()
+
+
+def test_the_form_of_a_new_provider_lets_nobody_in_by_itself(enter: Enter):
+    """Its boxes came ticked: people can log in by it, and whoever a rule names gets an account."""
+    ada = enter("ada")
+    ada.get("/settings/provider/new")
+    assert not [box.attributes["name"] for box in ada.page.css("main input[checked]")]

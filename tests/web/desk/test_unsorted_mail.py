@@ -19,7 +19,8 @@ from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.reporter import Reporter, reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ResolveInput
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.inputs import MergeInput, ResolveInput
 from navigator.tickets.ticket import Audience, Channel, Message, Resolution, Status, Ticket
 from tests.navigator.mail_in.mails import (
     PAT,
@@ -129,6 +130,19 @@ def test_it_is_joined_to_a_ticket_for_staff_alone(enter: Enter, session: Session
     assert "Somebody by mail" in amina.text
     amina.get(f"/tickets/{ticket.number}/contact")
     assert "Somebody by mail or text" in amina.text, "the form of an action does not know which it was"
+
+
+def test_a_ticket_that_was_merged_is_told_by_the_one_that_goes_on(
+    enter: Enter, session: Session, people: People, mail: Mail
+):
+    """The page offered it, and the press was refused."""
+    first, second = reported(session), reported(session)
+    merge(session, people.amina, first.number, MergeInput(into=second.number))
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Look at the ticket", number=f"{first.number}")
+    assert amina.problems == [f"It is merged with another. Enter {reference(second.number)}."]
 
 
 def test_it_is_set_aside_with_a_reason_and_found_again(enter: Enter, session: Session, mail: Mail):
