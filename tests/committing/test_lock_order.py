@@ -99,7 +99,7 @@ def removal(session: Session, number: int) -> RedactInput:
 def test_words_removed_from_both_halves_of_a_ticket_at_once_are_removed(people: People):
     with database.writing() as session:
         number = tell(session, text=f"My password is {SECRET}").number
-        other = tell(session, text=f"I said {SECRET}").number
+        other = tell(session, text=f"The app said {SECRET}").number
         merge(session, people.amina, other, MergeInput(into=number))
         messages = [message.id for message in redactable(session, number)][1:]
         second = split(session, people.amina, number, SplitInput(messages=messages)).number
