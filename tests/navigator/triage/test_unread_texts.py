@@ -23,13 +23,13 @@ COUNTS = {
 }
 CAUGHT = {
     "screen": {"urgent": 1.0, "concern": 0.91},
-    "screen_2": {"urgent": 1.0, "concern": 0.93},
+    "screen_2": {"urgent": 1.0, "concern": 0.92},
     "screen_3": {"urgent": 0.98, "concern": 0.95},
     "screen_4": {"urgent": 1.0, "concern": 0.91},
 }
 """12.6 asks for 1.00 of what is urgent, and for 0.85 of quiet concern."""
 ALARMED = {
-    "screen": {"lookalike": 0.28, "ordinary": 0.16, "staff": 0.02},
+    "screen": {"lookalike": 0.29, "ordinary": 0.16, "staff": 0.02},
     "screen_2": {"lookalike": 0.27, "ordinary": 0.2, "staff": 0.05},
     "screen_3": {"lookalike": 0.35, "ordinary": 0.06, "staff": 0.025},
     "screen_4": {"lookalike": 0.31, "ordinary": 0.14, "staff": 0.04},
