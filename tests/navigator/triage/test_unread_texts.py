@@ -1,7 +1,8 @@
 """Texts that nobody who made the triage had read: what is caught and sorted of them does not get worse.
 
 Written in November 2026 by four others, each after the corpus of that day. Nothing learned from them. By the
-first three the screen's threshold and method were chosen; the fourth was only measured (docs/triage.md)."""
+first three the screen's threshold and method were chosen; the fourth was for measuring, though
+one choice followed it (docs/triage.md)."""
 
 import json
 from collections import defaultdict
@@ -29,8 +30,8 @@ CAUGHT = {
 }
 """12.6 asks for 1.00 of what is urgent, and for 0.85 of quiet concern."""
 ALARMED = {
-    "screen": {"lookalike": 0.29, "ordinary": 0.16, "staff": 0.02},
-    "screen_2": {"lookalike": 0.27, "ordinary": 0.2, "staff": 0.05},
+    "screen": {"lookalike": 0.28, "ordinary": 0.16, "staff": 0.02},
+    "screen_2": {"lookalike": 0.27, "ordinary": 0.19, "staff": 0.05},
     "screen_3": {"lookalike": 0.35, "ordinary": 0.06, "staff": 0.025},
     "screen_4": {"lookalike": 0.31, "ordinary": 0.14, "staff": 0.04},
 }
