@@ -1,5 +1,7 @@
 """A live queue: what comes in is offered without a reload, and nothing that somebody looks at moves."""
 
+from playwright.sync_api import Response
+
 from navigator import database
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.people.reporter import reference
@@ -24,6 +26,12 @@ def report(text: str = "I forgot it") -> str:
     told = ReportInput(service="north", category="access.forgotten_password", text=text)
     with database.writing() as session:
         return reference(staff.report(session, ANONYMOUS, told).ticket.number)
+
+
+def is_asked_again(answer: Response) -> bool:
+    """Whether a page asked for itself once more, and not for a mark or that somebody is here."""
+    request = answer.request
+    return request.resource_type == "fetch" and request.method == "GET" and answer.url.endswith("/tickets/1")
 
 
 def test_the_queue_offers_what_is_new_and_moves_nothing(come: Come) -> None:
@@ -76,12 +84,12 @@ def test_nobody_is_told_of_what_their_page_shows_already(come: Come) -> None:
     news = amina.page.get_by_role("button", name="This ticket was changed. Show it")
     amina.page.evaluate("document.querySelector('[data-live]').dataset.liveVersion++")
     for is_told in (False, True):
-        with (
-            amina.page.expect_response(lambda answer: answer.request.resource_type == "fetch"),
-            database.writing() as session,
-        ):
+        with amina.page.expect_response(is_asked_again) as asked, database.writing() as session:
             staff.note(session, actor_of(session, 2), 1, SayInput(body="I called her"))
+        asked.value.finished()
         amina.page.wait_for_timeout(300)
+        if is_told:
+            news.wait_for()
         assert news.count() == is_told
 
 
