@@ -56,6 +56,7 @@ def ask(keys: Keys) -> None:
 
 def answer(keys: Keys) -> None:
     keys.press("r")
+    keys.person.page.locator("textarea:focus").wait_for()
     keys.keyboard.type("Use the newest link.")
     keys.go("Control+Enter")
 

@@ -97,9 +97,8 @@ def test_names_are_offered_where_a_note_opens_in_place(come: Come) -> None:
     box.press("Backspace")
     box.press("Backspace")
     keep(amina, "note-in-place-1280")
-    dialog.get_by_role("button", name="Save note for staff").click()
+    amina.leave_by(dialog.get_by_role("button", name="Save note for staff"))
     expect(dialog).to_be_hidden()
-    amina.page.wait_for_load_state()
     assert "Ask @Mo Ali" in amina.words
 
 
@@ -139,8 +138,6 @@ def test_calls_are_made_and_logged_from_their_list(come: Come) -> None:
         amina.go("/desk/calls")
         keep(amina, f"calls-{screen['width']}")
     amina.page.get_by_label("What came of it").first.select_option("no_answer")
-    amina.page.get_by_role("button", name=f"Log the call of {reference(numbers[0])}").click()
-    amina.page.wait_for_load_state()
-    amina.look()
+    amina.leave_by(amina.page.get_by_role("button", name=f"Log the call of {reference(numbers[0])}"))
     assert "Wants a call: try 2" in amina.words
     keep(amina, "calls-logged-1280")
