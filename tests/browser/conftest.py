@@ -156,8 +156,7 @@ class Person:
     def look(self) -> None:
         """Examine the page when it is there: axe and the browser find no fault, and no page is too wide."""
         self.page.wait_for_load_state()
-        shown = (self.path, self.page.title())
-        if self.scripts and self.examines and shown not in self.examined:
+        if self.scripts and self.examines and (shown := (self.path, self.page.title())) not in self.examined:
             self.examined.add(shown)
             assert (faults := self.page.evaluate(FAULTS)) == [], f"{self.path}: {faults}"
         width = self.page.evaluate("document.documentElement.scrollWidth")

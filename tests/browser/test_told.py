@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
@@ -102,6 +103,7 @@ def test_names_are_offered_where_a_note_opens_in_place(come: Come) -> None:
     assert "Ask @Mo Ali" in amina.words
 
 
+@pytest.mark.slow
 def test_what_is_done_for_good_is_looked_at_first(come: Come) -> None:
     first, second = told("My password is Hunter2blue, it fails"), told("me again")
     amina = come(NARROW)
