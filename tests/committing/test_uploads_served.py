@@ -70,9 +70,10 @@ def test_large_files_take_no_memory(served: Served) -> None:
     process, port, link = served
     large = PDF[:-6] + os.urandom(7_900_000) + b"\n%%EOF\n"
     assert send(port, link, photo(), PDF) == 200  # so that what it needs is loaded
-    before = peak(process)
-    while sleep(2) or before != (before := peak(process)):
-        pass  # something is loaded still
+    before, now = 0, peak(process)
+    while now > before:  # something is loaded still
+        sleep(2)
+        before, now = now, peak(process)
     people = [Thread(target=send, args=[port, link, large, large, large]) for _ in range(4)]
     for one in people:
         one.start()
