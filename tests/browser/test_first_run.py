@@ -105,6 +105,7 @@ def _mail() -> list[Path]:
     return sorted(settings().mail_dir.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
 
 
+@pytest.mark.slow
 def test_an_empty_desk_puts_its_first_ticket_right(come: Come) -> None:
     fay, noor, khan, pat = come(WIDE), come(WIDE), come(WIDE), come(NARROW, scripts=False)
     pat.go("/report/place")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlmodel import select
 
 from navigator import database
@@ -81,6 +82,7 @@ DAY: tuple[tuple[Callable[[Keys], None], str, int], ...] = (
 """What is done to each ticket, what it is then, and the most keys that it and going on may cost."""
 
 
+@pytest.mark.slow
 def test_a_day_by_keyboard_costs_few_keys_a_ticket(come: Come) -> None:
     amina = come(WIDE)
     numbers = [int(report().removeprefix("DN-")) for _ in DAY]
