@@ -22,6 +22,7 @@ from navigator import clock, database
 from navigator.engines import engines_for
 from tests import postgres_server
 from tests.conftest import MOMENT
+from tests.navigator.insight.story import live_through
 from tests.people import People, settle
 
 CHOICES = {
@@ -178,33 +179,42 @@ def _engines(url: str) -> Iterator[tuple[Engine, Engine]]:
         engine.dispose()
 
 
-Shared = Callable[[str, bool], tuple[Engine, People | None]]
+Shared = Callable[[str, str], tuple[Engine, People | None]]
 
 
 @pytest.fixture(scope="session")
 def _shared(databases: Callable[[str], Fresh]) -> Iterator[Shared]:
-    """Two databases on each engine that stay as they are: an empty one, and one with everybody in it."""
+    """Databases on each engine that stay as they are: empty, with everybody in it, with what they lived."""
     with ExitStack() as until_the_end:
 
         @cache
-        def shared(engine_name: str, has_people: bool) -> tuple[Engine, People | None]:
-            name = "settled" if has_people else "empty"
-            url = until_the_end.enter_context(databases(engine_name)(name))
+        def shared(engine_name: str, state: str) -> tuple[Engine, People | None]:
+            url = until_the_end.enter_context(databases(engine_name)(state))
             _, write = until_the_end.enter_context(_engines(url))
-            return write, _settle(write) if has_people else None
+            return write, None if state == "empty" else _settle(write, state == "lived")
 
         yield shared
 
 
-def _settle(engine: Engine) -> People:
+def _settle(engine: Engine, is_lived: bool) -> People:
     with clock.stopped_at(MOMENT), Session(engine) as session, session.begin():
-        return settle(session)
+        people = settle(session)
+        if is_lived:
+            live_through(session, people)
+        return people
 
 
 @pytest.fixture
-def connection(request: pytest.FixtureRequest, _shared: Shared, engine_name: str) -> Iterator[Connection]:
+def _state(request: pytest.FixtureRequest) -> str:
+    """Which of the shared databases this test begins with."""
+    asked = request.fixturenames
+    return "lived" if "lived" in asked else "settled" if "people" in asked else "empty"
+
+
+@pytest.fixture
+def connection(_shared: Shared, engine_name: str, _state: str) -> Iterator[Connection]:
     """The one connection that everything in this test uses; all is rolled back at its end."""
-    engine, _ = _shared(engine_name, "people" in request.fixturenames)
+    engine, _ = _shared(engine_name, _state)
     with engine.connect() as connection:
         everything = connection.begin()
         database.bind(connection, connection)
@@ -214,11 +224,16 @@ def connection(request: pytest.FixtureRequest, _shared: Shared, engine_name: str
 
 
 @pytest.fixture
-def people(connection: Connection, _shared: Shared, engine_name: str) -> People:
+def people(connection: Connection, _shared: Shared, engine_name: str, _state: str) -> People:
     """Everybody, in the test's own database."""
-    _, people = _shared(engine_name, True)
+    _, people = _shared(engine_name, _state)
     assert people
     return people
+
+
+@pytest.fixture
+def lived(people: People) -> None:
+    """Eight weeks have been lived through before the test: the story of `tests.navigator.insight.story`."""
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from tests import system_packages
+from tests.free_port import free_port
 
 USER, PASSWORD = "desk", "correct-horse"
 PATIENCE = 60
@@ -136,7 +137,7 @@ def imap_server(more: str = "", introspection_url: str = "") -> Iterator[ImapSer
 
 @contextmanager
 def _running(folder: Path, more: str, introspection_url: str) -> Iterator[ImapServer]:
-    port, is_root = _free_port(), os.geteuid() == 0
+    port, is_root = free_port(), os.geteuid() == 0
     user = getpass.getuser()
     owner = pwd.getpwnam("mail" if is_root else user)  # Dovecot lets nobody read mail as root
     for name in ("mail", "home"):
@@ -162,12 +163,6 @@ def _running(folder: Path, more: str, introspection_url: str) -> Iterator[ImapSe
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=PATIENCE)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:

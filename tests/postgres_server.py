@@ -140,13 +140,13 @@ def _ordinary_user() -> dict[str, Any]:
 
 
 def _wait_until_up(folder: Path) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         try:
             psycopg.connect(host=str(folder), user="desk", dbname="postgres").close()
             return
         except psycopg.OperationalError:
             time.sleep(0.05)
-    raise TimeoutError("PostgreSQL did not start within half a minute")
+    raise TimeoutError("PostgreSQL did not start within two minutes")
 
 
 @contextmanager

@@ -29,11 +29,11 @@ def test_the_number_is_right_in_two_browsers_at_once(come: Come) -> None:
     for browser in (here, there):
         browser.log_in("amina")
         expect(browser.page.locator("[data-bell-count]")).to_have_text("1")
+        browser.hear()
     give_amina()
     for browser in (here, there):
-        expect(browser.page.locator("[data-bell-count]")).to_have_text("2", timeout=20_000)
-    there.page.locator(".desk-bell").click()
-    there.look()
-    there.page.get_by_role("button", name="I have read all of them").click()
+        expect(browser.page.locator("[data-bell-count]")).to_have_text("2")
+    there.leave_by(there.page.locator(".desk-bell"))
+    there.press("I have read all of them")
     for browser in (here, there):
-        expect(browser.page.locator(".desk-bell .desk-count")).to_be_hidden(timeout=20_000)
+        expect(browser.page.locator(".desk-bell .desk-count")).to_be_hidden()

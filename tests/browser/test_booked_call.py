@@ -42,14 +42,12 @@ def test_a_call_is_booked_held_and_changed(come: Come, link: str, scripts: bool)
     patient.go(link)
     picture(patient, f"1-follow-{scripts}")
     taps = 0
-    patient.page.get_by_role("button", name="Book a call").click()
+    patient.leave_by(patient.page.get_by_role("button", name="Book a call"))
     taps += 1
-    patient.look()
     picture(patient, f"2-times-{scripts}")
     assert "In time for your session on Friday 12 June" in patient.words
-    patient.page.get_by_role("link", name="Wednesday 10 June, 1pm").click()
+    patient.leave_by(patient.page.get_by_role("link", name="Wednesday 10 June, 1pm"))
     taps += 1
-    patient.look()
     patient.write("Which number may we call?", "07700 900 982")
     patient.choose("No, leave no message")
     taps += 2
@@ -92,11 +90,9 @@ def _seen_and_moved_by_staff(amina: Person, scripts: bool) -> None:
 
 
 def _moved_and_cancelled(patient: Person, scripts: bool) -> None:
-    patient.page.get_by_role("button", name="Choose another time").click()
-    patient.look()
+    patient.leave_by(patient.page.get_by_role("button", name="Choose another time"))
     picture(patient, f"10-other-{scripts}")
-    patient.page.get_by_role("link", name="Thursday 11 June, 2pm").click()
-    patient.look()
+    patient.leave_by(patient.page.get_by_role("link", name="Thursday 11 June, 2pm"))
     patient.press("Move the call")
     assert "We call you 2pm on Thursday 11 June" in patient.words
     patient.press("Cancel the call")

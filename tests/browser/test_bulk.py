@@ -13,7 +13,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.report_input import ReportInput
-from tests.browser.conftest import NARROW, WIDE, Come
+from tests.browser.conftest import NARROW, UNDO_SECONDS, WIDE, Come
 from tests.people import actor_of
 
 AMINA = 1
@@ -46,7 +46,7 @@ def test_chosen_by_box_they_are_replied_to(come: Come, screen: Any, scripts: boo
     amina.press("See the list first")
     assert "A clinician must finish with it first." in amina.words
     amina.press("Reply to 1 ticket")
-    clock.set_to(clock.now() + timedelta(seconds=10))
+    clock.set_to(clock.now() + timedelta(seconds=UNDO_SECONDS))
     assert JOBS["bulk"].run() == 1
     if scripts:
         amina.page.get_by_text("1 of 1 ticket done, 1 left out.").wait_for()
@@ -82,6 +82,7 @@ def test_a_queue_that_changes_keeps_what_was_ticked(come: Come) -> None:
     amina.go("/desk")
     amina.choose(f"Choose {reference(first)}")
     amina.page.mouse.move(5, 5)
+    amina.hear()
     (second,) = report(1)
     amina.page.get_by_role("button", name="Something changed. Show it").click()
     amina.page.get_by_role("link", name=reference(second)).wait_for()

@@ -42,8 +42,7 @@ def test_a_manager_decides(come: Come, screen: dict[str, int], scripts: bool) ->
         assert last
         assert last["y"] + last["height"] <= WIDE["height"]
     is_of_patients(mo)
-    mo.page.locator(f"{FINDING} a").first.click()
-    mo.look()
+    mo.leave_by(mo.page.locator(f"{FINDING} a").first)
     assert mo.page.locator("th a[href^='/tickets/']").count() == 9
 
 
@@ -64,7 +63,7 @@ def test_a_question_is_reached_from_the_list_and_its_picture_leads_to_tickets(co
     mo.log_in("mo")
     mo.go("/insight")
     mo.page.get_by_role("navigation", name="The questions").get_by_role("link", name="What recurs?").click()
-    assert mo.page.url.endswith("#q-recurs")
+    mo.page.wait_for_url("**#q-recurs")
     bar = mo.page.locator("section[aria-labelledby=recurs-heading] svg a").first
     box = bar.bounding_box()
     assert box

@@ -115,8 +115,8 @@ def _i_have_this_too(page: Page) -> None:
     page.locator("main summary").first.click()
     button = page.locator("form[action^='/report/known/'] button").first
     assert button.is_visible()
-    button.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        button.click()
 
 
 @pytest.mark.parametrize(("screen", "scripts"), [(NARROW, False), (NARROW, True)])

@@ -44,7 +44,7 @@ def test_going_back_leaves_the_focus_where_it_was(come: Come) -> None:
     amina.page.keyboard.type("nothing like this")
     amina.page.get_by_role("option", name="Find “nothing like this”").wait_for()
     amina.page.keyboard.press("Escape")
-    assert box.evaluate("it => it === document.activeElement")
+    expect(box).to_be_focused()
 
 
 def test_a_draft_is_kept_while_it_is_written_and_others_see_who_writes(come: Come) -> None:
@@ -55,7 +55,8 @@ def test_a_draft_is_kept_while_it_is_written_and_others_see_who_writes(come: Com
     amina.go("/tickets/1")
     amina.page.get_by_label("Reply to the reporter").fill("Half an answer")
     amina.page.get_by_text("Kept as a draft").wait_for()
-    tom.go("/tickets/1")
+    with tom.page.expect_response("**/here"):  # that he is there is told every half minute
+        tom.go("/tickets/1")
     assert "Amina Yusuf is writing" in tom.words
     assert tom.page.get_by_label("Reply to the reporter").input_value() == ""
     amina.go("/tickets/1")

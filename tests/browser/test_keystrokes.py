@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlmodel import select
 
 from navigator import database
@@ -56,6 +57,7 @@ def ask(keys: Keys) -> None:
 
 def answer(keys: Keys) -> None:
     keys.press("r")
+    keys.person.page.locator("textarea:focus").wait_for()
     keys.keyboard.type("Use the newest link.")
     keys.go("Control+Enter")
 
@@ -80,6 +82,7 @@ DAY: tuple[tuple[Callable[[Keys], None], str, int], ...] = (
 """What is done to each ticket, what it is then, and the most keys that it and going on may cost."""
 
 
+@pytest.mark.slow
 def test_a_day_by_keyboard_costs_few_keys_a_ticket(come: Come) -> None:
     amina = come(WIDE)
     numbers = [int(report().removeprefix("DN-")) for _ in DAY]

@@ -32,6 +32,7 @@ def is_polish(pat: Person) -> bool:
     return pat.page.locator("html").get_attribute("lang") == "pl"
 
 
+@pytest.mark.slow
 def test_the_journey_in_polish_with_words_of_risk(signed: None, come: Come) -> None:
     pat = come(NARROW, scripts=False, locale="pl-PL")
     pat.go("/")

@@ -40,8 +40,8 @@ def test_the_queue_offers_what_is_new_and_moves_nothing(come: Come) -> None:
     amina.log_in("amina")
     amina.go("/desk")
     amina.page.mouse.move(5, 5)
-    amina.page.mouse.wheel(0, 600)
-    amina.page.wait_for_timeout(300)
+    amina.page.evaluate("scrollTo({ top: 600, behavior: 'instant' })")
+    amina.hear()
     row = amina.page.get_by_role("link", name=first)
     before = row.bounding_box()
     new = report()
@@ -69,6 +69,7 @@ def test_a_row_that_changes_where_it_stands_changes_there(come: Come) -> None:
     amina.log_in("amina")
     amina.go("/desk")
     amina.page.get_by_role("link", name=reference).hover()
+    amina.hear()
     with database.writing() as session:
         staff.claim(session, actor_of(session, 2), 1)
     amina.page.locator("#ticket-1").get_by_text("Open", exact=True).wait_for()
@@ -83,6 +84,7 @@ def test_nobody_is_told_of_what_their_page_shows_already(come: Come) -> None:
     amina.go("/tickets/1")
     news = amina.page.get_by_role("button", name="This ticket was changed. Show it")
     amina.page.evaluate("document.querySelector('[data-live]').dataset.liveVersion++")
+    amina.hear()
     for is_told in (False, True):
         with amina.page.expect_response(is_asked_again) as asked, database.writing() as session:
             staff.note(session, actor_of(session, 2), 1, SayInput(body="I called her"))
@@ -99,6 +101,7 @@ def test_clinicians_lists_keep_up(come: Come) -> None:
     cole.log_in("cole")
     cole.follow("Clinical reviews")
     cole.page.mouse.move(5, 5)
+    cole.hear()
     report("I want to end my life")
     cole.page.get_by_role("link", name="“I want to end my life”").wait_for()
     cole.page.get_by_role("link", name="Clinical reviews 1 unread").wait_for()
@@ -114,6 +117,7 @@ def test_clinicians_lists_keep_up(come: Come) -> None:
     dr_cole.page.get_by_label("Outcome", exact=True).fill("Half an outcome")
     dr_cole.page.locator("h1").click()
     dr_cole.page.mouse.move(5, 5)
+    dr_cole.hear()
     with database.writing() as session:
         answer(session, reporter(1), 1, SayInput(body="Please call me after five."))
     dr_cole.page.get_by_text("Please call me after five.").wait_for()
@@ -128,6 +132,7 @@ def test_what_is_new_is_said_once_and_takes_the_focus_from_nobody(come: Come) ->
     amina.page.mouse.move(5, 5)
     amina.page.get_by_role("link", name=first).focus()
     amina.page.evaluate(COUNTED)
+    amina.hear()
     news = amina.page.get_by_role("button", name="Something changed. Show it")
     report()
     news.wait_for()
@@ -150,6 +155,7 @@ def test_an_open_ticket_says_that_it_was_changed_and_keeps_what_was_typed(come: 
     amina.log_in("amina")
     amina.go("/tickets/1")
     amina.page.get_by_label("Reply to the reporter").fill("Half an answer")
+    amina.hear()
     with database.writing() as session:
         staff.note(session, actor_of(session, 2), 1, SayInput(body="I called her"))
     amina.page.get_by_role("button", name="This ticket was changed. Show it").wait_for()

@@ -77,8 +77,7 @@ def test_each_story_is_found_from_the_one_screen(
     mo = manager(WIDE, scripts=False)
     story = mo.page.locator(".desk-finding:visible", has_text=finding)
     assert story.count() == 1
-    story.get_by_role("link", name=link).click()
-    mo.page.wait_for_load_state()
+    mo.leave_by(story.get_by_role("link", name=link))
     assert mo.page.get_by_text(shown).locator("visible=true").count()
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from navigator import database
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
-from tests.browser.conftest import WIDE, Come, Person
+from tests.browser.conftest import PATIENCE, WIDE, Come, Person
 from tests.browser.test_live import report
 from tests.people import actor_of
 from web.kit.live import _Streams
@@ -33,7 +33,7 @@ def show(page: Page, state: str) -> None:
 
 
 def wait_until(person: Person, streams: int) -> None:
-    for _ in range(100):
+    for _ in range(PATIENCE // 100):
         if len(_Streams.listeners) == streams:
             return
         person.page.wait_for_timeout(100)
@@ -50,8 +50,9 @@ def test_the_seventh_tab_opens_and_all_keep_up_by_one_stream(come: Come) -> None
     for tab, path in zip(tabs, ["/desk"] * 4 + [f"/tickets/{number}" for number in (1, 2, 3)], strict=True):
         tab.goto(amina.address + path)
         tab.mouse.move(5, 5)
+    for tab in tabs:
+        amina.hear(tab)
     wait_until(amina, streams=1)
-    amina.page.wait_for_timeout(500)
     report()
     for tab in tabs[:4]:
         tab.get_by_role("button", name=OFFERED).wait_for()
@@ -71,7 +72,8 @@ def test_no_stream_is_held_for_hidden_pages_which_catch_up_when_they_are_shown(c
     for page, path in ((queue, "/desk"), (ticket, "/tickets/1"), (other, "/tickets/2")):
         page.goto(amina.address + path)
         page.mouse.move(5, 5)
-    wait_until(amina, streams=1)
+    for page in (queue, ticket, other):
+        amina.hear(page)
     for page in (queue, ticket, other):
         show(page, "hidden")
     wait_until(amina, streams=0)
@@ -95,6 +97,7 @@ def test_a_browser_without_shared_workers_keeps_up_by_a_stream_for_each_visible_
     amina.page.add_init_script("delete window.SharedWorker")
     amina.log_in("amina")
     amina.go("/tickets/1")
+    amina.hear()
     wait_until(amina, streams=1)
     note(1)
     amina.page.get_by_role("button", name=CHANGED).wait_for()

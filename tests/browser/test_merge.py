@@ -1,6 +1,7 @@
 """Three tickets of one person become one: every link that was sent there leads on."""
 
 import httpx
+import pytest
 
 from navigator import database
 from navigator.people import private_links
@@ -27,6 +28,7 @@ def merge(navigator: Person, number: int, into: int) -> None:
     navigator.press(f"Merge into {reference(into)}")
 
 
+@pytest.mark.slow
 def test_answers_by_old_links_and_by_the_api_arrive_on_the_one_that_goes_on(come: Come) -> None:
     amina, pat = come(WIDE), come(NARROW)
     (a, by_a), (b, by_b), (c, _) = told("First words"), told("Second words"), told("Third words")

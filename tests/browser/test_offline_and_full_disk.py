@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from playwright.sync_api import expect
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
@@ -65,7 +66,7 @@ def test_a_reply_that_finds_no_connection_is_still_in_its_box(come: Come) -> Non
     assert said("Use the newest link.") == 0
     amina.page.context.set_offline(False)
     amina.page.go_back()
-    assert amina.page.get_by_label("Reply to the reporter").input_value() == "Use the newest link."
+    expect(amina.page.get_by_label("Reply to the reporter")).to_have_value("Use the newest link.")
     amina.complaints.clear()
     amina.press("Send")
     assert "Sent in" in amina.words

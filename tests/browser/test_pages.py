@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
 from navigator import clock, database
@@ -26,157 +26,77 @@ from tests.navigator.support_cards.card_factory import make
 from tests.navigator.training.test_training import plan
 from tests.people import actor_of
 
-SETTINGS_OF_SERVICE = (
-    "service", "hours", "targets", "practice", "calls", "minutes", "inclusion", "usability", "offers",
-    "crisis", "privacy",
-)  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
-        "/home",
-        "/poster/north",
-        "/desk",
-        "/desk?view=ended",
-        "/desk?group=access&due=5&text=phone",
-        "/desk?due_by=soon",
-        "/desk/views/1",
-        "/desk/report",
-        "/tickets/1",
-        *(
-            f"/tickets/1/{deed}"
-            for deed in (
-                "notes",
-                "calls",
-                "waiting",
-                "parking",
-                "resolution",
-                "triage",
-                "assignment",
-                "snooze",
-                "split",
-            )
-        ),
-        *(
-            f"/tickets/1/{deed}"
-            for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
-        ),
-        *(
-            f"/tickets/1/{deed}"
-            for deed in (
-                "needs",
-                "offers",
-                "redaction",
-                "watching",
-                "unmerging",
-                "files/replies",
-                "supplier",
-            )
-        ),
-        "/desk/calls",
-        "/training",
-        "/training/plan",
+        "/home", "/poster/north", "/desk", "/desk?group=access&due=5&text=phone", "/desk/views/1",
+        "/desk/report", "/tickets/1", "/tickets/1/waiting", "/tickets/1/resolution", "/tickets/1/triage",
+        "/tickets/1/split", "/tickets/1/links", "/tickets/1/merge", "/tickets/1/redaction",
+        "/tickets/1/files/replies", "/tickets/1/supplier", "/desk/calls", "/training", "/training/plan",
         "/training/sessions/1",
-        "/training/sessions/1/change",
-        "/problems/elsewhere",
-        "/problems/elsewhere/1",
-        "/problems/1/sharing",
-        "/log-in-alarms/1",
-        "/cards",
-        "/cards/1",
-        "/cards/1/putting-away",
-        "/cards/never-in",
-        "/cards/engagement",
-        "/account",
-        "/account/mail",
-        "/notices",
-        "/search",
-        "/search/1",
+        "/problems/elsewhere", "/problems/elsewhere/1", "/problems/1/sharing", "/log-in-alarms/1", "/cards",
+        "/cards/1", "/cards/never-in", "/cards/engagement", "/account", "/notices", "/search", "/search/1",
         "/guide/navigator",
-        "/guide/administrator",
     ),
     "priya": (
-        "/home",
-        "/desk",
-        "/desk/report",
-        "/tickets/2",
-        "/tickets/2/answers",
-        "/cards",
-        "/cards/1",
-        "/cards/new",
-        "/cards/list",
-        "/cards/never-in",
-        "/cards/print?card=1",
-        "/training",
-        "/training/ask",
-        "/training/sessions/1",
-        "/training/record",
-        "/training/sessions/2",
+        "/home", "/desk/report", "/tickets/2", "/tickets/2/answers", "/cards/new", "/cards/list",
+        "/cards/print?card=1", "/training/ask", "/training/record", "/training/sessions/2",
         "/training/sessions/2/confidence",
     ),
-    "cole": (
-        "/home",
-        "/clinical-reviews",
-        "/clinical-reviews/1",
-        "/clinical-reviews/1/message",
-        "/tickets/1",
-    ),
+    "cole": ("/home", "/clinical-reviews", "/clinical-reviews/1", "/clinical-reviews/1/message"),
     "mo": (
-        "/home",
-        "/insight",
-        "/insight/triage",
-        "/desk/offers",
-        "/records",
-        "/records/holds",
-        "/records/retention",
-        "/records/data-map",
-        "/desk?view=counted&figure=all&since=2026-05-13",
-        "/desk",
-        "/clinical-reviews/1",
-        "/tickets/1",
+        "/home", "/insight", "/insight/triage", "/desk/offers", "/records", "/records/retention",
+        "/records/data-map", "/desk?view=counted&figure=all&since=2026-05-13",
     ),
     "ada": (
-        "/home",
-        "/people",
-        "/people/invite",
-        "/settings",
-        "/settings/services/north",
-        *(f"/settings/{name}/north" for name in SETTINGS_OF_SERVICE),
-        "/settings/contact/north/deputy",
-        "/settings/retention/north/ticket",
-        "/settings/language/north/pl",
-        "/settings/reply/north/new",
-        "/settings/programmes",
-        "/settings/programme/new",
-        "/settings/programmes/fern/exceptions",
-        "/settings/device/fern",
-        "/settings/supplier/fern",
-        "/settings/override/fern/notify.too_many",
-        "/settings/articles",
-        "/settings/article/new",
-        "/settings/categories",
-        "/settings/category/access.forgotten_password",
-        "/settings/keys",
-        "/settings/access/desk",
-        "/second-step",
-        "/account/log-ins",
-        "/account/calendars",
-        "/account/confirm",
-        "/people/1/access",
-        "/settings/backups",
-        "/settings/hazards",
-        "/settings/sharing",
-        "/settings/sharing/desk",
-        "/settings/peer/new",
-        "/settings/log-ins/north",
+        "/home", "/people", "/people/invite", "/people/1/access", "/settings", "/settings/services/north",
+        "/settings/hours/north", "/settings/targets/north", "/settings/crisis/north", "/settings/programmes",
+        "/settings/programmes/fern/exceptions", "/settings/articles", "/settings/categories",
+        "/settings/keys", "/second-step", "/account/log-ins", "/account/calendars", "/account/confirm",
+        "/settings/backups", "/settings/hazards", "/settings/sharing", "/settings/log-ins/north",
         "/settings/webhooks/north",
-        "/settings/webhooks/endpoints/1",
-        "/settings/webhook/north/new",
-        "/settings/desk-import",
-        "/settings/watch/north/fern",
-        "/settings/changes",
-        "/settings/audit",
-        "/settings/configuration",
+        "/settings/webhooks/endpoints/1", "/settings/desk-import", "/settings/watch/north/fern",
+        "/settings/changes", "/settings/audit", "/settings/configuration",
     ),
-}
+}  # fmt: skip
+"""A page of each kind, and all that stand alone."""
+ALIKE: Mapping[str, tuple[str, ...]] = {
+    "amina": (
+        "/desk?view=ended", "/desk?due_by=soon",
+        *(
+            f"/tickets/1/{deed}"
+            for deed in (
+                "notes", "calls", "parking", "assignment", "snooze", "practitioner", "contact", "session",
+                "clinical-review", "closure", "needs", "offers", "watching", "unmerging",
+            )
+        ),
+        "/training/sessions/1/change", "/cards/1/putting-away", "/account/mail", "/guide/administrator",
+    ),
+    "priya": ("/desk", "/cards", "/cards/1", "/cards/never-in", "/training", "/training/sessions/1"),
+    "cole": ("/tickets/1",),
+    "mo": ("/records/holds", "/desk", "/clinical-reviews/1", "/tickets/1"),
+    "ada": (
+        *(
+            f"/settings/{name}/north"
+            for name in (
+                "service", "practice", "calls", "minutes", "inclusion", "usability", "offers", "privacy",
+            )
+        ),
+        "/settings/contact/north/deputy", "/settings/retention/north/ticket", "/settings/language/north/pl",
+        "/settings/reply/north/new", "/settings/programme/new", "/settings/device/fern",
+        "/settings/supplier/fern", "/settings/override/fern/notify.too_many", "/settings/article/new",
+        "/settings/category/access.forgotten_password", "/settings/access/desk", "/settings/sharing/desk",
+        "/settings/peer/new", "/settings/webhook/north/new",
+    ),
+}  # fmt: skip
+"""Pages made of the same parts as one of those: `.ci/run` looks at them too."""
+MOST = 16
+"""Pages to a test: so the processes share them evenly."""
+VISITS = [
+    pytest.param(who, paths[n : n + MOST], id=f"{who}-{name}{n}", marks=marks)
+    for name, kind, marks in (("", STAFF, ()), ("alike-", ALIKE, pytest.mark.slow))
+    for who, paths in kind.items()
+    for n in range(0, len(paths), MOST)
+]
 PUBLIC = (
     "/",
     "/report",
@@ -258,13 +178,15 @@ def _watched_and_shared(session: Session) -> None:
     session.add(LoginAlarm(watch_id=watch.id, step=step, failing_since_at=clock.now()))
 
 
+@pytest.mark.parametrize(("who", "pages"), VISITS)
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])
-def test_staff_pages(come: Come, tickets: None, screen: dict[str, int], colours: str):
-    for who, paths in STAFF.items():
-        person = come(screen, color_scheme=colours)
-        person.log_in(who)
-        for path in paths:
-            person.go(path)
+def test_staff_pages(
+    come: Come, tickets: None, screen: dict[str, int], colours: str, who: str, pages: tuple[str, ...]
+):
+    person = come(screen, color_scheme=colours)
+    person.log_in(who)
+    for path in pages:
+        person.go(path)
 
 
 def test_a_poster_is_one_sheet_with_its_numbers_in_black(come: Come):
@@ -308,10 +230,10 @@ def test_a_report_by_keyboard_alone(come: Come):
 
     onward()
     onward()
-    assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    expect(page.locator(".nhsuk-error-summary:focus, .nhsuk-error-summary :focus")).to_be_visible()
     tab_to(page, "a[href='#text']")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "text"
+    expect(page.locator("#text")).to_be_focused()
     page.keyboard.type(
         "The videos have no sound at all on my tablet. I also get far too many reminders, six a day."
     )

@@ -1,7 +1,13 @@
 """The palette: any ticket, any page and any deed, by words in any order; its choice is always in view."""
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import NARROW, WIDE, Come, Person
 from tests.browser.test_live import report
+
+ONCE_MORE = """fetch("/pages", { headers: { accept: "application/json" } })
+  .then((answer) => answer.json()).then(() => true)"""
+"""What the palette asked for: when this has come, that is in its list."""
 
 
 def options(person: Person, typed: str) -> list[str]:
@@ -9,8 +15,9 @@ def options(person: Person, typed: str) -> list[str]:
     if not person.page.get_by_role("combobox").is_visible():
         with person.page.expect_response("**/pages"):
             person.page.keyboard.press("Control+k")
+        person.page.evaluate(ONCE_MORE)
     person.page.get_by_role("combobox").fill(typed)
-    return [one.inner_text() for one in person.page.get_by_role("option").all()]
+    return person.page.get_by_role("option").all_inner_texts()
 
 
 def test_any_page_is_found_by_words_in_any_order_and_with_letters_left_out(come: Come) -> None:
@@ -80,7 +87,7 @@ def test_it_is_opened_used_and_closed_by_touch(come: Come) -> None:
     amina.page.get_by_role("dialog").wait_for()
     amina.look()
     amina.page.get_by_role("button", name="Close").tap()
-    assert amina.page.get_by_role("dialog").count() == 0
+    expect(amina.page.get_by_role("dialog")).to_have_count(0)
     amina.page.get_by_role("button", name="Actions").tap()
     amina.page.get_by_role("combobox").fill("queue mine")
     amina.page.get_by_role("option", name="Queue: Mine").tap()

@@ -1,7 +1,7 @@
 """Pictures in a real browser at 320 pixels, without and with JavaScript: sent, seen, and refused in words."""
 
 import pytest
-from playwright.sync_api import FilePayload
+from playwright.sync_api import FilePayload, expect
 
 from navigator import database
 from navigator.people import private_links
@@ -31,7 +31,7 @@ def press_again(person: Person, name: str) -> None:
 def sees_pictures(person: Person, count: int) -> None:
     """All thumbnails of the page have come."""
     images = person.page.locator(".desk-files img")
-    assert images.count() == count
+    expect(images).to_have_count(count)
     for index in range(count):
         assert images.nth(index).evaluate("it => it.decode().then(() => it.naturalWidth > 0)")
 
@@ -92,7 +92,6 @@ def test_pictures_with_a_report(come: Come, address: str, scripts: bool):
     pat.page.get_by_text("What you have added").wait_for()
     sees_pictures(pat, 2)
     pat.look()
-    pat.page.get_by_role("button", name="Remove", exact=True).first.click()
-    pat.page.wait_for_load_state()
+    pat.leave_by(pat.page.get_by_role("button", name="Remove", exact=True).first)
     sees_pictures(pat, 1)
     pat.look()

@@ -1,6 +1,7 @@
 """How many screens and taps a report takes, at 320 pixels, with and without JavaScript (15.2)."""
 
 import pytest
+from playwright.sync_api import expect
 from sqlmodel import Session, select
 
 from navigator import database
@@ -144,7 +145,7 @@ def test_a_call_with_its_boxes_under_it(come: Come, scripts: bool) -> None:
     patient.choose("Yes, it is safe")
     patient.press("Continue")
     page.get_by_role("link", name="Enter the phone number that we should use").click()
-    assert page.evaluate("document.activeElement.id") == "call_phone"
+    expect(page.locator("#call_phone")).to_be_focused()
     patient.write("Your phone number", "07700 900 982")
     patient.write("Best time to call (optional)", "After 4pm")
     page.locator("[name=voicemail_is_safe][value=no]").check()
@@ -184,7 +185,7 @@ def test_quiet_hours_and_another_way_are_asked_once_and_kept(come: Come, scripts
     assert "pat@post.example" in patient.words
     assert "From 22:00 to 7:00" in patient.words
     patient.press("Confirm and send")
-    page.locator("main a[href^='/t/']").first.click()
+    patient.leave_by(page.locator("main a[href^='/t/']").first)
     page.get_by_text("When not to disturb you").click()
     assert page.get_by_label("Until", exact=True).input_value() == "7"
     amina = come(NARROW, scripts=scripts)

@@ -34,13 +34,12 @@ def test_a_rise_is_decided(come: Come, rises: None, scripts: bool) -> None:
     amina.log_in("amina")
     amina.go("/home")
     assert amina.words.count("9 reports at North Talking Therapies") == 2
-    amina.page.get_by_role("link", name="See it and decide").first.click()
-    amina.look()
+    amina.leave_by(amina.page.get_by_role("link", name="See it and decide").first)
     assert "They name version 4.2" in amina.words
     amina.choose("We expected it")
     amina.press("Dismiss")
     assert amina.path == "/problems"
-    amina.page.get_by_role("link", name="See it and decide").click()
+    amina.leave_by(amina.page.get_by_role("link", name="See it and decide"))
     amina.press("Make one outage")
     assert "Nobody was written to" in amina.words
     amina.go("/home")

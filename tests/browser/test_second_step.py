@@ -57,27 +57,27 @@ def with_passkey(person: Person) -> tuple[Any, str]:
     person.go("/second-step/passkey")
     prove(person)
     person.write("What do you call it?", "My laptop")
-    person.page.get_by_role("button", name="Add a passkey", exact=True).click()
+    person.leave_by(person.page.get_by_role("button", name="Add a passkey", exact=True))
     person.page.get_by_role("heading", name="Your recovery codes").wait_for()
     return devtools, id
 
 
 def test_a_passkey_is_added_and_logs_in_and_one_that_sees_nobody_does_not(come: Come):
     ada = come(WIDE)
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     devtools, id = with_passkey(ada)
     ada.look()
     ada.press("I have kept them")
     assert "My laptop" in ada.words
     ada.page.context.clear_cookies()
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     assert ada.path == "/second-step/check"
     devtools.send("WebAuthn.setUserVerified", {"authenticatorId": id, "isUserVerified": False})
     ada.page.get_by_role("button", name="Use your passkey").click()
     expect(ada.page.locator("[data-said]")).to_contain_text("Try again")
     devtools.send("WebAuthn.setUserVerified", {"authenticatorId": id, "isUserVerified": True})
     ada.go("/second-step/check")
-    ada.page.get_by_role("button", name="Use your passkey").click()
+    ada.leave_by(ada.page.get_by_role("button", name="Use your passkey"))
     ada.page.wait_for_url("**/home")
     ada.look()
     with database.reading() as session:
@@ -86,7 +86,7 @@ def test_a_passkey_is_added_and_logs_in_and_one_that_sees_nobody_does_not(come: 
 
 def test_an_app_works_without_scripts_on_a_phone(come: Come):
     ada = come(NARROW, scripts=False)
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     ada.go("/second-step/passkey")
     prove(ada)
     assert "Passkeys need JavaScript, and it is off here" in ada.words
@@ -97,7 +97,7 @@ def test_an_app_works_without_scripts_on_a_phone(come: Come):
     ada.press("Set up")
     code = ada.page.locator(".desk-codes code").first.inner_text()
     ada.page.context.clear_cookies()
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     ada.write("Code", code)
     ada.press("Log in")
     assert ada.path == "/home"
@@ -112,7 +112,7 @@ def test_an_idle_page_shows_nothing_keeps_what_was_typed_and_comes_back_in_every
     lock_after(15)
     ada = come(WIDE)
     ada.page.context.clock.install()
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     ada.go("/people/invite")
     ada.write("Full name", WORDS)
     other = ada.page.context.new_page()
@@ -139,7 +139,7 @@ def test_whoever_types_is_not_locked(come: Come):
     lock_after(5)
     ada = come(WIDE)
     ada.page.context.clock.install()
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     ada.go("/people/invite")
     for minute in range(8):
         ada.page.locator("#name").press_sequentially(f"{minute}")
@@ -152,7 +152,7 @@ def test_without_a_connection_the_page_is_gone_all_the_same_and_its_words_come_l
     lock_after(5)
     ada = come(WIDE)
     ada.page.context.clock.install()
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     ada.go("/people/invite")
     ada.write("Full name", WORDS)
     ada.page.context.set_offline(True)
@@ -172,7 +172,7 @@ def test_without_a_connection_the_page_is_gone_all_the_same_and_its_words_come_l
 def test_a_browser_that_was_left_open_over_night_asks_for_both_steps_or_a_passkey(come: Come, where: Any):
     lock_after(15)
     ada = come(where)
-    ada.log_in("ada")
+    ada.log_in_by_page("ada")
     devtools, id = with_passkey(ada)
     codes = ada.page.locator(".desk-codes code").all_inner_texts()
     ada.press("I have kept them")

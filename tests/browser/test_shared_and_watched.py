@@ -44,8 +44,7 @@ def test_adopted_and_made_an_outage(come: Come, waiting: None, scripts: bool) ->
     assert "About 35" in amina.words
     amina.go("/home")
     assert "Log-in to Fern fails" in amina.words
-    amina.page.get_by_role("link", name="Say whether it is an outage").click()
-    amina.look()
+    amina.leave_by(amina.page.get_by_role("link", name="Say whether it is an outage"))
     amina.press("Make it an outage")
     assert "Nobody can log in to Fern" in amina.words
 

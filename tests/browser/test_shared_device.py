@@ -16,17 +16,15 @@ def test_the_next_person_is_shown_nothing(come: Come, screen: dict[str, int], sc
     person = come(screen, scripts)
     fill_in(person)
     person.go("/")
-    person.page.get_by_role("button", name="Start now").click()
-    person.look()
+    person.leave_by(person.page.get_by_role("button", name="Start now"))
     assert "A report was started on this device" in person.words
     assert "North" not in person.words
-    person.page.get_by_role("button", name="Go on with it").click()
-    person.look()
+    person.leave_by(person.page.get_by_role("button", name="Go on with it"))
     person.follow("Clear my answers")
     person.follow("No, keep my answers")
     person.press("Confirm and send")
     link = person.page.locator("main a[href^='/t/']").first.get_attribute("href") or ""
-    person.page.get_by_role("button", name="Close this page").click()
+    person.leave_by(person.page.get_by_role("button", name="Close this page"))
     person.page.go_back()
     person.look()
     assert "This page is closed" in person.words

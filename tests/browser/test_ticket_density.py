@@ -51,8 +51,9 @@ def deed(person: Person, name: str) -> None:
     person.page.get_by_role("dialog", name=name).wait_for()
 
 
-def focused(person: Person) -> str:
-    return str(person.page.evaluate("document.activeElement.textContent.trim()"))
+def is_at(person: Person, words: str) -> None:
+    """What has these words has the focus, or gets it."""
+    expect(person.page.locator(":focus")).to_have_text(words)
 
 
 def test_what_was_said_begins_high_and_send_is_in_view(amina: Person) -> None:
@@ -102,13 +103,13 @@ def test_a_deed_opens_in_place_keeps_what_was_typed_and_gives_the_focus_back(com
     expect(note).to_be_focused()
     note.fill("She has two phones")
     amina.page.keyboard.press("Escape")
-    assert amina.page.get_by_role("dialog").count() == 0
-    assert focused(amina) == "Note for staff"
+    expect(amina.page.get_by_role("dialog")).to_have_count(0)
+    is_at(amina, "Note for staff")
     amina.page.keyboard.press("Enter")
     assert note.input_value() == "She has two phones"
     expect(note).to_be_focused()
     amina.press("Close")
-    assert focused(amina) == "Note for staff"
+    is_at(amina, "Note for staff")
     assert amina.page.get_by_label("Reply to the reporter").input_value() == "", "it went into no other box"
     assert said("note") == []
 
@@ -116,7 +117,7 @@ def test_a_deed_opens_in_place_keeps_what_was_typed_and_gives_the_focus_back(com
 def test_what_cannot_be_taken_back_is_not_under_the_enter_key(amina: Person) -> None:
     amina.page.get_by_text("More").click()
     deed(amina, "Private links")
-    assert focused(amina) == "Close"
+    is_at(amina, "Close")
 
 
 def test_a_deed_of_the_menu_gives_the_focus_back_to_the_menu(amina: Person) -> None:

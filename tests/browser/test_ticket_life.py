@@ -53,15 +53,13 @@ def test_a_tickets_life(come: Come, scripts: bool):
     patient = come(NARROW, scripts)
     amina, tom, cole = (come(screen, scripts) for screen in (WIDE, NARROW, WIDE))
     reference = tell(patient)
-    patient.page.locator("main a[href^='/t/']").click()
-    patient.look()
+    patient.leave_by(patient.page.locator("main a[href^='/t/']"))
     assert patient.path.startswith("/follow/")
 
     for one, who in ((amina, "amina"), (tom, "tom")):
-        one.log_in(who)
+        one.log_in_by_page(who)
         one.go("/desk")
-        one.page.get_by_role("link", name=reference).click()
-        one.look()
+        one.leave_by(one.page.get_by_role("link", name=reference))
     amina.press("Take it")
     tom.press("Take it")
     assert "Amina Yusuf took it" in tom.words
@@ -82,9 +80,8 @@ def test_a_tickets_life(come: Come, scripts: bool):
     patient.press("Send")
     assert "will read what you wrote" in patient.words
 
-    cole.log_in("cole")
-    cole.page.locator("main a[href^='/clinical-reviews/']").first.click()
-    cole.look()
+    cole.log_in_by_page("cole")
+    cole.leave_by(cole.page.locator("main a[href^='/clinical-reviews/']").first)
     assert "I want to end my life" in cole.words
     cole.press("I have read this")
     cole.choose("I reached the person, or somebody with them")

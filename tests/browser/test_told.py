@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
@@ -97,12 +98,12 @@ def test_names_are_offered_where_a_note_opens_in_place(come: Come) -> None:
     box.press("Backspace")
     box.press("Backspace")
     keep(amina, "note-in-place-1280")
-    dialog.get_by_role("button", name="Save note for staff").click()
+    amina.leave_by(dialog.get_by_role("button", name="Save note for staff"))
     expect(dialog).to_be_hidden()
-    amina.page.wait_for_load_state()
     assert "Ask @Mo Ali" in amina.words
 
 
+@pytest.mark.slow
 def test_what_is_done_for_good_is_looked_at_first(come: Come) -> None:
     first, second = told("My password is Hunter2blue, it fails"), told("me again")
     amina = come(NARROW)
@@ -139,8 +140,6 @@ def test_calls_are_made_and_logged_from_their_list(come: Come) -> None:
         amina.go("/desk/calls")
         keep(amina, f"calls-{screen['width']}")
     amina.page.get_by_label("What came of it").first.select_option("no_answer")
-    amina.page.get_by_role("button", name=f"Log the call of {reference(numbers[0])}").click()
-    amina.page.wait_for_load_state()
-    amina.look()
+    amina.leave_by(amina.page.get_by_role("button", name=f"Log the call of {reference(numbers[0])}"))
     assert "Wants a call: try 2" in amina.words
     keep(amina, "calls-logged-1280")

@@ -58,9 +58,7 @@ def test_a_log_in_that_ends_costs_no_word(come: Come, number: int, screen: Any, 
     amina.go(f"/tickets/{number}/notes")
     end_log_ins()
     amina.write("Note for staff", "She tried it twice.\nThe page stays white.")
-    amina.page.get_by_role("button", name="Save note for staff").click()
-    amina.page.wait_for_load_state()
-    amina.look()
+    amina.leave_by(amina.page.get_by_role("button", name="Save note for staff"))
     assert "You were logged out before this was saved" in amina.words
     picture(amina, f"logged-out-{screen['width']}-{scripts}")
     amina.page.fill("#email", "amina@north.example")
@@ -72,8 +70,7 @@ def test_a_log_in_that_ends_costs_no_word(come: Come, number: int, screen: Any, 
         == "She tried it twice.\nThe page stays white."
     )
     picture(amina, f"restored-{screen['width']}-{scripts}")
-    amina.page.get_by_role("button", name="Save note for staff").click()
-    amina.page.wait_for_load_state()
+    amina.leave_by(amina.page.get_by_role("button", name="Save note for staff"))
     assert said("note") == ["She tried it twice.\nThe page stays white."]
 
 

@@ -22,7 +22,8 @@ from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import Act, AuditEntry, record
 from navigator.people.audit_spool import FOLDER
 from navigator.settings import settings
-from tests.committing.test_server_kill import _free_port, serving
+from tests.committing.test_server_kill import serving
+from tests.free_port import free_port
 from tests.navigator.tickets.report_factory import tell
 from tests.people import settle, token_of
 
@@ -83,7 +84,7 @@ def test_a_look_whose_page_was_shown_outlives_a_kill(committing: str, tmp_path: 
         people = settle(session)
         numbers = [tell(session).number for _ in range(5)]
         token = token_of(session, people.amina)
-    port = _free_port()
+    port = free_port()
     with serving(committing, port, tmp_path) as process:
         cookies = {"desk_log_in": token}
         for number in numbers:

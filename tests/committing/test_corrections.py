@@ -14,7 +14,8 @@ from navigator.tickets.actions import staff
 from navigator.tickets.inputs import TriageInput
 from navigator.tickets.ticket import Message, Ticket
 from navigator.triage.report_vectors import ReportVector
-from tests.committing.test_server_kill import _free_port, serving
+from tests.committing.test_server_kill import serving
+from tests.free_port import free_port
 from tests.navigator.tickets.report_factory import tell
 from tests.people import settle
 
@@ -32,7 +33,7 @@ def test_another_process_suggests_what_was_sorted_and_forgets_what_was_erased(
     with database.writing() as session:
         people = settle(session)
         numbers = [tell(session, text=f"{TEXT} {n}", category=None).number for n in range(SORTED)]
-    port = _free_port()
+    port = free_port()
     with serving(committing, port, tmp_path / "data"):
         before = _suggested_by_server(port)
         assert before != SORTED_AS

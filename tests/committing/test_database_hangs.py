@@ -19,11 +19,14 @@ from web.app import app
 
 pytestmark = [pytest.mark.slow, pytest.mark.only_on("postgresql")]
 
+ANSWER_WITHIN = 8.0
+"""Seconds that a question to the server may take here: so much more than the start page waits for it."""
+
 
 @pytest.fixture
 def server(engine_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Processes"]:
     """A server of its own, with the desk on it; it goes on at the end."""
-    monkeypatch.setattr(postgresql_connection, "ANSWER_WITHIN", 2.0)
+    monkeypatch.setattr(postgresql_connection, "ANSWER_WITHIN", ANSWER_WITHIN)
     with postgres_server.running() as address:
         url = address.format("postgres")
         migrations.upgrade(url)
@@ -68,16 +71,16 @@ def test_while_the_server_hangs_the_start_page_comes_and_the_rest_says_so(server
         for _ in range(3):
             began = monotonic()
             assert visitor.get("/").status_code == 200
-            assert monotonic() - began < 2
+            assert monotonic() - began < ANSWER_WITHIN - 2
             assert "999" in visitor.text
         began = monotonic()
         assert visitor.get("/known").status_code == 503
-        assert monotonic() - began < 15
+        assert monotonic() - began < 15 * ANSWER_WITHIN
         assert "999" in visitor.page.text()
         assert visitor.get("/readyz").status_code == 503
     finally:
         server.signal(signal.SIGCONT)
-    ends = monotonic() + 30
+    ends = monotonic() + 120
     while visitor.get("/known").status_code != 200:
         assert monotonic() < ends
     while public_list._HomePage.pending:

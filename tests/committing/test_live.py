@@ -26,7 +26,7 @@ from tests.people import People, settle, token_of
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 20
+PATIENCE = 60
 """Seconds that a busy machine may take over what takes one."""
 
 

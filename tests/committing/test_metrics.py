@@ -9,7 +9,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from navigator import database
-from tests.committing.test_server_kill import _free_port, serving
+from tests.committing.test_server_kill import serving
+from tests.free_port import free_port
 from tests.people import settle
 
 pytestmark = pytest.mark.slow
@@ -25,7 +26,7 @@ def test_workers_are_counted_together(
     monkeypatch.setenv("NAVIGATOR_METRICS_TOKEN", "of-the-monitoring")
     with database.writing() as session:
         settle(session)
-    port = _free_port()
+    port = free_port()
     with serving(committing, port, tmp_path, workers=2):
         for _ in range(REQUESTS):  # each on a connection of its own, and so by either worker
             assert httpx.get(f"http://127.0.0.1:{port}/privacy", timeout=60).status_code == 200

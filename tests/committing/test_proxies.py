@@ -17,7 +17,7 @@ from tests.browser.conftest import served
 from tests.cases import each_case
 from tests.committing.processes import PATIENCE, ROOT
 from tests.committing.test_live import Ear
-from tests.committing.test_server_kill import _free_port
+from tests.free_port import free_port
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, settle, token_of
 from web.kit import deps
@@ -36,7 +36,7 @@ def proxy(name: str, folder: Path, port: int, desk: str) -> list[str]:
     text = text.replace(f"/var/log/{name}", str(folder))
     if name == "nginx":
         text = text.replace("listen 443", f"listen 127.0.0.1:{port}")
-        text = text.replace("listen 80", f"listen 127.0.0.1:{_free_port()}")
+        text = text.replace("listen 80", f"listen 127.0.0.1:{free_port()}")
         around = f"daemon off; pid {folder}/pid; error_log {folder}/start.log; events {{}}\nhttp {{ "
         around += " ".join(
             f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi")
@@ -83,7 +83,7 @@ def test_the_example_carries_what_the_desk_needs_and_logs_no_secret(
 ) -> None:
     if shutil.which(name) is None:
         pytest.skip(f"apt-get install {PACKAGES[name]}")
-    port, certificate = _free_port(), tmp_path / "desk.pem"
+    port, certificate = free_port(), tmp_path / "desk.pem"
     make = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=desk -addext subjectAltName=IP:127.0.0.1"
     )

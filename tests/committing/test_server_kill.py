@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -19,7 +18,8 @@ from navigator import database
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import reference
 from navigator.tickets.ticket import Message, Ticket
-from tests.committing.processes import ROOT
+from tests.committing.processes import PATIENCE, ROOT
+from tests.free_port import free_port
 from tests.people import settle
 
 pytestmark = pytest.mark.slow
@@ -47,10 +47,10 @@ def serving(url: str, port: int, folder: object, workers: int = 1) -> Iterator[s
 
 
 def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = monotonic() + 60
+    end = monotonic() + PATIENCE
     while monotonic() < end and process.poll() is None:
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200:
+            if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE).status_code == 200:
                 return
         except httpx.TransportError:
             sleep(0.1)
@@ -62,16 +62,10 @@ def _told(words: str) -> dict[str, object]:
     return REPORT | {"body": words, "contact": {"route": "email", "email": address}}
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 def test_what_was_confirmed_is_there_after_a_kill_once(committing: str, tmp_path: object) -> None:
     with database.writing() as session:
         settle(session)
-    port, confirmed, stop = _free_port(), list[tuple[str, str]](), Event()
+    port, confirmed, stop = free_port(), list[tuple[str, str]](), Event()
     address = f"http://127.0.0.1:{port}/api/v1/reports"
 
     def report(who: int) -> None:
@@ -80,7 +74,7 @@ def test_what_was_confirmed_is_there_after_a_kill_once(committing: str, tmp_path
                 return
             words = f"It will not open {who}-{n}"
             try:
-                answer = httpx.post(address, json=_told(words), timeout=30)
+                answer = httpx.post(address, json=_told(words), timeout=PATIENCE)
             except httpx.TransportError:
                 return
             if answer.status_code == 201:
@@ -90,7 +84,7 @@ def test_what_was_confirmed_is_there_after_a_kill_once(committing: str, tmp_path
         people = [Thread(target=report, args=[who]) for who in range(4)]
         for one in people:
             one.start()
-        end = monotonic() + 40  # the first waits until all is loaded
+        end = monotonic() + PATIENCE  # the first waits until all is loaded
         while len(confirmed) < 12 and monotonic() < end:
             sleep(0.01)
         process.send_signal(signal.SIGKILL)

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from navigator import database
-from tests.committing.test_server_kill import REPORT, _free_port, serving
+from tests.committing.test_server_kill import REPORT, serving
+from tests.free_port import free_port
 from tests.people import PASSWORD, settle
 
 _BROWSER = b"Host: x\r\nSec-Fetch-Site: same-origin\r\n"
@@ -50,7 +51,7 @@ def port(committing: str, tmp_path: Path, patience: None) -> Iterator[int]:
     """A desk with the people of the tests, served as people serve it."""
     with database.writing() as session:
         settle(session)
-    port = _free_port()
+    port = free_port()
     with serving(committing, port, tmp_path):
         yield port
 

@@ -18,7 +18,8 @@ from tests import postgres_server
 from tests.committing import hosts
 from tests.committing.processes import PATIENCE
 from tests.committing.test_live import Ear
-from tests.committing.test_server_kill import _free_port, _told
+from tests.committing.test_server_kill import _told
+from tests.free_port import free_port
 from tests.people import PASSWORD, settle
 
 pytestmark = [pytest.mark.slow, pytest.mark.only_on("postgresql")]
@@ -69,7 +70,7 @@ def owner() -> str:
 
 def test_two_hosts_are_one_desk(networked: tuple[str, list[hosts.Place]], tmp_path: Path) -> None:
     url, places = networked
-    ports = [_free_port() for _ in range(3)]
+    ports = [free_port() for _ in range(3)]
     first, second, both = (f"http://127.0.0.1:{port}" for port in ports)
     ways = {ports[0]: places[:1], ports[1]: places[1:], ports[2]: places}
     folders = [tmp_path / "first", tmp_path / "second"]

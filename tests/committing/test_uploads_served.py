@@ -20,8 +20,9 @@ from navigator.people.actor import ANONYMOUS
 from navigator.settings import settings
 from navigator.tickets.actions import staff
 from navigator.tickets.report_input import ReportInput
-from tests.committing.test_server_kill import _free_port, serving
+from tests.committing.test_server_kill import serving
 from tests.committing.test_slow_senders import _BROWSER, all_of, begin
+from tests.free_port import free_port
 from tests.people import settle
 from tests.web.public.test_pictures import PDF, photo
 
@@ -43,7 +44,7 @@ def served(committing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         told = ReportInput(service="north", programme="fern", text="I cannot log in")
         number = staff.report(session, ANONYMOUS, told).ticket.number
         token = private_links.mint(session, number)
-    port = _free_port()
+    port = free_port()
     with serving(committing, port, settings().data_dir) as process:
         yield process, port, f"{number} {token}"
 
@@ -69,8 +70,10 @@ def test_large_files_take_no_memory(served: Served) -> None:
     process, port, link = served
     large = PDF[:-6] + os.urandom(7_900_000) + b"\n%%EOF\n"
     assert send(port, link, photo(), PDF) == 200  # so that what it needs is loaded
-    sleep(2)
-    before = peak(process)
+    before, now = 0, peak(process)
+    while now > before:  # something is loaded still
+        sleep(2)
+        before, now = now, peak(process)
     people = [Thread(target=send, args=[port, link, large, large, large]) for _ in range(4)]
     for one in people:
         one.start()

@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from navigator import database
-from tests.committing.test_server_kill import _free_port, _told, serving
+from tests.committing.test_server_kill import _told, serving
+from tests.free_port import free_port
 from tests.people import settle
 
 PATIENCE = 120
@@ -25,7 +26,7 @@ PATIENCE = 120
 def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: str, tmp_path: Path):
     with database.writing() as session:
         settle(session)
-    port = _free_port()
+    port = free_port()
     with serving(committing, port, tmp_path, workers=2) as parent:
         until(lambda: len(workers_of(parent)) == 2)
         first, other = sorted(workers_of(parent))

@@ -2,10 +2,10 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from navigator.outgoing import (
 )
 from navigator.settings import settings
 
-LIMITS = Limits(size=1000, seconds=2)
+LIMITS = Limits(size=1000, seconds=20)
 
 
 @pytest.fixture
@@ -104,13 +104,18 @@ class Door(BaseHTTPRequestHandler):
             self.send_header("content-encoding", "gzip")
             self.end_headers()
         elif self.path == "/hang":
-            sleep(4)
+            sleep(10)
+            self._say(b"")
         elif self.path == "/drip":
             self._drip()
         else:
+            self._say(b"x" * (2000 if self.path == "/long" else 10))
+
+    def _say(self, words: bytes) -> None:
+        with suppress(OSError):  # whoever asked may have gone
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(b"x" * (2000 if self.path == "/long" else 10))
+            self.wfile.write(words)
 
     def _drip(self) -> None:
         try:
@@ -118,6 +123,7 @@ class Door(BaseHTTPRequestHandler):
             for _ in range(100):
                 self.wfile.write(b"x: 1\r\n")
                 sleep(0.1)
+            self.wfile.write(b"\r\n")
         except OSError:
             pass
 
@@ -145,18 +151,15 @@ def test_an_answer_within_its_limits_is_read(asks_itself: None) -> None:
 
 
 def test_an_answer_that_drips_is_waited_for_once_and_not_for_each_drop(asks_itself: None) -> None:
-    began = monotonic()
+    """Its end would come after ten seconds, and be an answer."""
     with serving() as address, Browser(Limits(1000, 1)) as browser, pytest.raises(Unreachable):
         browser.ask(f"{address}/drip")
-    assert monotonic() - began < 5
 
 
 def test_what_says_nothing_is_waited_for_no_longer_than_altogether(asks_itself: None) -> None:
-    with serving() as address, Browser(Limits(1000, 1)) as browser:
-        began = monotonic()
-        with pytest.raises(Unreachable):
-            browser.ask(f"{address}/hang")
-        assert monotonic() - began < 3
+    """Nor is this one, which would say something after ten seconds."""
+    with serving() as address, Browser(Limits(1000, 1)) as browser, pytest.raises(Unreachable):
+        browser.ask(f"{address}/hang")
 
 
 def test_without_that_setting_this_machine_is_not_asked() -> None:

@@ -189,7 +189,7 @@ def test_a_lease_is_not_taken_while_its_holder_still_goes_by_it(
     assert _lease().owner == other.owner
 
 
-def wait_for(is_so: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> None:
     end = monotonic() + seconds
     while not is_so():
         assert monotonic() < end, "this did not happen"
@@ -221,11 +221,12 @@ def test_work_is_never_done_beside_itself():
 
     def work() -> None:
         begun.append(monotonic())
-        may_end.wait(10)
+        may_end.wait(60)
 
     timer = IntervalTimer(2)
     timer.every(0.05, work)
     timer.start()
+    wait_for(lambda: len(begun) > 0)
     sleep(0.5)
     assert len(begun) == 1
     may_end.set()

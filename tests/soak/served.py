@@ -1,7 +1,6 @@
 """A served desk to be broken, and the people who report to it: each told once what was confirmed to them."""
 
 import os
-import socket
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from navigator import database
 from navigator.engines import engines_for
 from navigator.settings import settings
 from tests import postgres_server
+from tests.free_port import free_port
 from tests.people import settle, token_of
 from tests.soak import forked
 
@@ -33,12 +33,6 @@ WIRE = httpx.HTTPTransport(limits=httpx.Limits(max_connections=None))
 def client() -> httpx.Client:
     """Somebody with a browser of their own; it costs little, as it may run beside the desk."""
     return httpx.Client(transport=WIRE, trust_env=False, timeout=PATIENCE)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def until(is_so: Callable[[], object], patience: float = PATIENCE, pause: float = 0.02) -> float:
@@ -101,7 +95,7 @@ class Desk:
     """The desk in a process of its own, to be killed and begun again; killed at the end."""
 
     more: dict[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     process: BaseProcess | None = None
 
     def __enter__(self) -> Self:

@@ -106,6 +106,8 @@ class _Streams:
 
     listeners: set[Listener] = set()  # noqa: RUF012 - one for the process
     watch: asyncio.Task[None] | None = None
+    has_begun = asyncio.Event()
+    """Whether it reads: nobody is told of what changed before."""
 
 
 @router.get("/live")
@@ -141,9 +143,10 @@ def _listener_of(
 async def _events(listener: Listener) -> AsyncIterator[bytes]:
     _Streams.listeners.add(listener)
     if _Streams.watch is None or _Streams.watch.done():
-        _Streams.watch = asyncio.create_task(_watch())
+        _Streams.has_begun, _Streams.watch = asyncio.Event(), asyncio.create_task(_watch())
     ends = asyncio.get_running_loop().time() + STREAM_LASTS
     try:
+        await _Streams.has_begun.wait()
         yield RETRY
         while asyncio.get_running_loop().time() < ends:
             try:
@@ -160,7 +163,10 @@ async def _events(listener: Listener) -> AsyncIterator[bytes]:
 
 async def _watch() -> None:
     """Look whenever there may be something new, until nobody listens any more."""
-    feed = await run_in_threadpool(_start_feed)
+    try:
+        feed = await run_in_threadpool(_start_feed)
+    finally:
+        _Streams.has_begun.set()
     async for _ in change_signals():
         if not _Streams.listeners:
             return

@@ -33,7 +33,7 @@ from navigator.tickets.inputs import (
 from navigator.tickets.metrics import Period
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Ticket
-from tests.navigator.insight.story import FIXED, REMINDERS, keep_all, live_through
+from tests.navigator.insight.story import FIXED, REMINDERS, keep_all
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -61,17 +61,15 @@ def counted_anew(session: Session, people: People) -> list[ManagersReport]:
     return found
 
 
-def test_kept_figures_are_those_counted_anew(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_kept_figures_are_those_counted_anew(session: Session, people: People, lived: None) -> None:
     before = reports(session, people)
     assert len(keep_all(session)) == (date(2026, 6, 7) - date(2026, 4, 20)).days + 1
     assert [report.tables for report in reports(session, people)] == [report.tables for report in before]
     assert reports(session, people)[1].reported.cells[0].count > 10
 
 
-def test_days_that_are_kept_are_not_counted_again(session: Session, people: People) -> None:
+def test_days_that_are_kept_are_not_counted_again(session: Session, people: People, lived: None) -> None:
     """What is compared above is not a count with itself."""
-    live_through(session, people)
     keep_all(session)
     session.execute(update(DayCount).values(dict.fromkeys(COLUMNS.values(), 100)))
     assert reports(session, people)[1].reported.cells[0].count > 1000
@@ -215,8 +213,7 @@ def test_what_changes_on_its_own_day_needs_no_mark(session: Session, people: Peo
     assert not session.scalars(select(col(ChangedDay.reported_on))).all()
 
 
-def test_a_day_is_counted_twice_in_vain(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_a_day_is_counted_twice_in_vain(session: Session, people: People, lived: None) -> None:
     keep_all(session)
     before = reports(session, people)[1].tables
     keep_counts(session, date(2026, 5, 13))

@@ -125,13 +125,16 @@ def _plainly(session: Session, scope: ReportScope, query: str, days: Period) -> 
     return tuple(session.execute(asked, {"start": days.start_at, "end": days.end_at}).one())
 
 
-@pytest.mark.parametrize("kept", ["anew", "kept", "half of them kept"])
+@pytest.mark.parametrize(
+    "kept",
+    [pytest.param("anew", marks=pytest.mark.slow), "kept", pytest.param("half", marks=pytest.mark.slow)],
+)
 def test_events_and_calls_are_what_plain_sql_counts(
     session: Session, scopes: list[ReportScope], kept: str
 ) -> None:
     if kept != "anew":
         assert len(keep_all(session)) > 80
-    if kept.startswith("half"):
+    if kept == "half":
         session.execute(
             text("UPDATE countedday SET holds_until_at = '2026-01-01' WHERE reported_on < '2026-05-20'")
         )
@@ -157,6 +160,7 @@ def test_events_and_calls_are_what_plain_sql_counts(
     assert counted > 400
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_read(session: Session, scopes: list[ReportScope]) -> None:
     """What is compared above is not a count with itself."""
     keep_all(session)

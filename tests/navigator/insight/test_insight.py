@@ -21,7 +21,7 @@ from navigator.people.user import Role
 from navigator.tickets.metrics import METRICS, Period
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue
-from tests.navigator.insight.story import NOW, PASSWORD, keep_all, live_through
+from tests.navigator.insight.story import NOW, PASSWORD, keep_all
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
@@ -75,9 +75,8 @@ WHOLE = {
 
 
 @pytest.fixture(params=["anew", "kept"])
-def found(session: Session, people: People, request: pytest.FixtureRequest) -> ManagersReport:
+def found(session: Session, people: People, request: pytest.FixtureRequest, lived: None) -> ManagersReport:
     """What the page says of the four weeks, once the story has happened; its days counted anew, or kept."""
-    live_through(session, people)
     if request.param == "kept":
         keep_all(session)
     return managers_report(session, people.mo, PeriodFilter())
@@ -241,9 +240,8 @@ def test_one_programme_alone(session: Session, people: People, found: ManagersRe
 
 
 @pytest.mark.parametrize("kept", [False, True])
-def test_reports_of_one_kind_alone(session: Session, people: People, kept: bool) -> None:
+def test_reports_of_one_kind_alone(session: Session, people: People, kept: bool, lived: None) -> None:
     """Of patients, of practitioners and of both, whether a day is kept or counted anew."""
-    live_through(session, people)
     clock.set_to(datetime(2026, 6, 1, 10, tzinfo=UTC))
     tell(session, people.priya, reporter="pwp")
     clock.set_to(NOW)

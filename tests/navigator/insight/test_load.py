@@ -17,7 +17,7 @@ from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import calls
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput
-from tests.navigator.insight.story import keep_all, live_through
+from tests.navigator.insight.story import keep_all
 from tests.navigator.insight.test_waits import as_moment
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -31,8 +31,9 @@ def _moments(session: Session, people: People) -> list[datetime]:
 
 
 @pytest.mark.parametrize("is_kept", [False, True])
-def test_hours_and_weeks_are_those_of_plain_sql(session: Session, people: People, is_kept: bool) -> None:
-    live_through(session, people)
+def test_hours_and_weeks_are_those_of_plain_sql(
+    session: Session, people: People, is_kept: bool, lived: None
+) -> None:
     if is_kept:
         keep_all(session)
     report = managers_report(session, people.mo, PeriodFilter())
@@ -153,8 +154,7 @@ def _draw(random: Random, mean: float, swing: int) -> int:
     return count
 
 
-def test_saved_minutes_and_cost_are_recounted(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_saved_minutes_and_cost_are_recounted(session: Session, people: People, lived: None) -> None:
     _past(session)
     clock.set_to(datetime(2026, 6, 9, 10, tzinfo=clock.LONDON))
     numbers = session.execute(text("SELECT number FROM ticket ORDER BY number")).scalars().all()

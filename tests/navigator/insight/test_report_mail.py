@@ -17,7 +17,6 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render
 from navigator.outbox.urls import link_for
 from navigator.people.user import Membership, Role, User
-from tests.navigator.insight.story import live_through
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -116,8 +115,7 @@ def test_who_manages_stays(session: Session, people: People) -> None:
     assert chosen(session, people.amina) == ""
 
 
-def test_a_letter_holds_no_exact_number(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_a_letter_holds_no_exact_number(session: Session, people: People, lived: None) -> None:
     for _ in range(13):
         tell(session)
     choose(session, people.mo, "week")
@@ -132,7 +130,6 @@ def test_a_letter_holds_no_exact_number(session: Session, people: People) -> Non
     assert all(int(number) % 5 == 0 for number in re.findall(r"\b\d+\b(?! days)", words)), words
 
 
-def test_a_pdf_says_what_is_shared(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_a_pdf_says_what_is_shared(session: Session, people: People, lived: None) -> None:
     report = managers_report(session, people.mo, PeriodFilter())
     assert len(to_pdf(report, "report")) > len(to_pdf(report, "decisions")) > 1000

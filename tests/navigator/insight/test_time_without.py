@@ -18,7 +18,7 @@ from navigator.tickets.inputs import SayInput
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue
 from navigator.tickets.time_without import time_without as time_of
-from tests.navigator.insight.story import FIXED, NOW, keep_all, live_through
+from tests.navigator.insight.story import FIXED, NOW, keep_all
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -50,8 +50,9 @@ def minutes(session: Session, people: People, within: ReportScope) -> list[int]:
 
 @pytest.mark.parametrize("is_kept", [False, True], ids=["anew", "kept"])
 @pytest.mark.parametrize("period", ["week", "month", "quarter"])
-def test_it_is_what_the_rows_say(session: Session, people: People, is_kept: bool, period: str) -> None:
-    live_through(session, people)
+def test_it_is_what_the_rows_say(
+    session: Session, people: People, is_kept: bool, period: str, lived: None
+) -> None:
     if is_kept:
         keep_all(session)
     within = scope(session, people, period=period)
@@ -64,8 +65,7 @@ def test_it_is_what_the_rows_say(session: Session, people: People, is_kept: bool
         assert row.cells[2].exact == f"{round(sum(wanted) / 1440):,} days"
 
 
-def test_its_numbers_open_their_tickets(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_its_numbers_open_their_tickets(session: Session, people: People, lived: None) -> None:
     for row in table(session, scope(session, people)).rows:
         for cell in (row.cells[0], row.cells[-1]):
             listed = queue(session, people.mo, Filters(view="counted", **cell.filters), limit=99).rows  # type: ignore[arg-type]

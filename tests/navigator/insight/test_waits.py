@@ -19,7 +19,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.day_counts import CountedDay
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.metrics import Period
-from tests.navigator.insight.story import FIXED, NOW, PASSWORD, at, keep_all, live_through
+from tests.navigator.insight.story import FIXED, NOW, PASSWORD, at, keep_all
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -83,8 +83,7 @@ def _ranked(waits: Sequence[int], share: float) -> int:
 
 
 @pytest.fixture(params=["anew", "kept"])
-def _lived(session: Session, people: People, request: pytest.FixtureRequest) -> None:
-    live_through(session, people)
+def _lived(session: Session, people: People, request: pytest.FixtureRequest, lived: None) -> None:
     _waits_of_many(session, people)
     if request.param == "kept":
         keep_all(session)
@@ -126,8 +125,7 @@ def table_mark(name: str) -> int:
     return 60 if name == "first_answers" else 24 * 60
 
 
-def test_kept_waits_are_those_counted_anew(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_kept_waits_are_those_counted_anew(session: Session, people: People, lived: None) -> None:
     _waits_of_many(session, people)
     keep_all(session)
     kept = managers_report(session, people.mo, PeriodFilter(period="quarter", programme="fern"))
@@ -165,7 +163,6 @@ def test_ranks_are_the_nearest(counts: dict[int, int], tenths: int, step: int | 
     assert within(counts, tenths) == step
 
 
-def test_the_wait_of_few_does_not_leave(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_the_wait_of_few_does_not_leave(session: Session, people: People, lived: None) -> None:
     row = managers_report(session, people.mo, PeriodFilter()).table("time_to_end").rows[0]
     assert row.cells[1].exact != row.cells[1].shared == "not shown"

@@ -97,6 +97,7 @@ FORMS: list[dict[str, str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_no_page_shows_or_changes_what_is_anothers(session: Session, people: People, north: dict[str, str]):
     """T10 of the peers.
 

@@ -12,7 +12,6 @@ from navigator.insight.mail_choice import ReportMail
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.tables import managers_report
 from navigator.people.actor import Actor
-from tests.navigator.insight.story import live_through
 from tests.page_visitor import Visitor
 from tests.people import People, token_of
 from web.app import app
@@ -34,9 +33,8 @@ def browser(session: Session, actor: Actor) -> Visitor:
 
 
 @pytest.fixture
-def mo(session: Session, people: People) -> Visitor:
+def mo(session: Session, people: People, lived: None) -> Visitor:
     """The manager’s browser, after the story."""
-    live_through(session, people)
     return browser(session, people.mo)
 
 
@@ -160,8 +158,9 @@ def test_nothing_reported_is_a_page_too(session: Session, people: People) -> Non
     assert "Nothing in this period." in visitor.text
 
 
-def test_managers_and_navigators_see_how_good_suggestions_are(session: Session, people: People) -> None:
-    live_through(session, people)
+def test_managers_and_navigators_see_how_good_suggestions_are(
+    session: Session, people: People, lived: None
+) -> None:
     for actor in (people.mo, people.amina):
         visitor = browser(session, actor)
         assert visitor.get("/insight/triage").status_code == 200
