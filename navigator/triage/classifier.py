@@ -18,10 +18,13 @@ MAX_WORDS_SHOWN = 5
 MIN_SHARE_SHOWN = 0.25
 """How much a word must add to be shown as a reason, against the one that adds most."""
 NEIGHBOURS = 20
-WORDS_INVERSE_TEMPERATURE = 1.9
-"""How much the words' probabilities are sharpened before they are averaged with the others."""
-CORRECTIONS_SAY = 2.5
-"""Where all the nearest examples are of the service's navigators, they outweigh words and embedding."""
+EMBEDDING_POWER = 0.6
+"""How much the embedding counts beside the words, which count 1: the encoder was trained on these texts."""
+NEAREST_SHARE, CORRECTIONS_SHARE = 0.15, 0.6
+"""How much the nearest examples say; and how much more where all are of the service's navigators: then they
+outweigh words and embedding."""
+WORDS_INVERSE_TEMPERATURE = 2.0
+"""How much the words' probabilities are sharpened where they stand alone: sentences are too unsure."""
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
@@ -123,13 +126,11 @@ NO_EXAMPLES = NearestExamples(np.zeros((0, embeddings.DIMENSIONS), np.float32), 
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """Label probabilities after temperature scaling; `words_…` where the encoder is missing."""
+    """Label probabilities of a text, `by_sentence` also of its parts; by words alone without the encoder."""
 
     labels: tuple[str, ...]
     word_model: WordModel
     embedding_model: EmbeddingModel
-    inverse_temperature: float
-    words_inverse_temperature: float
     by_sentence: bool
     examples: NearestExamples = NO_EXAMPLES
 
@@ -139,20 +140,19 @@ class Classifier:
         """The probability of each label for a text of a service; they add up to 1."""
         by_words = self.word_probabilities(text)
         if not embeddings.is_available():
-            return _by_label(self.labels, by_words, self.words_inverse_temperature)
+            inverse_temperature = WORDS_INVERSE_TEMPERATURE if self.by_sentence else 1.0
+            return _by_label(self.labels, apply_temperature(by_words, inverse_temperature))
         return self.probabilities_at(by_words, embeddings.embed(text), corrections, service)
 
     def probabilities_at(
         self, by_words: FloatArray, vector: FloatArray, corrections: CorrectionMemory, service: str
     ) -> dict[str, float]:
         """The same from what the words say and the embedding; no correction leads away from a danger."""
-        alone = _by_label(
-            self.labels_with(NO_CORRECTIONS), self.combine(by_words, vector), self.inverse_temperature
-        )
+        alone = _by_label(self.labels_with(NO_CORRECTIONS), self.combine(by_words, vector))
         if not corrections.categories or max(alone, key=lambda label: alone[label]) in RISK:
             return alone
         combined = self.combine(by_words, vector, corrections, service)
-        return _by_label(self.labels_with(corrections), combined, self.inverse_temperature)
+        return _by_label(self.labels_with(corrections), combined)
 
     def labels_with(self, corrections: CorrectionMemory) -> tuple[str, ...]:
         """The labels of the written texts, then an installation's own, learned or remembered."""
@@ -166,27 +166,21 @@ class Classifier:
         corrections: CorrectionMemory = NO_CORRECTIONS,
         service: str = "",
     ) -> FloatArray:
-        """The mean of what words, embedding and nearest examples say, unscaled, by `labels_with`.
+        """What words and embedding agree on, with what the nearest examples say, by `labels_with`.
 
-        Without examples the geometric one: what either is unsure of, the other decides. The nearest examples
-        have the more say, the more of them navigators sorted."""
+        Agreed is the geometric mean: what either is unsure of, the other decides. The nearest examples have
+        the more say, the more of them navigators sorted."""
         by_vector = self.embedding_model.probabilities(vector)
         if not len(self.examples.labels):
-            agreed = np.sqrt(np.maximum(by_words * by_vector, np.finfo(np.float32).tiny))
-            return np.asarray(agreed / agreed.sum(), dtype=np.float32)
+            return _normalised(np.sqrt(by_words * by_vector))
         index = {label: number for number, label in enumerate(self.labels_with(corrections))}
         votes = corrections.votes(vector, index, service)
         by_example, of_corrections = self.examples.shares(vector, len(index), votes)
-        sharpened = apply_temperature(by_words, WORDS_INVERSE_TEMPERATURE)
-        told = [
-            _with_own(by_example, probabilities, [index[label] for label in labels])
-            for labels, probabilities in (
-                (self.labels, sharpened),
-                (self.embedding_model.labels, by_vector),
-            )
-        ]
-        say = 1 + CORRECTIONS_SAY * of_corrections
-        return np.asarray((sum(told) + say * by_example) / (len(told) + say), dtype=np.float32)
+        by_vector = _with_own(by_example, by_vector, [index[label] for label in self.embedding_model.labels])
+        by_words = _with_own(by_vector, by_words, [index[label] for label in self.labels])
+        say = NEAREST_SHARE + CORRECTIONS_SHARE * of_corrections
+        agreed = _normalised(by_words * by_vector**EMBEDDING_POWER)
+        return np.asarray(say * by_example + (1 - say) * agreed, dtype=np.float32)
 
     def word_probabilities(self, text: str) -> FloatArray:
         """Softmax of the words' logits, unscaled: the whole text's with the mean of its sentences'."""
@@ -218,17 +212,19 @@ def _with_own(by_example: FloatArray, probabilities: FloatArray, indices: list[i
     return told
 
 
-def _by_label(
-    labels: tuple[str, ...], probabilities: FloatArray, inverse_temperature: float
-) -> dict[str, float]:
-    scaled = apply_temperature(probabilities, inverse_temperature)
-    return dict(zip(labels, scaled.tolist(), strict=True))
+def _by_label(labels: tuple[str, ...], probabilities: FloatArray) -> dict[str, float]:
+    return dict(zip(labels, apply_temperature(probabilities).tolist(), strict=True))
 
 
-def apply_temperature(probabilities: FloatArray, inverse_temperature: float) -> FloatArray:
-    """Temperature scaling: an inverse temperature above 1 sharpens; the last axis adds up to 1."""
+def apply_temperature(probabilities: FloatArray, inverse_temperature: float = 1.0) -> FloatArray:
+    """Temperature scaling: an inverse temperature above 1 sharpens; none is 0, the last axis adds up to 1."""
     powers = np.power(np.maximum(probabilities, 1e-9), inverse_temperature)
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def _normalised(products: FloatArray) -> FloatArray:
+    products = np.maximum(products, np.finfo(np.float32).tiny)
+    return np.asarray(products / products.sum(), dtype=np.float32)
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

@@ -9,7 +9,6 @@ import numpy as np
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
 
 from navigator.catalogue.enums import Fixability
 from navigator.errors import Unavailable
@@ -21,17 +20,10 @@ from navigator.triage.classifier import (
     FloatArray,
     NearestExamples,
     WordModel,
-    apply_temperature,
 )
 from navigator.triage.corpus import Example
 from navigator.triage.fit_head import MAX_ITERATIONS, REGULARISATION, TOLERANCE
 from navigator.triage.fixability_classifier import fixability_group
-
-VALIDATION_SHARE = 0.25
-INVERSE_TEMPERATURES = np.arange(0.6, 4.01, 0.1)
-COMBINED_ROOT, WORDS_ROOT = 1 / 4, 1 / 2
-"""What fits held-back texts is taken by its root: people write less alike than a corpus, and the encoder
-was trained on these texts too."""
 
 URGENT_WEIGHT = 2.0
 """What is urgent counts so often for the screen: of that the fewest may be missed."""
@@ -91,42 +83,13 @@ def _training_rows(
 
 
 def fit_category_classifier(rows: Sequence[TrainingRow]) -> Classifier:
-    """A classifier fitted on all rows, with temperatures fitted on a validation quarter."""
-    inverse_temperature, words_inverse_temperature = _fit_inverse_temperatures(rows)
-    return replace(
-        _fit_classifier(rows, by_sentence=True),
-        inverse_temperature=inverse_temperature,
-        words_inverse_temperature=words_inverse_temperature,
-    )
+    """A classifier of texts and their sentences, with the rows as its examples."""
+    return _fit_classifier(rows, by_sentence=True)
 
 
 def fit_whole_text_classifier(rows: Sequence[TrainingRow]) -> Classifier:
-    """A classifier of whole texts, without temperature scaling: nobody is shown its probabilities."""
+    """A classifier of whole texts, without examples."""
     return _fit_classifier(rows, by_sentence=False)
-
-
-def _fit_inverse_temperatures(rows: Sequence[TrainingRow]) -> tuple[float, float]:
-    train, validation = train_test_split(
-        rows, test_size=VALIDATION_SHARE, stratify=[row.label for row in rows], random_state=0
-    )
-    classifier = _fit_classifier(train, by_sentence=True)
-    by_words = np.stack([classifier.word_probabilities(row.text) for row in validation])
-    combined = np.stack(
-        [classifier.combine(words, row.vector) for words, row in zip(by_words, validation, strict=True)]
-    )
-    labels = [classifier.labels.index(row.label) for row in validation]
-    best, best_for_words = (_best_inverse_temperature(rows, labels) for rows in (combined, by_words))
-    return best**COMBINED_ROOT, best_for_words**WORDS_ROOT
-
-
-def _best_inverse_temperature(probabilities: FloatArray, labels: list[int]) -> float:
-    """The value with the least log loss."""
-    rows = np.arange(len(labels))
-    best = min(
-        INVERSE_TEMPERATURES,
-        key=lambda value: -np.log(apply_temperature(probabilities, float(value))[rows, labels]).mean(),
-    )
-    return float(best)
 
 
 def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classifier:
@@ -136,8 +99,6 @@ def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classi
         labels=labels,
         word_model=_fit_word_model(rows),
         embedding_model=EmbeddingModel(labels, *_fit_logistic_regression(vectors, rows)),
-        inverse_temperature=1.0,
-        words_inverse_temperature=1.0,
         by_sentence=by_sentence,
         examples=NearestExamples(vectors, np.array([labels.index(row.label) for row in rows]))
         if by_sentence

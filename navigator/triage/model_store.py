@@ -143,9 +143,6 @@ def _to_arrays(classifier: Classifier) -> dict[str, Any]:
         "rarity": word_model.idf.astype(np.float16),
         "weights": word_model.weights.astype(np.float16),
         "start": word_model.intercept,
-        "heats": np.array(
-            [classifier.inverse_temperature, classifier.words_inverse_temperature], dtype=np.float32
-        ),
         "by_sentence": np.array(classifier.by_sentence),
         "examples": examples.steps,
         "example_step": np.array(examples.step),
@@ -177,8 +174,6 @@ def _from_arrays(arrays: dict[str, Any]) -> Classifier:
             intercept=arrays["start"],
         ),
         embedding_model=_head_from_arrays(arrays),
-        inverse_temperature=float(arrays["heats"][0]),
-        words_inverse_temperature=float(arrays["heats"][1]),
         by_sentence=bool(arrays["by_sentence"]),
         examples=NearestExamples(
             CompactVectors(arrays["examples"], float(arrays["example_step"])), arrays["example_labels"]

@@ -15,6 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from navigator.catalogue.catalogue import catalogue
 from navigator.triage import corpus, embeddings, fit, fit_head, model_store, ngrams, shipped_files
 from navigator.triage.classifier import (
+    EMBEDDING_POWER,
+    NEAREST_SHARE,
     NEIGHBOURS,
     WORDS_INVERSE_TEMPERATURE,
     NearestExamples,
@@ -132,16 +134,21 @@ def test_the_examples_that_are_kept_are_as_near_as_they_were(seen: list[fit.Trai
     assert len(embeddings.CompactVectors.of(vectors[:0]) @ vectors[0]) == 0
 
 
-def test_words_embedding_and_nearest_examples_count_a_third_each(seen: list[fit.TrainingRow]) -> None:
+def test_words_and_embedding_agree_and_the_nearest_examples_say_a_share(seen: list[fit.TrainingRow]) -> None:
     learned = fit.fit_category_classifier(seen)
     by_words, vector = learned.word_probabilities("reminder"), embeddings.embed("reminder")
-    thirds = (
-        apply_temperature(by_words, WORDS_INVERSE_TEMPERATURE)
-        + learned.embedding_model.probabilities(vector)
-        + learned.examples.shares(vector, len(learned.labels))[0]
-    ) / 3
-    assert learned.combine(by_words, vector) == pytest.approx(thirds)
+    product = by_words * learned.embedding_model.probabilities(vector) ** EMBEDDING_POWER
+    nearest, _ = learned.examples.shares(vector, len(learned.labels))
+    expected = (1 - NEAREST_SHARE) * product / product.sum() + NEAREST_SHARE * nearest
+    assert learned.combine(by_words, vector) == pytest.approx(expected)
     assert len(learned.examples.labels) == len(seen)
+
+
+def test_what_words_and_embedding_exclude_leaves_numbers(seen: list[fit.TrainingRow]) -> None:
+    learned = fit.fit_whole_text_classifier(seen)
+    head = replace(learned.embedding_model, intercept=np.array([-9e9, 0, 0], np.float32))
+    told = replace(learned, embedding_model=head).combine(np.eye(3, dtype=np.float32)[0], seen[0].vector)
+    assert told.sum() == pytest.approx(1)
 
 
 def test_kept_and_taken_it_reads_the_same(seen: list[fit.TrainingRow], tmp_path: Path) -> None:
@@ -183,6 +190,9 @@ def test_without_the_sentence_model_words_alone_decide(seen: list[fit.TrainingRo
     assert list(learned.probabilities("password").values()) == pytest.approx(
         learned.word_probabilities("password"), abs=1e-5
     )
+    sorting = fit.fit_category_classifier(seen)
+    sharpened = apply_temperature(sorting.word_probabilities("password"), WORDS_INVERSE_TEMPERATURE)
+    assert list(sorting.probabilities("password").values()) == pytest.approx(sharpened, abs=1e-5)
 
 
 def test_a_sentence_model_that_was_not_checked_is_not_run(
