@@ -14,7 +14,9 @@ from tests.web.conftest import Enter
 
 @pytest.fixture
 def numbers(session: Session, people: People) -> list[int]:
-    return [tell(session, category="use.outage_or_error").number for _ in range(3)]
+    emails = ("kim@example.org", "lou@example.org", "max@example.org")
+    told = ({"contact": {"route": "email", "email": email}} for email in emails)
+    return [tell(session, category="use.outage_or_error", **one).number for one in told]
 
 
 def test_it_is_offered_made_joined_and_ended(
