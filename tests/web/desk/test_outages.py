@@ -46,6 +46,7 @@ def test_it_is_offered_made_joined_and_ended(
     assert f"DN-{numbers[0]:06}" in amina.text
     amina.press("Send it now")
     assert amina.path == outage
+    assert "The status was saved. Sent. 3 reporters can read it." in amina.text
     assert f"Left open, for a clinician: DN-{numbers[0]:06}." in amina.text
     session.expire_all()
     found = [session.get_one(Ticket, one).status for one in (*numbers, fourth.number)]
