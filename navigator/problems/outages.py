@@ -178,9 +178,8 @@ def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
     has_outage = exists().where(_is_open_outage(actor)).label("has_outage")
-    query = select(*_COLUMNS, PERSON, has_outage).join(
-        Programme, col(Programme.id) == col(Ticket.programme_id)
-    )  # type: ignore[call-overload]
+    query = select(*_COLUMNS, PERSON, has_outage)  # type: ignore[call-overload]
+    query = query.join(Programme, col(Programme.id) == col(Ticket.programme_id))
     query = query.join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
     query = query.where(_may_be_of_one(actor), ~link_decided)
     newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())

@@ -15,8 +15,8 @@ from tests.web.conftest import Enter
 @pytest.fixture
 def numbers(session: Session, people: People) -> list[int]:
     emails = ("kim@example.org", "lou@example.org", "max@example.org")
-    told = ({"contact": {"route": "email", "email": email}} for email in emails)
-    return [tell(session, category="use.outage_or_error", **one).number for one in told]
+    contacts = ({"route": "email", "email": email} for email in emails)
+    return [tell(session, category="use.outage_or_error", contact=one).number for one in contacts]
 
 
 def test_it_is_offered_made_joined_and_ended(
