@@ -192,7 +192,8 @@ def _unread_reviews(session: Session, now: datetime) -> str:
         or_(next_at.is_(None), next_at < now - MAX_DELAY),
     )
     count = session.scalar(select(func.count()).select_from(ClinicalReview).where(*unread))
-    return f"Messages that a clinician must read, and nobody has read in time: {count}." if count else ""
+    messages = f"{count} message{'s' if count != 1 else ''}"
+    return f"Nobody has read in time what a clinician must read: {messages}." if count else ""
 
 
 def _attachments(session: Session, _: datetime) -> str:

@@ -20,6 +20,7 @@ from navigator.demo.people import create_people
 from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import Person, story
 from navigator.demo.ticket_scenarios import ticket_life
+from navigator.outbox.delivery import as_in_a_trial
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.urls import CALENDAR, absolute_url
 from navigator.people import private_links
@@ -45,7 +46,7 @@ def fill_if_empty() -> bool:
         return False
     passwords = {person.name: "-".join(secrets.token_hex(2) for _ in range(4)) for person in story().people}
     hashes = _hash_passwords(passwords)
-    with as_one():
+    with as_one(), as_in_a_trial():
         context = run_story(hashes)
         with writing() as session:
             session.exec(delete(OutboxMessage))  # notifications of the demonstration's past are not sent now

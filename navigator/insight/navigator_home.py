@@ -21,7 +21,9 @@ from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.repeats import open_repeats
 from navigator.tickets.ticket import Ticket
 
-MAX_TICKETS = 15
+MAX_TICKETS = 11
+LOOKED_AT = 20
+"""Of each view so many are looked at: why a ticket stands here may be that it is of several."""
 LISTED: tuple[View, ...] = ("my_answers", "my_guards", "calls", "mine")
 """The views whose tickets stand on the page, each of them once."""
 COUNTED: tuple[View, ...] = (*LISTED, "unassigned")
@@ -49,7 +51,7 @@ def navigator_home(session: Session, actor: Actor, risen: Collection[tuple[str, 
     What has `risen`, by programme and category, is offered as that, and not as a possible outage too.
     """
     with clock.one_moment():
-        pages = {view: queue(session, actor, _listed(view), limit=MAX_TICKETS) for view in LISTED}
+        pages = {view: queue(session, actor, _listed(view), limit=LOOKED_AT) for view in LISTED}
         rows = {row.number: row for page in pages.values() for row in page.rows}
         views = {
             number: {view for view, page in pages.items() if number in {row.number for row in page.rows}}

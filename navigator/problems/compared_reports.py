@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, cast, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+    union_all,
+)
 from sqlmodel import Session, col
 
 from navigator.database import ask
@@ -29,6 +41,13 @@ TOPIC_COLUMNS = (
     cast(Ticket.category_probabilities, String).label("likely"),
     Ticket.category, col(Ticket.triaged_at).is_not(None).label("is_triaged"), Ticket.suggestion_is_hidden,
 )  # fmt: skip
+
+PERSON = case(
+    (col(Reporter.email) != "", func.lower(col(Reporter.email))),
+    (col(Reporter.phone) != "", col(Reporter.phone)),
+    else_=cast(col(Ticket.number), String),
+).label("person")
+"""Who reported, as far as they said; whoever said nothing is somebody else each time."""
 
 # Built once: that takes longer than to ask it.
 _SHOWN: Any = (
@@ -137,3 +156,12 @@ def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[i
 def _shown(session: Session, numbers: Sequence[int]) -> dict[int, Row[Any]]:
     rows = ask(session, _SHOWN, numbers=numbers).all() if numbers else ()
     return {row.number: row for row in rows}
+
+
+def close_together(rows: Sequence[Row[Any]], within: timedelta, people: int) -> list[int]:
+    """The numbers of the reports, oldest first, that came so close together with those of so many people."""
+    windows = (
+        [row for row in rows[n:] if row.reported_at - rows[n].reported_at <= within] for n in range(len(rows))
+    )
+    of_several = [window for window in windows if len({row.person for row in window}) >= people]
+    return sorted({row.number for window in of_several for row in window})

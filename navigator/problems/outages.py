@@ -18,8 +18,16 @@ from navigator.catalogue.service import Service
 from navigator.database import ask
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
 from navigator.people.user import Role
-from navigator.problems.compared_reports import MIN_SIMILARITY, TOPIC_COLUMNS, topics_of, topics_of_ticket
+from navigator.problems.compared_reports import (
+    MIN_SIMILARITY,
+    PERSON,
+    TOPIC_COLUMNS,
+    close_together,
+    topics_of,
+    topics_of_ticket,
+)  # fmt: skip
 from navigator.problems.inputs import NewProblemInput, OutageInput
 from navigator.problems.linking import UNCONFIRMED, link, workaround_words
 from navigator.problems.problem import Problem
@@ -170,7 +178,9 @@ def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
     has_outage = exists().where(_is_open_outage(actor)).label("has_outage")
-    query = select(*_COLUMNS, has_outage).join(Programme, col(Programme.id) == col(Ticket.programme_id))  # type: ignore[call-overload]
+    query = select(*_COLUMNS, PERSON, has_outage)  # type: ignore[call-overload]
+    query = query.join(Programme, col(Programme.id) == col(Ticket.programme_id))
+    query = query.join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
     query = query.where(_may_be_of_one(actor), ~link_decided)
     newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
     newest = query.order_by(*newest_first).limit(limit).subquery().c
@@ -196,18 +206,8 @@ def _suggestion(
 ) -> SuggestedOutage:
     outage = outages.get(kind)
     joining = [row.number for row in rows if outage and row.reported_at > outage.opened_at - WINDOW]
-    return SuggestedOutage(
-        rows[0].code, rows[0].name, kind[1], joining if outage else _reports_close_together(rows), outage
-    )
-
-
-def _reports_close_together(rows: Sequence[Row[Any]]) -> list[int]:
-    """The numbers of the reports that came with two others within an hour."""
-    windows = (rows[n : n + MIN_REPORTS] for n in range(len(rows) - MIN_REPORTS + 1))
-    within_the_hour = [
-        window for window in windows if window[-1].reported_at - window[0].reported_at <= WINDOW
-    ]
-    return sorted({row.number for window in within_the_hour for row in window})
+    numbers = joining if outage else close_together(rows, WINDOW, MIN_REPORTS)
+    return SuggestedOutage(rows[0].code, rows[0].name, kind[1], numbers, outage)
 
 
 def open_outage(session: Session, actor: Actor, outage_input: OutageInput) -> Problem:

@@ -233,3 +233,11 @@ def test_a_printed_ticket_has_no_links_to_other_pages_of_the_desk(come: Come, sc
     amina.page.emulate_media(media="print")
     expect(amina.page.locator(".desk-onward")).to_be_hidden()
     expect(amina.page.locator(".desk-messages")).to_be_visible()
+
+
+@SCREENS
+def test_whoever_goes_to_the_reply_goes_on_seeing_what_they_answer(come: Come, screen: Any) -> None:
+    amina = at_ticket(come, screen)
+    amina.page.keyboard.press("r")
+    expect(amina.page.locator("form[data-draft=replies] textarea")).to_be_focused()
+    expect(amina.page.locator(".desk-messages > li").first).to_be_in_viewport()

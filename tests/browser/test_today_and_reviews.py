@@ -53,7 +53,7 @@ def test_today_of_a_busy_navigator_is_a_page_and_a_half(come: Come, much_to_do: 
     amina = come(WIDE, scripts=scripts)
     amina.log_in("amina")
     assert amina.path == "/home"
-    assert amina.page.locator("main tbody tr").count() == 15
+    assert amina.page.locator("main tbody tr").count() == 11
     assert height(amina) <= MOST
 
 

@@ -159,7 +159,8 @@ def test_writers_and_readers_together_never_meet_a_lock(people: People) -> None:
 
 def test_two_navigators_who_make_an_outage_at_once_make_one(people: People) -> None:
     with database.writing() as session:
-        numbers = [tell(session, category="use.outage_or_error").number for _ in range(6)]
+        contacts = ({"route": "email", "email": f"p{n}@example.org"} for n in range(6))
+        numbers = [tell(session, category="use.outage_or_error", contact=one).number for one in contacts]
 
     def make(who: Actor) -> int:
         with database.writing() as session:

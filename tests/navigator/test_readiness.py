@@ -122,7 +122,7 @@ def test_a_message_that_nobody_read_after_every_alert_is_seen(session: Session, 
     scheduler.acquire_lease(session, "somebody", clock.now())
     assert "hand_overs" not in wrong(session)
     later(minutes=5, seconds=1)
-    assert "nobody has read in time: 1." in wrong(session)["hand_overs"]
+    assert "Nobody has read in time what a clinician must read: 1 message." in wrong(session)["hand_overs"]
     handed.next_alert_at = clock.now() + timedelta(minutes=5)
     session.flush()
     assert "hand_overs" not in wrong(session)

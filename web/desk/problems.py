@@ -17,7 +17,7 @@ from navigator.problems.affected import waiting_to_be_told
 from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage, warnings_before_joining, words_for_joining
-from navigator.problems.problem import ProblemStatus
+from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.publish_notice import held_notice
 from navigator.problems.records import MAY_EDIT
 from navigator.problems.rises import as_one, offered_rises
@@ -159,9 +159,18 @@ def update_status(page: Render, session: Writing, actor: Editor, form: ReadForm,
         if status.lacks_body:
             return redirect(f"/problems/{id}/update?status=released")
         with form.trying(session):
-            updates.change_status(session, actor, id, status)
-            return redirect(f"/problems/{id}", "The status was saved.")
+            problem = updates.change_status(session, actor, id, status)
+            return redirect(f"/problems/{id}", _changed(session, actor, problem, status))
     return _problem_page(page, session, actor, id, form, "update" if form.value("body") else "status")
+
+
+def _changed(session: Session, actor: Actor, problem: Problem, status: StatusInput) -> str:
+    """That the status was saved, and who reads the words that went with it."""
+    updates_sent = (update for update, _ in records.history(session, problem) if update.is_public)
+    newest = next(updates_sent, None) if status.body else None
+    if newest is None or newest.body != status.body:
+        return "The status was saved."
+    return f"The status was saved. {_sent(session, actor, problem.id, newest.recipients)}"
 
 
 @router.get("/{id}/update")

@@ -180,7 +180,7 @@ def _render(
         choices=action.choices(session, detail) if action else (),
         training=_training(session, actor, detail),
         canned_replies=canned_replies,
-        **(_related(session, actor, detail) if template == TICKET_PAGE else {}),
+        **_besides(session, actor, detail, name, template == TICKET_PAGE),
     )
 
 
@@ -223,14 +223,22 @@ def _promised_hours(detail: TicketDetail) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
+def _besides(
+    session: Session, actor: Actor, detail: TicketDetail, name: str, is_whole: bool
+) -> dict[str, Any]:
+    if not is_whole and name != ACTION_RULES[Action.MERGE].address:
+        return {}
+    earlier = {"earlier": same_contact(session, actor, detail.ticket.number, detail.reporter)}
+    return earlier | (_related(session, actor, detail, bool(earlier["earlier"])) if is_whole else {})
+
+
+def _related(session: Session, actor: Actor, detail: TicketDetail, has_earlier: bool) -> dict[str, Any]:
     """What is related to a ticket: knowledge base articles, similar reports, outages, notices."""
     code = detail.programme.code if detail.programme else ""
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
-    earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
-    related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
+    related = {"articles": articles, "similar": similar, "outages": outages}
     related |= told_on(session, actor, detail) | {"promised_hours": _promised_hours(detail)}
     may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
     related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
@@ -243,7 +251,7 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     shows_mail = came_by_mail and detail.reporter is not None and may_sort
     related |= {"mails": mail_of_messages(session, detail.messages) if shows_mail else {}}
     related |= {"repeat": None, "repeat_reasons": REASONS, "person_time": None}
-    if earlier:  # as most tickets have none
+    if has_earlier:  # as most tickets have none
         related["repeat"] = repeat_of(session, actor, detail.ticket)
         related["person_time"] = time_of_person(session, actor, detail.ticket)
     return related | _safety(session, actor, detail)

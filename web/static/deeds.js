@@ -2,7 +2,7 @@
 // typed stays when it is closed. Without this file, a deed is its page.
 const POINTERS = ["id", "for", "aria-describedby", "aria-labelledby", "aria-controls"];
 // Where there is nothing to fill in, what cannot be taken back is not under the Enter key.
-const FIRST = [".nhsuk-error-summary", ":is(input, select, textarea):not([type=hidden])", ".nhsuk-button:not(.nhsuk-button--warning)", "button[type=button]"];
+const FIRST = [".nhsuk-error-summary", "[data-first]", ":is(input, select, textarea):not([type=hidden])", ".nhsuk-button:not(.nhsuk-button--warning)", "button[type=button]"];
 const opened = new Map();
 let count = 0;
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, func, select
 
 from navigator.attachments.attachment import Attachment
 from navigator.catalogue.service import Service
-from navigator.errors import Conflict, Invalid
+from navigator.errors import Conflict, Invalid, NotFound
 from navigator.outbox.addresses import address_of
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
@@ -42,7 +42,7 @@ from navigator.tickets.visibility import find, lock_tickets
 def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) -> Ticket:
     """Merge a ticket into another that names the same reporter: work is joined, its readers are not."""
     lock_tickets(session, actor, {number, merge_input.into})
-    target, ticket = find(session, actor, merge_input.into), find(session, actor, number)
+    target, ticket = _find_target(session, actor, merge_input.into), find(session, actor, number)
     check_target(ticket, target)
     status, former = joined_status(ticket, target), columns_of(target)
     comes_back = _comes_back(target, status)
@@ -67,6 +67,16 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
         reassign_if_absent(session, target)
     remember_sorting(session, number)
     return target
+
+
+def _find_target(session: Session, actor: Actor, number: int) -> Ticket:
+    """The ticket that is to go on; a number that is nobody's is refused where it was typed."""
+    try:
+        return find(session, actor, number)
+    except NotFound:
+        raise Invalid(
+            "There is a problem", {"into": "We cannot find that ticket. Check its number."}
+        ) from None
 
 
 def _comes_back(target: Ticket, status: Status) -> bool:
@@ -222,7 +232,7 @@ class MergePreview:
 
 def merge_preview(session: Session, actor: Actor, number: int, into: int) -> MergePreview:
     """What a merge would do; refused as the merge itself would be."""
-    target, ticket = find(session, actor, into), find(session, actor, number)
+    target, ticket = _find_target(session, actor, into), find(session, actor, number)
     check_target(ticket, target)
     check_same_people(session, ticket, target)
     before, after = (Ticket(**row.model_dump()) for row in (ticket, target))

@@ -117,7 +117,7 @@ def nhs_numbers(text: str) -> list[str]:
 
 def passwords(text: str) -> list[str]:
     """What a text seems to say that a password is."""
-    return [words.rstrip(".,;:!?)\"”’'") for words in _PASSWORD.findall(text)]
+    return [words.rstrip(".,;:)\"”’'") for words in _PASSWORD.findall(text)]
 
 
 def _passes_modulus_11(digits: str) -> bool:

@@ -31,7 +31,7 @@ def demonstrations(
     databases: Callable[[str], Fresh],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Filled]]:
-    """By an engine's name: the demonstration, made on a Tuesday at 10 with the settings as they ship."""
+    """By an engine's name: the demonstration, made on a Tuesday at 10, with a mail server set."""
     with ExitStack() as until_the_end:
 
         @cache
@@ -50,6 +50,7 @@ def demonstrations(
 def _fill(read: Engine, write: Engine, folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NAVIGATOR_DATA_DIR", str(folder))
+        patch.setenv("NAVIGATOR_MAIL_HOST", "mail.invalid")  # whoever has set mail is shown the same
         patch.delenv("NAVIGATOR_HIDE_ONE_IN", raising=False)
         settings.cache_clear()
         database.bind(read, write)

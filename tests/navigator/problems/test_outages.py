@@ -70,6 +70,18 @@ def test_three_within_an_hour_are_offered(
     assert offered(session, people.amina) == ([[numbers[n] for n in found]] if found else [])
 
 
+def test_one_person_is_no_outage_however_often_they_write(session: Session, people: People) -> None:
+    theirs = {"contact": {"route": "email", "email": "Kim@example.org"}}
+    numbers = [
+        down(session, 0, **theirs).number,
+        down(session, 10).number,
+        down(session, 20, **theirs).number,
+    ]
+    assert offered(session, people.amina) == []
+    numbers.append(down(session, 30).number)
+    assert offered(session, people.amina) == [numbers]
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -14,7 +14,9 @@ from tests.web.conftest import Enter
 
 @pytest.fixture
 def numbers(session: Session, people: People) -> list[int]:
-    return [tell(session, category="use.outage_or_error").number for _ in range(3)]
+    emails = ("kim@example.org", "lou@example.org", "max@example.org")
+    contacts = ({"route": "email", "email": email} for email in emails)
+    return [tell(session, category="use.outage_or_error", contact=one).number for one in contacts]
 
 
 def test_it_is_offered_made_joined_and_ended(
@@ -44,6 +46,7 @@ def test_it_is_offered_made_joined_and_ended(
     assert f"DN-{numbers[0]:06}" in amina.text
     amina.press("Send it now")
     assert amina.path == outage
+    assert "The status was saved. Sent. 3 reporters can read it." in amina.text
     assert f"Left open, for a clinician: DN-{numbers[0]:06}." in amina.text
     session.expire_all()
     found = [session.get_one(Ticket, one).status for one in (*numbers, fourth.number)]

@@ -100,7 +100,7 @@ def test_the_alarm_leads_to_what_nobody_has_read(enter: Enter, session: Session,
     for who, leads in (("cole", True), ("mo", True), ("amina", False), ("sid", False)):
         visitor = enter(who)
         visitor.get("/account")
-        assert "nobody has read in time: 1." in visitor.one(".desk-alarm").text()
+        assert "what a clinician must read: 1 message." in visitor.one(".desk-alarm").text()
         links = [link.attributes["href"] for link in visitor.page.css(".desk-alarm a")]
         assert links == ([f"/clinical-reviews/{oldest.id}"] if leads else [])
 

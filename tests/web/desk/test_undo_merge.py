@@ -91,3 +91,19 @@ def test_without_a_merge_there_is_nothing_to_undo(enter: Enter, pair: Pair):
     for merged in ("", "x", "0", str(pair[1]), "9" * 30):
         answer = amina.post(f"/tickets/{pair[0]}/unmerging", data={"merged": merged})
         assert answer.status_code in (409, 422)
+
+
+def test_a_number_that_is_nobodys_is_refused_where_it_was_typed(enter: Enter, pair: Pair):
+    amina = enter("amina")
+    amina.get(f"/tickets/{pair[0]}/merge")
+    refused = amina.press("Look at what happens", into="999999")
+    assert refused.status_code == 422
+    assert "We cannot find that ticket. Check its number." in amina.text
+    assert amina.one("input[name=into]").attributes["value"] == "999999"
+
+
+def test_the_other_ticket_of_the_same_contact_stands_ready(enter: Enter, pair: Pair):
+    amina = enter("amina")
+    amina.get(f"/tickets/{pair[0]}/merge")
+    assert f"DN-{pair[1]:06d}" in amina.one("main ul").text()
+    assert amina.one("input[name=into]").attributes["value"] == f"DN-{pair[1]:06d}"

@@ -380,7 +380,7 @@ def test_the_preview_shows_the_message_and_removes_nothing(
 def test_likely_secrets_are_found(session: Session, people: People) -> None:
     ticket = tell(session, text=f"NHS {NHS}, not 943 476 5918. My PIN: 4711x! Password is Sunny#Day9.")
     found = [(one.words, one.reason) for one in found_secrets(redactable(session, ticket.number))]
-    assert found == [(NHS, "nhs_number"), ("4711x", "password"), ("Sunny#Day9", "password")]
+    assert found == [(NHS, "nhs_number"), ("4711x!", "password"), ("Sunny#Day9", "password")]
     for words, reason in found:
         remove(session, people, ticket, words, reason=reason)
     assert not found_secrets(redactable(session, ticket.number))
