@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 import migrations
 from navigator.administration.audit_export import Ending, export
 from navigator.administration.audit_search import AuditFilter
-from navigator.cli_errors import exit_on_refusal
+from navigator.cli_errors import exit_on_error, exit_on_refusal
 from navigator.database import STORAGE_DOWN, reading
 from navigator.errors import Invalid
 from navigator.people import audit_chain, audit_intake, audit_spool
@@ -35,12 +35,13 @@ class NotedCommands(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         inner = getattr(command, "commands", {})
         words = [str(name), *(word for word in rest[:1] if word in inner)]
+        ctx.meta["typed"] = [*rest]  # parsing takes them away
         ctx.meta["asked"] = "" if "--help" in rest else " ".join(words)
         return name, command, rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; what the installation lacks is said in words, whichever command it is."""
-        with exit_on_refusal():
+        """Run the command; what the installation lacks is said in words, a fault of the desk in full."""
+        with exit_on_error(ctx.meta):
             return super().invoke(ctx)
 
 

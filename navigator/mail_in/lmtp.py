@@ -18,6 +18,7 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, syntax
 
+from navigator.errors import Conflict
 from navigator.mail_in.delivered import is_too_large, keep_delivered, service_of_address
 from navigator.mail_in.lmtp_place import Place, require_free
 from navigator.mail_in.store import BEGINNING, LARGEST, Arrived
@@ -189,6 +190,12 @@ class Door:
     async def open(self, place: Place) -> asyncio.Server:
         """Listen; a socket that a server has left behind is made anew."""
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd’s: it repeats what was sent
+        try:
+            return await self._listen(place)
+        except OSError as error:
+            raise Conflict(f"{place.path or place.host}: {error.strerror or error}") from None
+
+    async def _listen(self, place: Place) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         if place.path is None:
             return await loop.create_server(self._connection, place.host, place.port)
