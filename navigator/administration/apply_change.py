@@ -13,6 +13,7 @@ from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kind import SettingKind
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.reference_data import wait_for_changes
 from navigator.catalogue.service import Service
 from navigator.database import trial
 from navigator.errors import Conflict, Forbidden, NotFound
@@ -114,7 +115,10 @@ def apply_change(
     expected_etag: str = "",
     undoes: int | None = None,
 ) -> AuditEntry | None:
-    """Write a setting (None deletes it) and audit who did; None when nothing changes."""
+    """Write a setting (None deletes it) and audit who did; None when nothing changes.
+
+    One at a time: a name, a code or a version that is looked at is so until this is committed."""
+    wait_for_changes(session)
     require_admin(session, actor, kind, key)
     before = None if key[-1] == NEW_KEY else kind.read(session, key)
     if expected_etag and expected_etag != etag(before):
