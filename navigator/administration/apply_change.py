@@ -12,6 +12,7 @@ from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kind import SettingKind
 from navigator.administration.setting_kinds import SETTING_KINDS
+from navigator.administration.setting_words import words_of_fields
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.reference_data import wait_for_changes
 from navigator.catalogue.service import Service
@@ -103,7 +104,7 @@ def preview_change(
         key = _write(session, actor, kind, key, setting)
         missing_after = _missing_parts(session, kind, key)
     newly_missing = tuple(part for part in missing_after if part not in missing_before)
-    return Preview(tuple(differences(before, setting)), newly_missing)
+    return Preview(tuple(differences(before, setting, words_of_fields(session))), newly_missing)
 
 
 def apply_change(
