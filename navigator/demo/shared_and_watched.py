@@ -88,4 +88,5 @@ def _read_peer(context: DemoContext, told: PeerStory) -> Scenario:
     peer = session.exec(select(PeerDesk)).one()
     peer.tried_at = clock.now()
     said = {"id": told.code, "title": told.title, "date_published": published_at, EXTENSION: told.item}
-    keep(session, peer, ReadFeed(items=[Item(**said)], **{EXTENSION: {"made_at": clock.now()}}))
+    feed = {"items": [Item.model_validate(said)], EXTENSION: {"made_at": clock.now()}}
+    keep(session, peer, ReadFeed.model_validate(feed))

@@ -51,8 +51,8 @@ def refused(
 @pytest.mark.parametrize("kind", ["service", "programme"])
 def test_a_name_is_given_once(people: People, kind: str):
     """Both succeeded on PostgreSQL: patients chose between two services of one name."""
-    schema = kind_of(kind).schema
-    first, second = (change(kind, (NEW_KEY,), schema(name=name)) for name in ("Straße", "STRASSE"))
+    settings = (kind_of(kind).schema.model_validate({"name": name}) for name in ("Straße", "STRASSE"))
+    first, second = (change(kind, (NEW_KEY,), setting) for setting in settings)
     assert f"There is a {kind} called STRASSE already" in refused(first, second, Invalid)
 
 

@@ -63,7 +63,7 @@ def changes(page: Render, session: Reading, actor: Admin, before: Before = None)
     page_of_changes = history.list_changes(session, actor, before)
     names = setting_words.named(session)
     in_words = {each.id: history.in_words(names, each) for each in page_of_changes}
-    shown = {"changes": page_of_changes, "in_words": in_words, "page_size": history.PAGE_SIZE}
+    shown: dict[str, Any] = {"changes": page_of_changes, "in_words": in_words, "page_size": history.PAGE_SIZE}
     return page("admin/settings/changes.html", **shown)
 
 

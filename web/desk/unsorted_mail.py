@@ -1,6 +1,6 @@
 """Unsorted mail: what came by mail and belongs nowhere yet, to be read safely and sorted by a person."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Path, Query
@@ -80,7 +80,7 @@ def show(page: Render, session: Reading, actor: Sorter, id: MailId) -> Response:
 def _mail_page(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
     detail = unsorted.mail_detail(session, actor, id)
     off = move.movable_from(session, detail.mail)
-    shown = {"detail": detail, "mail": detail.mail, "reasons": REASONS, "off": off}
+    shown: dict[str, Any] = {"detail": detail, "mail": detail.mail, "reasons": REASONS, "off": off}
     return page("desk/mail/mail.html", form=form, **shown)
 
 
@@ -125,7 +125,7 @@ def _join_preview(page: PageRenderer, session: Session, actor: Actor, id: int, a
         ticket, off = unsorted.ticket_to_join(session, actor, id, asked), None
     said = said_on(session, actor, [ticket.number]).get(ticket.number)
     category = catalogue().category(ticket.category) if ticket.category else None
-    shown = {"ticket": ticket, "mail": unsorted.find_mail(session, actor, id), "off": off}
+    shown: dict[str, Any] = {"ticket": ticket, "mail": unsorted.find_mail(session, actor, id), "off": off}
     return page("desk/mail/join.html", **shown, said=said, category=category)
 
 

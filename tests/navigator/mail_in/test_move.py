@@ -16,6 +16,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import sending, staff
 from navigator.tickets.actions.clinical_review import conclude
 from navigator.tickets.actions.split import split, splittable
+from navigator.tickets.enums import ReviewResult
 from navigator.tickets.inputs import ResolveInput, SendInput, SplitInput
 from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
@@ -102,7 +103,7 @@ def test_its_clinical_review_goes_with_it(
     mail = joined(session, people, wrong.number, RISK)
     review = session.exec(select(ClinicalReview)).one()
     if is_read:
-        outcome = OutcomeInput(done="contacted", outcome="I spoke with them.")
+        outcome = OutcomeInput(done=ReviewResult.CONTACTED, outcome="I spoke with them.")
         conclude(session, people.cole, review.id, outcome)
     move.move(session, people.amina, mail.id, MoveInput(off=wrong.number, number=right.number))
     session.flush()
@@ -177,8 +178,7 @@ def test_a_joined_mail_is_no_word_of_the_reporter_for_a_second_report(
     """What the desk writes above it, and what nobody has proven, would be read there as the reporter's."""
     mail = joined(session, people, wrong.number)
     assert mail.message_id not in [message.id for message in splittable(session, wrong.number)]
+    asked = SplitInput(messages=[mail.message_id or 0], body="The other one")
     with pytest.raises(Invalid):
-        split(
-            session, people.amina, wrong.number, SplitInput(messages=[mail.message_id], body="The other one")
-        )
+        split(session, people.amina, wrong.number, asked)
     assert session.exec(select(Message.body).where(Message.action == Action.REPORT)).one()
