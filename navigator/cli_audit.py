@@ -1,6 +1,8 @@
 """The command line of the audit log: `navigator audit --help`; and each command, written down in it."""
 
 import os
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from pwd import getpwuid
 from typing import Annotated, Any
@@ -49,7 +51,7 @@ def note_command(context: typer.Context) -> None:
     """Note a command before it runs; when it has ended the note goes into the database, if there is one."""
     if asked := context.meta.get("asked"):
         audit_spool.note(_who(), Act.COMMAND, f"navigator {asked}", is_once=False)
-        context.call_on_close(_take)
+        context.call_on_close(partial(_take, context.meta))
 
 
 def _who() -> Actor:
@@ -62,11 +64,12 @@ def _who() -> Actor:
     return Actor(name=f"Command line ({user}, said to be {said})" if said else f"Command line ({user})")
 
 
-def _take() -> None:
+def _take(meta: Mapping[str, Any]) -> None:
     """Where the database is not there, behind or down, the note stays in the spool for the next process."""
     try:
-        if _is_there() and _is_at_head():
-            audit_intake.take_spool()
+        with exit_on_error(meta, expects=STORAGE_DOWN):
+            if _is_there() and _is_at_head():
+                audit_intake.take_spool()
     except STORAGE_DOWN:
         log.warning("the audit log takes this command later: the database does not answer")
 

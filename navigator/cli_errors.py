@@ -65,15 +65,15 @@ def exit_on_refusal(status: int = REFUSED) -> Iterator[None]:
 
 
 @contextmanager
-def exit_on_error(meta: Mapping[str, Any]) -> Iterator[None]:
+def exit_on_error(meta: Mapping[str, Any], expects: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     """Print what the installation lacks as a line, a fault of the desk as a traceback; exit with a status.
 
     Of `meta` it needs which command was asked for, and the words after it. The traceback holds no message of
-    an error, which may quote what somebody wrote, or a secret.
+    an error, which may quote what somebody wrote, or a secret. What the caller `expects` goes on up.
     """
     try:
         yield
-    except BrokenPipeError:  # whoever reads what is printed has enough
+    except (BrokenPipeError, *expects):  # whoever reads what is printed has enough
         raise
     except Exception as error:
         if isinstance(error, typer.Abort) or hasattr(error, "exit_code"):  # the command line's own

@@ -213,6 +213,15 @@ def test_what_the_machine_lacks_stays_one_line(
     assert said in ran.stderr
 
 
+def test_a_fault_after_a_command_shows_nothing_that_it_held(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navigator.cli_audit._is_there", lambda: int("canary"))
+    ran = CliRunner().invoke(cli.app, ["triage", "links"])
+    assert (ran.exit_code, "Traceback" in ran.stderr) == (1, True)
+    assert "canary" not in ran.stderr.replace('int("canary")', "")
+
+
 def test_a_file_that_somebody_named_stays_one_line(session: Session, tmp_path: Path) -> None:
     ran = CliRunner().invoke(cli.app, ["papers", "dpia", "--file", str(tmp_path / "none" / "dpia.md")])
     assert (ran.exit_code, "Traceback" in ran.stderr) == (2, False), ran.stderr
