@@ -73,10 +73,10 @@ def exit_on_error(meta: Mapping[str, Any], expects: tuple[type[Exception], ...] 
     """
     try:
         yield
-    except (BrokenPipeError, *expects):  # whoever reads what is printed has enough
-        raise
     except Exception as error:
-        if isinstance(error, typer.Abort) or hasattr(error, "exit_code"):  # the command line's own
+        # A pipe is broken by whoever has read enough of what is printed; what has a code is the command line's.
+        passes = (BrokenPipeError, typer.Abort, *expects)
+        if isinstance(error, passes) or hasattr(error, "exit_code"):
             raise
         words = _in_words(error, meta.get("typed", ()))
         typer.echo(words or _of_fault(error), err=True)
