@@ -74,9 +74,9 @@ def exit_on_error(meta: Mapping[str, Any], expects: tuple[type[Exception], ...] 
     try:
         yield
     except Exception as error:
-        # A pipe is broken by whoever has read enough of what is printed; what has a code is the command line's.
-        passes = (BrokenPipeError, typer.Abort, *expects)
-        if isinstance(error, passes) or hasattr(error, "exit_code"):
+        # Whoever breaks a pipe has read enough of it; what has a code is the command line's own.
+        is_own = isinstance(error, BrokenPipeError | typer.Abort) or hasattr(error, "exit_code")
+        if is_own or isinstance(error, expects):
             raise
         words = _in_words(error, meta.get("typed", ()))
         typer.echo(words or _of_fault(error), err=True)
