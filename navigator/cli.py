@@ -30,7 +30,7 @@ from navigator.administration.api_keys import AnyKeyInput
 from navigator.administration.configuration_file import Configuration, read_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
-from navigator.cli_errors import exit_on_refusal, refuse_folder_of_another
+from navigator.cli_errors import REFUSED, exit_on_refusal, read_typed, refuse_folder_of_another, status_of
 from navigator.database import reading, trial, writing
 from navigator.demo import fill
 from navigator.engines import CONNECTIONS
@@ -86,7 +86,7 @@ app.command()(cli_records.papers)
 @app.callback()
 def _for_every_command(context: typer.Context) -> None:
     """Close the data folder to others first, note the command, and leave a whole database file behind."""
-    with exit_on_refusal(cli_mail.status_if_it_cannot_begin(context.meta.get("asked", ""))):
+    with exit_on_refusal(status_of(context.meta.get("asked", ""), REFUSED)):
         refuse_folder_of_another(settings().data_dir)
         close_data_dir()
         safe_logging.configure(settings().log_level, settings().log_format)
@@ -210,9 +210,9 @@ def add_user(
 ) -> None:
     """Invite somebody; their link for a password is mailed, and printed here."""
     with exit_on_refusal(), writing() as session:
-        service_row = service_by_code(session, service)
-        invitation = Invitation(service_id=service_row.id, roles=frozenset(role), name=name, email=email)
-        invitation.confirm_last = confirm_last
+        service_id = service_by_code(session, service).id
+        asked = {"service_id": service_id, "roles": frozenset(role), "name": name, "email": email}
+        invitation = read_typed(Invitation, asked | {"confirm_last": confirm_last})
         account = invite(session, SYSTEM, invitation)
         token = mint_token(session, account.id, TokenPurpose.INVITE)
     typer.echo(f"{settings().base_url}/password/{token}")
@@ -242,7 +242,7 @@ def create_key(
     with exit_on_refusal(), writing() as session:
         service_id = service_by_code(session, service).id
         asked = {"service_id": service_id, "role": role, "name": name, "expires_on": until}
-        secret = api_keys.create(session, SYSTEM, AnyKeyInput.model_validate(asked))
+        secret = api_keys.create(session, SYSTEM, read_typed(AnyKeyInput, asked))
     typer.echo("Keep this key safe: it is not shown again.")
     typer.echo(secret)
 

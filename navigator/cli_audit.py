@@ -1,6 +1,8 @@
 """The command line of the audit log: `navigator audit --help`; and each command, written down in it."""
 
 import os
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from pwd import getpwuid
 from typing import Annotated, Any
@@ -13,7 +15,7 @@ from typer.core import TyperGroup
 import migrations
 from navigator.administration.audit_export import Ending, export
 from navigator.administration.audit_search import AuditFilter
-from navigator.cli_errors import exit_on_refusal
+from navigator.cli_errors import exit_on_error, exit_on_refusal
 from navigator.database import STORAGE_DOWN, reading
 from navigator.errors import Invalid
 from navigator.people import audit_chain, audit_intake, audit_spool
@@ -35,12 +37,13 @@ class NotedCommands(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         inner = getattr(command, "commands", {})
         words = [str(name), *(word for word in rest[:1] if word in inner)]
+        ctx.meta["typed"] = [*rest]  # parsing takes them away
         ctx.meta["asked"] = "" if "--help" in rest else " ".join(words)
         return name, command, rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; what the installation lacks is said in words, whichever command it is."""
-        with exit_on_refusal():
+        """Run the command; what the installation lacks is said in words, a fault of the desk in full."""
+        with exit_on_error(ctx.meta):
             return super().invoke(ctx)
 
 
@@ -48,7 +51,7 @@ def note_command(context: typer.Context) -> None:
     """Note a command before it runs; when it has ended the note goes into the database, if there is one."""
     if asked := context.meta.get("asked"):
         audit_spool.note(_who(), Act.COMMAND, f"navigator {asked}", is_once=False)
-        context.call_on_close(_take)
+        context.call_on_close(partial(_take, context.meta))
 
 
 def _who() -> Actor:
@@ -61,11 +64,12 @@ def _who() -> Actor:
     return Actor(name=f"Command line ({user}, said to be {said})" if said else f"Command line ({user})")
 
 
-def _take() -> None:
+def _take(meta: Mapping[str, Any]) -> None:
     """Where the database is not there, behind or down, the note stays in the spool for the next process."""
     try:
-        if _is_there() and _is_at_head():
-            audit_intake.take_spool()
+        with exit_on_error(meta, expects=STORAGE_DOWN):
+            if _is_there() and _is_at_head():
+                audit_intake.take_spool()
     except STORAGE_DOWN:
         log.warning("the audit log takes this command later: the database does not answer")
 

@@ -9,7 +9,7 @@ import typer
 
 from navigator import database
 from navigator.catalogue.lookups import service_by_code
-from navigator.cli_errors import REFUSED, exit_on_refusal
+from navigator.cli_errors import exit_on_refusal
 from navigator.errors import Invalid
 from navigator.mail_in.lmtp_place import read_place
 from navigator.mail_in.store import BEGINNING, LARGEST, Arrived, keep
@@ -17,14 +17,6 @@ from navigator.mail_in.store import BEGINNING, LARGEST, Arrived, keep
 TEMPORARY, TOO_LARGE, NO_SUCH, EMPTY = os.EX_TEMPFAIL, os.EX_DATAERR, os.EX_NOUSER, os.EX_NOINPUT
 
 commands = typer.Typer(help="Mail that comes to the desk.", no_args_is_help=True)
-
-
-def status_if_it_cannot_begin(asked: str) -> int:
-    """With what a command ends where a setting, a folder or a disk keeps it from beginning.
-
-    A mail server that is told anything but “try again” sends the mail back to whoever wrote it, unread.
-    """
-    return TEMPORARY if asked == "mail receive" else REFUSED
 
 
 @commands.command("receive")

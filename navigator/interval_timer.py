@@ -35,14 +35,20 @@ class IntervalTimer:
     def start(self) -> None:
         """Begin to count."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run longer than its interval is no news
-        self._scheduler.start()
-        self._thread.start()
+        try:
+            self._scheduler.start()
+            self._thread.start()
+        except BaseException:
+            self.stop()  # else what has begun would go on beside the next try
+            raise
 
     def stop(self) -> None:
-        """Begin nothing more, and wait for what is running."""
+        """Begin nothing more, and wait for what is running; what has not begun is none of it."""
         self._stop.set()
-        self._thread.join()
-        self._scheduler.shutdown()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._scheduler.running:
+            self._scheduler.shutdown()
 
     def _keep_pace(self) -> None:
         """Look again and again, by a clock that nobody can set, for work that waits longer than its interval.

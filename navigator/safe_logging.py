@@ -107,3 +107,11 @@ def exception_location(error: BaseException) -> str:
     ]
     location = f" at {own_lines[-1]}" if own_lines else ""
     return type(error).__name__ + location
+
+
+def traceback_without_messages(error: BaseException) -> str:
+    """The traceback of an exception and of what it came from: lines of code, and nothing that they held."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    first = f"{traceback_without_messages(before)}\n\nand from that:\n\n" if before else ""
+    lines = "".join(traceback.format_tb(error.__traceback__))
+    return f"{first}Traceback (most recent call last):\n{lines}{type(error).__qualname__}"

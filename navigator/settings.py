@@ -80,8 +80,9 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Bearer token that GOV.UK Notify sends with receipts and texts; empty: none are taken",
     )
-    texts_by: Literal["govuk_notify", "nhs_notify"] = Field(
-        default="govuk_notify", description="Who carries text messages"
+    texts_by: Literal["govuk_notify", "nhs_notify", "nobody"] = Field(
+        default="govuk_notify",
+        description="Who carries text messages; nobody: this desk sends none, and is not asked to",
     )
     nhs_notify_url: str = Field(default="https://api.service.nhs.uk", description="NHS Notify address")
     nhs_notify_key: SecretStr = Field(

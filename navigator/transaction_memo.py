@@ -22,6 +22,13 @@ def memo(session: Session, tables: tuple[type[Table], ...]) -> dict[str, Any]:
     return known
 
 
+def forget(session: Session) -> None:
+    """Have a transaction read anew what it has read: it waited for another one, which may have changed it."""
+    session.flush()
+    session.expire_all()
+    session.info.get(MEMO, {}).clear()
+
+
 @event.listens_for(orm.Session, "after_flush")
 def _forget_if_flushed(session: orm.Session, _: object = None) -> None:
     tables = session.info.get(_TABLES, ())

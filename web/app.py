@@ -3,9 +3,10 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
@@ -48,6 +49,10 @@ from web.public import (
 )
 from web.public import help as help_pages
 
+log = structlog.get_logger("desk.schedule")
+
+AGAIN = 5.0
+"""Seconds until jobs that did not begin are tried again."""
 LEAST_COMPRESSED = 2_000
 """Bytes of a page or an answer that is compressed."""
 COMPRESSION = 3
@@ -114,12 +119,26 @@ def _get_ready() -> None:
     gc.set_threshold(10_000, 20, 100)
 
 
-def _begin_work(begun: list[Any]) -> None:
-    """Begin with the jobs, which are all rooms of the desk, and load what the first pages did without."""
-    from navigator import scheduler
+def _begin_work(begun: list[Any], ending: Event) -> None:
+    """Begin with the jobs, which are all rooms of the desk, and load what the first pages did without.
 
-    begun.append(scheduler.start())
+    Jobs that do not begin are tried again until they do: a desk without them sends nothing and alerts nobody.
+    """
+    is_begun = _begin_jobs(begun)
     _get_ready()
+    while not is_begun and not ending.wait(AGAIN):
+        is_begun = _begin_jobs(begun)
+
+
+def _begin_jobs(begun: list[Any]) -> bool:
+    try:
+        from navigator import scheduler
+
+        begun.append(scheduler.start())
+    except Exception as error:
+        log.error("jobs do not begin", error=safe_logging.exception_location(error), again_in=AGAIN)
+        return False
+    return True
 
 
 @asynccontextmanager
@@ -128,11 +147,13 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     connection.allow_connections()
     close_data_dir()
     begun: list[Any] = []
-    getting_ready = Timer(FIRST_PAGES, _begin_work, [begun])
+    ending = Event()
+    getting_ready = Timer(FIRST_PAGES, _begin_work, [begun, ending])
     getting_ready.daemon = True
     getting_ready.start()
     with observation.observing():
         yield
+    ending.set()
     getting_ready.cancel()
     getting_ready.join()  # it has not begun, or is soon done
     for running in begun:

@@ -12,7 +12,9 @@ from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kind import SettingKind
 from navigator.administration.setting_kinds import SETTING_KINDS
+from navigator.administration.setting_words import words_of_fields
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.reference_data import wait_for_changes
 from navigator.catalogue.service import Service
 from navigator.database import trial
 from navigator.errors import Conflict, Forbidden, NotFound
@@ -102,7 +104,7 @@ def preview_change(
         key = _write(session, actor, kind, key, setting)
         missing_after = _missing_parts(session, kind, key)
     newly_missing = tuple(part for part in missing_after if part not in missing_before)
-    return Preview(tuple(differences(before, setting)), newly_missing)
+    return Preview(tuple(differences(before, setting, words_of_fields(session))), newly_missing)
 
 
 def apply_change(
@@ -114,7 +116,10 @@ def apply_change(
     expected_etag: str = "",
     undoes: int | None = None,
 ) -> AuditEntry | None:
-    """Write a setting (None deletes it) and audit who did; None when nothing changes."""
+    """Write a setting (None deletes it) and audit who did; None when nothing changes.
+
+    One at a time: a name, a code or a version that is looked at is so until this is committed."""
+    wait_for_changes(session)
     require_admin(session, actor, kind, key)
     before = None if key[-1] == NEW_KEY else kind.read(session, key)
     if expected_etag and expected_etag != etag(before):

@@ -1,11 +1,12 @@
 """Diff of two settings, field by field, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from navigator.administration.field_formats import to_text
 from navigator.administration.schema import SettingSchema
+from navigator.administration.setting_words import Words, in_words
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,15 @@ class Difference:
     after: str
 
 
-def differences(before: SettingSchema | None, after: SettingSchema | None) -> Iterator[Difference]:
-    """The diff of two settings: every field that is not as it was."""
+def differences(
+    before: SettingSchema | None, after: SettingSchema | None, words: Mapping[str, Words]
+) -> Iterator[Difference]:
+    """The diff of two settings: every field that is not as it was, with the words for codes by field."""
     old_values, new_values = (setting.shown_values() if setting else {} for setting in (before, after))
     fields = type(after or before or SettingSchema()).model_fields
     for name, field in fields.items():
-        old, new = map(to_text, _changed_part(old_values.get(name), new_values.get(name)))
+        changed = _changed_part(old_values.get(name), new_values.get(name))
+        old, new = (to_text(in_words(value, words.get(name, {}))) for value in changed)
         if old != new:
             title = field.title or name.replace("_", " ")
             yield Difference(title[:1].upper() + title[1:], old, new)

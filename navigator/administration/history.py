@@ -8,9 +8,11 @@ from sqlmodel import Session, col, or_, select, true
 
 from navigator.administration.apply_change import apply_change, etag, kind_of, require_admin
 from navigator.administration.diff import Difference, differences
+from navigator.administration.lookups import THIS_DESK
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kind import SettingKind
 from navigator.administration.setting_kinds import SETTING_KINDS
+from navigator.administration.setting_words import Named, words_of_fields, words_of_key
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
 from navigator.people.audit_log import Act, AuditEntry
@@ -42,12 +44,25 @@ def get_change(session: Session, actor: Actor, change_id: int) -> AuditEntry:
     return change
 
 
-def before_and_after(change: AuditEntry) -> tuple[Difference, ...]:
+def in_words(names: Named, change: AuditEntry) -> str:
+    """What was changed, in words: what a setting is for, and not the codes by which it is found."""
+    kind = SETTING_KINDS.get(change.subject)
+    if kind is None or not change.key:
+        return ": ".join(part for part in (change.title, change.key) if part)
+    values = change.after or change.before or {}
+    title = next((str(values[name]) for name in ("name", "title") if values.get(name)), "")
+    if kind.key_length == 1 and change.key == THIS_DESK[0]:
+        return change.title
+    return f"{change.title}: {words_of_key(names, kind, tuple(change.key.split('/')), title)}"
+
+
+def before_and_after(session: Session, change: AuditEntry) -> tuple[Difference, ...]:
     """The diff of a change, field by field; empty for one that only says that something was done."""
     if change.subject not in SETTING_KINDS:
         return ()
     kind = kind_of(change.subject)
-    return tuple(differences(_setting(kind, change.before), _setting(kind, change.after)))
+    before, after = _setting(kind, change.before), _setting(kind, change.after)
+    return tuple(differences(before, after, words_of_fields(session)))
 
 
 def _setting(kind: SettingKind, values: dict[str, object] | None) -> SettingSchema | None:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from navigator.administration.apply_change import apply_change, require_admin
 from navigator.administration.configuration_file import Configuration, ProgrammeEntry, ServiceEntry
 from navigator.administration.lookups import Key, find_service
+from navigator.administration.named_kind import names_looked_at_together
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import CrisisSetting, OffersSetting
 from navigator.administration.setting_kind import SettingKind
@@ -102,10 +103,11 @@ def import_configuration(session: Session, configuration: Configuration, actor: 
     What services share may stand in it as it is; to change that takes an administrator of all services."""
     for service in configuration.services:
         require_admin(session, actor, SETTING_KINDS["service"], (service.code,))
-    changes = [
-        _import_setting(session, actor, SETTING_KINDS[name], key, setting)
-        for name, key, setting in _settings_of(session, configuration)
-    ]
+    with names_looked_at_together(session):
+        changes = [
+            _import_setting(session, actor, SETTING_KINDS[name], key, setting)
+            for name, key, setting in _settings_of(session, configuration)
+        ]
     return [_change_text(change) for change in changes if change]
 
 

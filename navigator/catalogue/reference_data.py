@@ -25,7 +25,7 @@ from navigator.languages import offer
 from navigator.people.password_setting import PasswordSetting
 from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Membership, User
-from navigator.transaction_memo import memo
+from navigator.transaction_memo import forget, memo
 
 SHARED = (
     Service,
@@ -53,6 +53,7 @@ class ReferenceVersion(Table, table=True):
 
 
 _TOKEN = select(ReferenceVersion.token)
+_LOCK = _TOKEN.with_for_update()
 TOKEN = _TOKEN.scalar_subquery()
 """A column by which another statement reads the token along with what it is asked, for `note_token`."""
 
@@ -121,6 +122,12 @@ def kept(session: Session, read: Callable[[Session], T]) -> T:
     if session.connection().execute(_TOKEN).scalar() == data.token:  # else it may still be taken back
         data.kept[read] = found
     return found
+
+
+def wait_for_changes(session: Session) -> None:
+    """Lock reference data for whoever changes it until this transaction ends, and see what they changed."""
+    ask(session, _LOCK)
+    forget(session)
 
 
 def note_token(session: Session, token: str | None) -> None:

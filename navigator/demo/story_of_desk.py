@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from navigator.shared_problems.read_feed import ItemFacts
+
 
 class _StoryModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,6 +27,20 @@ class WatchStory(_StoryModel):
     rests: str
 
 
+class PeerStory(_StoryModel):
+    """Another desk, and a problem that it published: what its feed says of it."""
+
+    code: str
+    name: str
+    url: str
+    public_key: str
+    owner: str
+    read: str
+    published: str
+    title: str
+    item: ItemFacts
+
+
 class SharingStory(_StoryModel):
     """A known problem, by its key, that is shared with other desks, and in which words."""
 
@@ -37,6 +53,7 @@ class SharingStory(_StoryModel):
     title: str
     known: str
     workaround: str
+    peer: PeerStory
 
 
 class NoticeStep(_StoryModel):

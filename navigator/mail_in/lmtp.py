@@ -18,6 +18,7 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, syntax
 
+from navigator.errors import Conflict
 from navigator.mail_in.delivered import is_too_large, keep_delivered, service_of_address
 from navigator.mail_in.lmtp_place import Place, require_free
 from navigator.mail_in.store import BEGINNING, LARGEST, Arrived
@@ -25,6 +26,8 @@ from navigator.safe_logging import exception_location
 
 SECONDS = 300.0
 """So long a command is waited for, and so long a mail may take to come in, as RFC 5321 has it."""
+LIFE = 1800.0
+"""Seconds that a connection lasts, however often its sender says something: a mail server makes a new one."""
 MOST_CONNECTIONS = 10
 """Each may hold one mail in memory."""
 MOST_RECIPIENTS = 100
@@ -35,6 +38,7 @@ SOCKET_MODE = 0o117
 KEPT, TOO_LARGE = "250 2.0.0 Kept", "552 5.3.4 Too large: only its beginning was kept"
 NO_MAILBOX, TRY_AGAIN = "550 5.1.1 There is no such mailbox here", "451 4.3.0 Not kept now, please try again"
 TOO_MANY, BUSY = "452 4.5.3 Too many recipients", b"421 4.3.2 Too many connections, please try again\r\n"
+LONG_ENOUGH = b"421 4.4.2 This connection has lasted long enough, please come again\r\n"
 
 log = structlog.get_logger("desk.mail")
 
@@ -115,8 +119,11 @@ class _Connection(LMTP):
     """How much is read at once; a longer line of a mail is read in pieces, and kept."""
     command_size_limit = LONGEST_COMMAND
 
-    def __init__(self, answers: _Answers, seconds: float, ended: Callable[["_Connection"], None]) -> None:
-        self.answers, self.ended = answers, ended
+    def __init__(
+        self, answers: _Answers, seconds: float, life: float, ended: Callable[["_Connection"], None]
+    ) -> None:
+        self.answers, self.life, self.ended = answers, life, ended
+        self.takes_mail = self.is_old = False
         super().__init__(
             answers,
             data_size_limit=None,
@@ -130,8 +137,21 @@ class _Connection(LMTP):
     def _create_envelope(self) -> _Delivery:
         return _Delivery()
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It begins, and is bounded."""
+        super().connection_made(transport)
+        self.ageing = asyncio.get_running_loop().call_later(self.life, self._grow_old)
+
+    def _grow_old(self) -> None:
+        """End it politely: at once, or when the mail that comes in is kept and answered."""
+        self.is_old = True
+        if isinstance(self.transport, asyncio.WriteTransport) and not self.takes_mail:
+            self.transport.write(LONG_ENOUGH)
+            self.transport.close()  # nobody who reads nothing holds it: that is `seconds` long, as before
+
     def connection_lost(self, error: Exception | None) -> None:
         """It ends, however that came."""
+        self.ageing.cancel()
         self.ended(self)
         super().connection_lost(error)
 
@@ -150,6 +170,15 @@ class _Connection(LMTP):
         if arg or not mail.rcpt_tos:
             await self.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Name a recipient first")
             return
+        self.takes_mail = True
+        try:
+            await self._take(mail)
+        finally:
+            self.takes_mail = False
+        if self.is_old:
+            self._grow_old()
+
+    async def _take(self, mail: _Delivery) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         arrived = await self._arrived()
         self._reset_timeout()
@@ -181,14 +210,20 @@ class _Connection(LMTP):
 class Door:
     """Where mail servers come in: so many at once, each for so long."""
 
-    def __init__(self, seconds: float = SECONDS, most: int = MOST_CONNECTIONS) -> None:
-        self.seconds, self.most = seconds, most
+    def __init__(self, seconds: float = SECONDS, most: int = MOST_CONNECTIONS, life: float = LIFE) -> None:
+        self.seconds, self.most, self.life = seconds, most, life
         self.connections: set[_Connection] = set()
         self.threads = ThreadPoolExecutor(2, "lmtp")
 
     async def open(self, place: Place) -> asyncio.Server:
         """Listen; a socket that a server has left behind is made anew."""
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd’s: it repeats what was sent
+        try:
+            return await self._listen(place)
+        except OSError as error:
+            raise Conflict(f"{place.path or place.host}: {error.strerror or error}") from None
+
+    async def _listen(self, place: Place) -> asyncio.Server:
         loop = asyncio.get_running_loop()
         if place.path is None:
             return await loop.create_server(self._connection, place.host, place.port)
@@ -203,7 +238,7 @@ class Door:
         if len(self.connections) >= self.most:
             return _Full()
         run = partial(asyncio.get_running_loop().run_in_executor, self.threads)
-        connection = _Connection(_Answers(run), self.seconds, self.connections.discard)
+        connection = _Connection(_Answers(run), self.seconds, self.life, self.connections.discard)
         self.connections.add(connection)
         return connection
 

@@ -45,6 +45,7 @@ class UnsortedReason(StrEnum):
     TOO_MANY = "too_many"
     NO_REPORTS = "no_reports"
     FAILED = "failed"
+    WRONG_TICKET = "wrong_ticket"
 
 
 class Mail(Table, table=True):

@@ -132,14 +132,15 @@ def mail_detail(session: Session, actor: Actor, id: int) -> MailDetail:
     """A mail to be read; that they looked is noted for the audit log."""
     mail = find_mail(session, actor, id)
     _note(actor, mail, Act.OPENED_MAIL)
-    read = _read(session, mail)
+    read = read_original(session, mail)
     text = without_own_links(read.whole) if read else ""
     parts = read.parts if read else ()
     is_cut = read is not None and read.is_cut
     return MailDetail(mail, service_of(session, mail.service_id), text, parts, read is not None, is_cut)
 
 
-def _read(session: Session, mail: Mail) -> ReadMail | None:
+def read_original(session: Session, mail: Mail) -> ReadMail | None:
+    """What a mail says, of the mail as it came; None where that is not kept any more."""
     original = session.get(MailOriginal, mail.id)
     if original is None:
         return None
@@ -167,7 +168,7 @@ def open_files(actor: Actor, id: int) -> MailFiles:
     """Store the files of a mail that somebody is about to sort: before the transaction in which they do."""
     with database.reading() as session:
         mail = find_mail(session, actor, id)
-        read = _read(session, mail)
+        read = read_original(session, mail)
     if read is None or mail.state not in _TO_DECIDE:
         return NO_FILES
     try:
@@ -181,7 +182,7 @@ def make_report(
 ) -> int:
     """Make a report of a mail and its files; its sender is written to only if whoever decides says so."""
     mail = _to_decide(session, actor, id)
-    read = _read(session, mail)
+    read = read_original(session, mail)
     if read is None or not (read.has_words or read.whole or read.subject):
         raise Conflict("Nothing can be read of this mail. Tell the problem in your own words instead.")
     if asked.answers and is_unsafe(session, mail):
@@ -194,32 +195,33 @@ def make_report(
         request_review(session, SYSTEM, ticket, noticed.why)
     mail.message_id = first_message(session, ticket.number)
     give_files(session, mail, read, session.get_one(Message, mail.message_id), files)
-    _decide(actor, mail, MailState.REPORTED, ticket.number)
+    decide(actor, mail, MailState.REPORTED, ticket.number)
     return ticket.number
 
 
 def join(session: Session, actor: Actor, id: int, asked: JoinInput, files: MailFiles = NO_FILES) -> int:
     """Join a mail and its files to a ticket, where staff alone read it: who sent it is not proven."""
     mail = _to_decide(session, actor, id)
-    _ticket_of(session, actor, mail, asked.number)
-    read = _read(session, mail)
+    ticket_in_reach(session, actor, mail, asked.number)
+    read = read_original(session, mail)
     number = put_on_ticket(session, actor, mail, read, asked.number)
     if read:
         give_files(session, mail, read, session.get_one(Message, mail.message_id), files)
-    _decide(actor, mail, MailState.JOINED, number)
+    decide(actor, mail, MailState.JOINED, number)
     return number
 
 
 def ticket_to_join(session: Session, actor: Actor, id: int, asked: JoinInput) -> Ticket:
     """The ticket that a mail would be joined to, for whoever may have mistyped its number."""
-    ticket = _ticket_of(session, actor, _to_decide(session, actor, id), asked.number)
+    ticket = ticket_in_reach(session, actor, _to_decide(session, actor, id), asked.number)
     if ticket.merged_into:
         goes_on = reference(follow_merges(session, ticket.merged_into))
         raise Invalid("There is a problem", {"number": f"It is merged with another. Enter {goes_on}."})
     return ticket
 
 
-def _ticket_of(session: Session, actor: Actor, mail: Mail, number: int) -> Ticket:
+def ticket_in_reach(session: Session, actor: Actor, mail: Mail, number: int) -> Ticket:
+    """A ticket of the mail's service that the actor may see; refused as a mistyped number else."""
     try:
         ticket = find(session, actor, number)
     except NotFound:
@@ -237,7 +239,7 @@ def set_aside(session: Session, actor: Actor, id: int, asked: AsideInput) -> Non
             "This may be about somebody’s safety. Make a report of it, so that a clinician reads it."
         )
     mail.decision = asked.decision
-    _decide(actor, mail, MailState.SET_ASIDE, mail.ticket_number)
+    decide(actor, mail, MailState.SET_ASIDE, mail.ticket_number)
     where = {"service_id": mail.service_id, "ticket_number": mail.ticket_number}
     record(session, actor, Act.SET_ASIDE_MAIL, f"mail {mail.id}", **where)
 
@@ -249,7 +251,8 @@ def _to_decide(session: Session, actor: Actor, id: int) -> Mail:
     return mail
 
 
-def _decide(actor: Actor, mail: Mail, state: MailState, number: int | None) -> None:
+def decide(actor: Actor, mail: Mail, state: MailState, number: int | None) -> None:
+    """Note where a mail belongs, and who says so."""
     mail.state, mail.ticket_number = state, number
     mail.decided_at, mail.decided_by = clock.now(), actor.user_id
 

@@ -12,7 +12,7 @@ from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.composed_role import ComposedRole
 from navigator.people.provider_account import ProviderAccount
-from navigator.people.user import Membership, Role, User
+from navigator.people.user import ROLE_WORDS, Membership, Role, User
 from navigator.tickets.actions.staff import reassign_all
 from navigator.tickets.notices import forget_leaver
 
@@ -120,7 +120,10 @@ def _record(session: Session, provider: LoginProvider, user: User, services: set
         of_service = (Membership.user_id == user.id, Membership.service_id == service_id)
         query = select(Membership.role, ComposedRole.name).where(*of_service).order_by(Membership.role)
         is_its = col(ComposedRole.id) == col(Membership.composed_role_id)
-        roles = [name or role for role, name in session.exec(query.outerjoin(ComposedRole, is_its))]
+        roles = [
+            name or ROLE_WORDS.get(Role(role), role)
+            for role, name in session.exec(query.outerjoin(ComposedRole, is_its))
+        ]
         title = f"Roles by {provider.name}: {user.name} ({', '.join(roles) or 'none'})"
         record_change(session, Actor(name=provider.name), service_id, "person", title)
 

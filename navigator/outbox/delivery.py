@@ -20,13 +20,16 @@ NO_MAIL = (
 )
 NO_TEXTS = (
     "No text message leaves the desk: GOV.UK Notify is not set "
-    "(NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE). Nobody is offered text messages."
+    "(NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE). Nobody is offered text messages. "
+    "If you want none, set NAVIGATOR_TEXTS_BY=nobody."
 )
 NO_TEXTS_BY_NHS_NOTIFY = (
     "No text message leaves the desk: NHS Notify is not set whole (NAVIGATOR_NHS_NOTIFY_KEY, _KEY_ID, "
     "_PRIVATE_KEY and _PLAN). Nobody is offered text messages."
 )
 TEXTS_TO_FOLDER = NO_TEXTS.replace("Nobody is offered text messages.", "They are written to a folder.")
+NOBODY = "nobody"
+"""Who carries texts where none are wanted."""
 
 
 _is_as_in_a_trial: ContextVar[bool] = ContextVar("as_in_a_trial", default=False)
@@ -52,7 +55,8 @@ def leaves(channel: DeliveryChannel) -> bool:
         return bool(
             key and config.nhs_notify_key_id and config.nhs_notify_private_key and config.nhs_notify_plan
         )
-    return bool(config.notify_key.get_secret_value() and config.notify_template)
+    is_set = bool(config.notify_key.get_secret_value() and config.notify_template)
+    return is_set and config.texts_by != NOBODY
 
 
 def works(route: ContactMethod) -> bool:
@@ -70,10 +74,12 @@ def _is_trial(config: Settings) -> bool:
 
 
 def what_cannot_leave() -> list[str]:
-    """What an administrator must know: each kind of message that cannot leave, in words."""
+    """What an administrator must know: each kind of message that cannot leave and is wanted, in words."""
     no_texts = TEXTS_TO_FOLDER if works(ContactMethod.TEXT) else NO_TEXTS
     no_texts = NO_TEXTS_BY_NHS_NOTIFY if settings().texts_by == "nhs_notify" else no_texts
-    sentences = {DeliveryChannel.EMAIL: NO_MAIL, DeliveryChannel.TEXT: no_texts}
+    sentences = {DeliveryChannel.EMAIL: NO_MAIL}
+    if settings().texts_by != NOBODY:
+        sentences[DeliveryChannel.TEXT] = no_texts
     return [words for channel, words in sentences.items() if not leaves(channel)]
 
 

@@ -12,7 +12,7 @@ from navigator.people import calendar_feeds, directory, last_of_role, login, pas
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.composed_role import ComposedRole
-from navigator.people.user import Membership, Role, User
+from navigator.people.user import ROLE_WORDS, Membership, Role, User
 
 MEMBERSHIP_FIELDS = {"capacity", "hours", "programmes", "languages"}
 """The fields that are the same in all of a user's memberships of one service."""
@@ -92,7 +92,11 @@ def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
     user.is_active = True
     _save_membership(session, user.id, invitation)
     record_change(
-        session, actor, invitation.service_id, "person", f"Invited: {user.name} ({_roles_text(invitation)})"
+        session,
+        actor,
+        invitation.service_id,
+        "person",
+        f"Invited: {user.name} ({_roles_text(session, invitation)})",
     )
     return user
 
@@ -123,12 +127,19 @@ def set_membership(session: Session, actor: Actor, user_id: int, membership: Mem
     )
     _save_membership(session, user_id, membership)
     record_change(
-        session, actor, membership.service_id, "person", f"Roles: {user.name} ({_roles_text(membership)})"
+        session,
+        actor,
+        membership.service_id,
+        "person",
+        f"Roles: {user.name} ({_roles_text(session, membership)})",
     )
 
 
-def _roles_text(membership: MembershipInput) -> str:
-    return ", ".join([*sorted(membership.roles), *filter(None, [membership.composed])])
+def _roles_text(session: Session, membership: MembershipInput) -> str:
+    """Roles as people read them, a composed one by its name."""
+    of_service = (ComposedRole.service_id == membership.service_id, ComposedRole.code == membership.composed)
+    composed = session.exec(select(ComposedRole.name).where(*of_service)).all()
+    return ", ".join([*(ROLE_WORDS.get(role, role) for role in sorted(membership.roles)), *composed])
 
 
 def _save_membership(session: Session, user_id: int, membership: MembershipInput) -> None:

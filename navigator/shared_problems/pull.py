@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -26,6 +27,11 @@ class _Claim:
     made_at: datetime | None
 
 
+def is_nobodys(url: str) -> bool:
+    """Whether an address is one that is kept for examples (RFC 2606), as in the demonstration."""
+    return (urlsplit(url).hostname or "").endswith(".example")
+
+
 def pull_due() -> int:
     """Read the feeds that were not read within the hour, one after another; how many were tried."""
     tried = 0
@@ -39,8 +45,9 @@ def _claim() -> _Claim | None:
     now = clock.now()
     is_due = or_(col(PeerDesk.tried_at).is_(None), col(PeerDesk.tried_at) <= now - EVERY)
     with database.writing() as session:
-        query = select(PeerDesk).where(col(PeerDesk.is_active), is_due).order_by(col(PeerDesk.id)).limit(1)
-        peer = session.exec(query.with_for_update(skip_locked=True)).first()
+        query = select(PeerDesk).where(col(PeerDesk.is_active), is_due).order_by(col(PeerDesk.id))
+        peers = session.exec(query.with_for_update(skip_locked=True))
+        peer = next((each for each in peers if not is_nobodys(each.url)), None)
         if peer is None:
             return None
         peer.tried_at = now
@@ -59,7 +66,7 @@ def pull(claim: _Claim) -> None:
         peer = session.get_one(PeerDesk, claim.id, with_for_update=True)
         asked = (claim.url, claim.public_key, claim.made_at, True)
         if (peer.url, peer.public_key, peer.made_at, peer.is_active) == asked:  # else it was read anew since
-            _keep(session, peer, found)
+            keep(session, peer, found)
 
 
 def _fetch(claim: _Claim) -> ReadFeed:
@@ -70,7 +77,8 @@ def _fetch(claim: _Claim) -> ReadFeed:
     return read(answer.text, claim.public_key, clock.now(), claim.made_at)
 
 
-def _keep(session: Session, peer: PeerDesk, found: ReadFeed) -> None:
+def keep(session: Session, peer: PeerDesk, found: ReadFeed) -> None:
+    """Write down what a feed says; what it says no more is withdrawn."""
     now = clock.now()
     peer.read_at, peer.made_at, peer.error = now, found.facts.made_at, ""
     peer.newest_key = found.facts.key

@@ -286,6 +286,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             people_only=True,
             ends_snooze=True,
         ),
+        Action.MOVE_MAIL: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
         Action.TAKE_BACK: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
     }
 )

@@ -1,5 +1,7 @@
 """Last activity of a ticket: which side did it, in words or not, and who needs an answer."""
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -55,13 +57,21 @@ def _note(ticket: Ticket, activity: Activity) -> None:
 def recount_activity(session: Session, ticket: Ticket) -> None:
     """Work the activity out anew from the messages: where they were copied, or came meanwhile."""
     query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
-    asked_at = None
     for message in session.exec(query):
         is_theirs = message.author == Author.REPORTER
         ticket.last_activity = Activity.THEY_WROTE if is_theirs else Activity.WE_WROTE
         ticket.last_activity_at = message.created_at
-        if is_theirs and message.audience == Audience.PUBLIC:
+    ticket.needs_answer_since_at = asked_since(session, ticket) if ticket.status in LIVE else None
+
+
+def asked_since(session: Session, ticket: Ticket) -> datetime | None:
+    """Since when what was written on a ticket, by its reporter or in a joined mail, has no answer."""
+    query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
+    asked_at = None
+    for message in session.exec(query):
+        is_asked = message.audience == Audience.PUBLIC or message.action == Action.JOIN_MAIL
+        if message.author == Author.REPORTER and is_asked:
             asked_at = asked_at or message.created_at
         elif message.author == Author.STAFF and ACTION_RULES[Action(message.action)].answers:
             asked_at = None
-    ticket.needs_answer_since_at = asked_at if ticket.status in LIVE else None
+    return asked_at

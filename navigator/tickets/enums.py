@@ -144,6 +144,7 @@ class Action(StrEnum):
     CLEAR_WORDS = "clear_words"
     EMPTY = "empty"
     JOIN_MAIL = "join_mail"
+    MOVE_MAIL = "move_mail"
 
 
 class Audience(StrEnum):

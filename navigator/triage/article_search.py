@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from navigator.catalogue.articles import Article
 from navigator.catalogue.catalogue import Category, catalogue
@@ -16,8 +16,8 @@ MAX_WORDS = 12
 MAX_FOUND = 6
 MIN_LENGTH = 4
 """A shorter word has too many neighbours."""
-MIN_SIMILARITY = 75
-"""Percent of the letters of both stems that stand in both, in one order."""
+LONG = 7
+"""From so many letters on a stem may have two slips; a shorter one has one."""
 TITLE, LABEL, BODY = 3.0, 2.0, 1.0
 """What a word counts by where it stands."""
 MISSPELT = 0.7
@@ -43,10 +43,12 @@ class FoundHelp:
 def find_help(articles: Sequence[Article], text: str) -> FoundHelp:
     """What may help with what was typed."""
     suggestion = suggest(text)
-    likely = {each.category: each.confidence for each in suggestion.candidates}
     weights = [_weights(article) for article in articles]
     rarity = _rarity(weights)
     asked = dict(_asked_stems(text, rarity))
+    # Of a word that no page has, the likeliest of many unlikely categories is no help.
+    candidates = suggestion.candidates if asked or suggestion.category else ()
+    likely = {each.category: each.confidence for each in candidates}
     scores = {
         article.id: SUGGESTED * likely.get(article.category, 0.0)
         + sum(share * rarity[word] * found.get(word, 0.0) for word, share in asked.items())
@@ -77,12 +79,28 @@ def _asked_stems(text: str, known: Mapping[str, float]) -> Iterable[tuple[str, f
 
 
 def _nearest(asked: str, known: Mapping[str, float]) -> str:
-    """The known stem that begins so, or is spelt most like it; "" for none."""
+    """The known stem that begins so, that it goes on from, or that it is by a slip or two; "" for none."""
     longer = sorted((word for word in known if word.startswith(asked)), key=len)
     if longer:
         return longer[0]
-    near = process.extractOne(asked, known.keys(), scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
-    return near[0] if near else ""
+    if ends := [word for word in known if len(word) >= LONG - 1 and asked.startswith(word)]:
+        return max(ends, key=len)
+    slips = {word: OSA.distance(asked, word) for word in known if _is_slip(asked, word)}
+    return min(slips, key=lambda word: slips[word], default="")
+
+
+def _is_slip(asked: str, known: str) -> bool:
+    """Whether a stem is likely meant for another: the first letter is right, and few others are not.
+
+    Of four letters, one for another makes another word (park, part), and so does one near the beginning.
+    """
+    if asked[0] != known[0]:
+        return False
+    if len(asked) <= MIN_LENGTH:
+        is_swapped = sorted(asked) == sorted(known)
+        is_right = is_swapped or (len(asked) != len(known) and asked[:2] == known[:2])
+        return is_right and OSA.distance(asked, known) == 1
+    return OSA.distance(asked, known) <= (2 if len(asked) >= LONG else 1)
 
 
 def _weights(article: Article) -> Weights:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,38 @@ def test_who_reads_no_answer_holds_no_connection(tmp_path: Path):
         deaf.sock.settimeout(PATIENCE)
         with pytest.raises(ConnectionError):
             deaf.sock.sendall(b"LHLO mx.example\r\n" * 100_000)
+
+
+def test_a_connection_lasts_so_long_whatever_is_said():
+    """One that said NOOP again and again was held for ever."""
+    with door(seconds=PATIENCE, most=1, life=0.5) as where:
+        with client_of(where) as client:
+            said = islice(iter(lambda: client.noop()[0], 421), 50_000)
+            with suppress(smtplib.SMTPServerDisconnected):
+                assert {*said} == {250}
+            with pytest.raises(smtplib.SMTPServerDisconnected):
+                client.noop()
+        with client_of(where) as another:
+            assert another.ehlo("mx.example")[0] == 250
+
+
+def test_a_mail_that_comes_in_as_a_connection_ends_is_kept_and_answered_first(
+    people: People, monkeypatch: pytest.MonkeyPatch
+):
+    arrived = lmtp._Connection._arrived
+
+    async def grow_old_meanwhile(connection: lmtp._Connection) -> store.Arrived:
+        connection._grow_old()
+        return await arrived(connection)
+
+    monkeypatch.setattr(lmtp._Connection, "_arrived", grow_old_meanwhile)
+    with door(seconds=PATIENCE, most=1) as where, client_of(where) as client:
+        assert deliver(client, letter("Please help"), DESK) == [(250, 250)]
+        with suppress(smtplib.SMTPServerDisconnected):
+            assert client.noop()[0] == 421
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            client.noop()
+    assert count() == 1
 
 
 def test_it_listens_on_this_machine_alone():

@@ -1,12 +1,15 @@
 """The command line: where it serves, and what it says before real people come."""
 
+import errno
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from pwd import getpwnam
 
 import pytest
+from pydantic import TypeAdapter
 from sqlmodel import Session, delete
 from typer.testing import CliRunner
 
@@ -17,6 +20,7 @@ from navigator.catalogue.privacy_notice import PrivacyNotice
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.cli_errors import refuse_folder_of_another
+from navigator.database import reading
 from navigator.engines import CONNECTIONS
 from navigator.errors import Conflict
 from navigator.settings import Settings, settings
@@ -158,6 +162,83 @@ def _run(folder: Path, words: list[str], **variables: str) -> subprocess.Complet
     told = others | {"NAVIGATOR_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT)} | variables
     command = [sys.executable, "-c", "from navigator.cli import app; app()", *words]
     return subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda: Settings.model_validate({"mail_port": "canary"}),
+        lambda: TypeAdapter(int).validate_python("canary"),
+        (ROOT / "navigator" / "canary.yaml").read_text,
+        lambda: (_ for _ in ()).throw(OSError("canary")),
+        lambda: int("canary"),
+        lambda: _asked("SELECT canary FROM services"),
+        lambda: _asked("SELEC canary"),
+    ],
+)
+def test_a_fault_of_the_desk_shows_where_it_is_and_nothing_that_it_held(
+    session: Session, monkeypatch: pytest.MonkeyPatch, fault: Callable[[], object]
+) -> None:
+    """It was one line without a place, as if the installation were to blame."""
+    monkeypatch.setattr("navigator.cli.go_live_check.findings", lambda _: [fault()])
+    ran = CliRunner().invoke(cli.app, ["check"])
+    is_setting = "NAVIGATOR_MAIL_PORT" in ran.stderr
+    assert ran.exit_code == (2 if is_setting else 1)
+    assert ("Traceback" in ran.stderr) is not is_setting
+    assert "canary" not in ran.stderr.replace('"canary', "").replace("SELECT canary", "").replace(
+        "SELEC canary", ""
+    )
+
+
+def _asked(question: str) -> object:
+    with reading() as session:
+        return session.connection().exec_driver_sql(question)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "Connection refused"),
+        (FileNotFoundError(errno.ENOENT, "No such file", str(Path("data") / "backups")), "data/backups"),
+    ],
+)
+def test_what_the_machine_lacks_stays_one_line(
+    monkeypatch: pytest.MonkeyPatch, session: Session, raised: OSError, said: str
+) -> None:
+    monkeypatch.setattr("navigator.cli.go_live_check.findings", lambda _: (_ for _ in ()).throw(raised))
+    monkeypatch.setattr(settings(), "data_dir", Path("data"))
+    ran = CliRunner().invoke(cli.app, ["check"])
+    assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1), ran.stderr
+    assert said in ran.stderr
+
+
+def test_a_fault_after_a_command_shows_nothing_that_it_held(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navigator.cli_audit._is_there", lambda: int("canary"))
+    ran = CliRunner().invoke(cli.app, ["triage", "links"])
+    assert (ran.exit_code, "Traceback" in ran.stderr) == (1, True)
+    assert "canary" not in ran.stderr.replace('int("canary")', "")
+
+
+def test_a_file_that_somebody_named_stays_one_line(session: Session, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(cli.app, ["papers", "dpia", "--file", str(tmp_path / "none" / "dpia.md")])
+    assert (ran.exit_code, "Traceback" in ran.stderr) == (2, False), ran.stderr
+    assert "No such file" in ran.stderr
+
+
+def test_a_fault_of_the_desk_sends_no_mail_back(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:
+    monkeypatch.setattr("navigator.cli.close_data_dir", lambda: int("canary"))
+    ran = CliRunner().invoke(cli.app, ["mail", "receive", "--service", "north"], input="Subject: x\n\nHelp")
+    assert (ran.exit_code, "Traceback" in ran.stderr) == (os.EX_TEMPFAIL, True)
+
+
+def test_what_was_typed_wrong_is_named(session: Session, people: People) -> None:
+    words = ["user", "add", "--service", "north", "--role", "navigator", "--name", "Ada", "--email", "ada"]
+    ran = CliRunner().invoke(cli.app, words)
+    assert (ran.exit_code, "Traceback" in ran.stderr) == (2, False), ran.stderr
+    assert ran.stderr.startswith("email: ")
 
 
 def test_a_misspelt_setting_is_found(monkeypatch: pytest.MonkeyPatch, session: Session) -> None:

@@ -127,6 +127,15 @@ def test_a_trial_does_not_say_that_text_messages_are_not_offered() -> None:
     assert "offered" not in texts
 
 
+def test_who_wants_no_texts_is_not_told_of_them(set_up: SetUp, enter: Enter) -> None:
+    """The warning stood on Today for ever where a service had decided to send none."""
+    set_up(MAIL_HOST="127.0.0.1", TEXTS_BY="nobody", **NOTIFY)
+    assert (delivery.what_cannot_leave(), delivery.works(ContactMethod.TEXT)) == ([], False)
+    visitor = enter("ada")
+    visitor.get("/settings")
+    assert "cannot leave" not in visitor.text
+
+
 def test_administrators_read_what_cannot_leave(set_up: SetUp, enter: Enter) -> None:
     """11.D8: a service was "Complete" without a mail server."""
     pages = ("/settings", "/settings/services/north", "/home")

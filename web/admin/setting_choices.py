@@ -1,9 +1,8 @@
 """Choices of settings forms, in words, and the values that a reply's preview is filled in with."""
 
-from navigator.catalogue.catalogue import Blocks, Cue, Fixability
+from navigator.administration.setting_words import CONTACTS as CONTACT_WORDS
+from navigator.administration.setting_words import FIELDS
 from navigator.catalogue.contact import ContactKind
-from navigator.catalogue.enums import FIXERS
-from navigator.catalogue.service import Division, DraftPolicy
 from navigator.people.rights import RIGHTS
 from navigator.people.user import Role
 from navigator.tickets.inclusion_offer import USUAL
@@ -39,38 +38,29 @@ CHOICES = {
     "usual_offers": tuple(USUAL.items()),
     "does": tuple(DOES.items()),
     "follow_up": tuple(FOLLOW_UPS.items()),
-    "division": (
-        (Division.ENGLAND_AND_WALES, "England and Wales"),
-        (Division.SCOTLAND, "Scotland"),
-        (Division.NORTHERN_IRELAND, "Northern Ireland"),
-    ),
-    "draft_policy": (
-        (DraftPolicy.HELP_ONLY, "Show help, and keep nothing"),
-        (DraftPolicy.REQUEST_REVIEW, "Show help, and tell a clinician"),
-    ),
-    "fixability": tuple((fixer, words) for fixer, words in FIXERS.items() if fixer is not Fixability.DIVERT),
-    "blocks": ((Blocks.YES, "Yes"), (Blocks.MAYBE, "Perhaps"), (Blocks.NO, "No")),
-    "cue": (
-        ("", "Nothing"),
-        (Cue.TRIED_USUAL_FIX, "The usual fix failed"),
-        (Cue.AFTER_UPDATE, "It began after an update"),
-        (Cue.SEVERAL_PEOPLE, "Others have it too"),
-        (Cue.DATA_WRONG, "Information is wrong or lost"),
-    ),
+    "division": tuple(FIELDS["division"].items()),
+    "draft_policy": tuple(FIELDS["draft_policy"].items()),
+    "fixability": tuple(FIELDS["fixability"].items()),
+    "blocks": tuple(FIELDS["blocks_session"].items()),
+    "cue": tuple(FIELDS["cue"].items()),
+    "security": tuple(FIELDS["security"].items()),
+    "log_in": tuple(FIELDS["log_in"].items()),
+    "strangers": tuple(FIELDS["strangers"].items()),
 }
 """What a setting can be, by field, in words."""
 
-CONTACTS = (
-    (ContactKind.DUTY_CLINICIAN, "Duty clinician", "Is told at once when a clinician must read something."),
-    (ContactKind.DEPUTY, "Deputy", "Is told next, when nobody has read it."),
-    (ContactKind.MANAGER, "Manager", "Is told last."),
-    (ContactKind.SAFEGUARDING, "Safeguarding lead", "Gets what is about somebody’s safety."),
-    (ContactKind.PWP, "Practitioners (PWPs)", "Get what is about treatment."),
-    (ContactKind.BOOKING, "Booking line", "Gets what is about appointments."),
-    (ContactKind.CLINICAL_SAFETY, "Clinical safety officer", "Gets what may be a hazard of the programme."),
-    (ContactKind.COMPLAINTS, "Complaints", "Gets complaints."),
-    (ContactKind.DATA_PROTECTION, "Data protection", "Gets what is about personal information."),
-    (ContactKind.APPLICATION_MANAGER, "Application manager", "Has more rights in the programme."),
-    (ContactKind.CLINICAL_LEAD, "Clinical lead", "Is told of what nobody can change, by the treatment."),
-)
+_CONTACTS_FOR = {
+    ContactKind.DUTY_CLINICIAN: "Is told at once when a clinician must read something.",
+    ContactKind.DEPUTY: "Is told next, when nobody has read it.",
+    ContactKind.MANAGER: "Is told last.",
+    ContactKind.SAFEGUARDING: "Gets what is about somebody’s safety.",
+    ContactKind.PWP: "Get what is about treatment.",
+    ContactKind.BOOKING: "Gets what is about appointments.",
+    ContactKind.CLINICAL_SAFETY: "Gets what may be a hazard of the programme.",
+    ContactKind.COMPLAINTS: "Gets complaints.",
+    ContactKind.DATA_PROTECTION: "Gets what is about personal information.",
+    ContactKind.APPLICATION_MANAGER: "Has more rights in the programme.",
+    ContactKind.CLINICAL_LEAD: "Is told of what nobody can change, by the treatment.",
+}
+CONTACTS = tuple((kind, CONTACT_WORDS[kind], words) for kind, words in _CONTACTS_FOR.items())
 """The contacts of a service: kind, name, and what each is for."""

@@ -6,7 +6,7 @@ from fastapi import Path, Query
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.administration import apply_change, history, overview
+from navigator.administration import apply_change, history, overview, setting_words
 from navigator.administration.apply_change import Preview
 from navigator.administration.field_formats import DAY_NAMES
 from navigator.administration.language_schema import LanguageSetting
@@ -61,7 +61,10 @@ Before = Annotated[Id | None, Query()]
 def changes(page: Render, session: Reading, actor: Admin, before: Before = None) -> Response:
     """Everything that was changed, newest first."""
     page_of_changes = history.list_changes(session, actor, before)
-    return page("admin/settings/changes.html", changes=page_of_changes, page_size=history.PAGE_SIZE)
+    names = setting_words.named(session)
+    in_words = {each.id: history.in_words(names, each) for each in page_of_changes}
+    shown: dict[str, Any] = {"changes": page_of_changes, "in_words": in_words, "page_size": history.PAGE_SIZE}
+    return page("admin/settings/changes.html", **shown)
 
 
 @router.get("/changes/{id}")
@@ -85,9 +88,10 @@ def _change_page(page: PageRenderer, session: Session, actor: Actor, id: int, fo
         "admin/settings/change.html",
         form=form,
         change=setting_change,
+        in_words=history.in_words(setting_words.named(session), setting_change),
         can_undo=history.can_undo(setting_change),
         may_undo=history.may_undo(session, actor, setting_change),
-        differences=history.before_and_after(setting_change),
+        differences=history.before_and_after(session, setting_change),
     )
 
 

@@ -1,6 +1,6 @@
 """Unsorted mail: what came by mail and belongs nowhere yet, to be read safely and sorted by a person."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Path, Query
@@ -11,8 +11,9 @@ from navigator.attachments.receive import deleted_unless_named
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
 from navigator.fields import Id
-from navigator.mail_in import unsorted
+from navigator.mail_in import move, unsorted
 from navigator.mail_in.files import MailFiles
+from navigator.mail_in.move import MoveInput, OffInput
 from navigator.mail_in.unsorted import MAY_SORT, NO_FILES, AsideInput, JoinInput, ReportOfMailInput, Shown
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
@@ -55,6 +56,7 @@ REASONS = {
     "too_many": "Too many came from the same sender",
     "no_reports": "No report could be made of it",
     "failed": "The desk tried three times to read it",
+    "wrong_ticket": "It was joined to the wrong ticket",
 }
 """Why a mail waits for a person, in words."""
 
@@ -77,7 +79,9 @@ def show(page: Render, session: Reading, actor: Sorter, id: MailId) -> Response:
 
 def _mail_page(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
     detail = unsorted.mail_detail(session, actor, id)
-    return page("desk/mail/mail.html", form=form, detail=detail, mail=detail.mail, reasons=REASONS)
+    off = move.movable_from(session, detail.mail)
+    shown: dict[str, Any] = {"detail": detail, "mail": detail.mail, "reasons": REASONS, "off": off}
+    return page("desk/mail/mail.html", form=form, **shown)
 
 
 @router.get("/{id}/files/{place}")
@@ -115,10 +119,38 @@ def join(
 
 
 def _join_preview(page: PageRenderer, session: Session, actor: Actor, id: int, asked: JoinInput) -> Response:
-    ticket, mail = unsorted.ticket_to_join(session, actor, id, asked), unsorted.find_mail(session, actor, id)
+    if isinstance(asked, MoveInput):
+        ticket, off = move.ticket_to_move_to(session, actor, id, asked), asked.off
+    else:
+        ticket, off = unsorted.ticket_to_join(session, actor, id, asked), None
     said = said_on(session, actor, [ticket.number]).get(ticket.number)
     category = catalogue().category(ticket.category) if ticket.category else None
-    return page("desk/mail/join.html", ticket=ticket, mail=mail, said=said, category=category)
+    shown: dict[str, Any] = {"ticket": ticket, "mail": unsorted.find_mail(session, actor, id), "off": off}
+    return page("desk/mail/join.html", **shown, said=said, category=category)
+
+
+@router.post("/{id}/move")
+def move_on(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId) -> Response:
+    """Move it to another ticket, once whoever typed its number has seen which it is."""
+    if asked := form.read(MoveInput):
+        with form.trying(session):
+            if form.value(SEEN) != str(asked.number):
+                return _join_preview(page, session, actor, id, asked)
+            number = move.move(session, actor, id, asked)
+            return redirect(
+                f"/tickets/{number}", f"The mail stands here now, and not on {reference(asked.off)}."
+            )
+    return _mail_page(page, session, actor, id, form)
+
+
+@router.post("/{id}/off")
+def take_off(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: MailId) -> Response:
+    """Take it off its ticket, back to unsorted mail."""
+    if asked := form.read(OffInput):
+        with form.trying(session):
+            move.take_off(session, actor, id, asked.off)
+            return redirect(f"/mail/{id}", f"It is off {reference(asked.off)}, and waits to be sorted.")
+    return _mail_page(page, session, actor, id, form)
 
 
 @router.post("/{id}/aside")

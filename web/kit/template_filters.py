@@ -61,6 +61,7 @@ _DONE = {
     "unmerge": "undid a merge",
     "redact": "removed words for good",
     "join_mail": "joined a mail to it",
+    "move_mail": "took a mail off it",
     "clear_words": "said whether the first words may leave the service",
     "empty": "deleted all words of it",
     "take_back": "took back what was sent",

@@ -83,6 +83,23 @@ def test_into_an_empty_database_gives_an_identical_file(session: Session) -> Non
     assert export_configuration(session) == whole
 
 
+def test_two_swap_their_names_by_one_file_and_none_takes_one(session: Session) -> None:
+    """The first of them was refused: the second had its name still."""
+    import_configuration(session, parse_configuration(_named("North", "South")))
+    import_configuration(session, parse_configuration(_named("South", "NORTH")))
+    names = session.exec(select(Service.name).order_by(Service.code)).all()
+    assert names == ["South", "NORTH"]
+    with pytest.raises(Invalid) as refusal:
+        import_configuration(session, parse_configuration(_named("Fell", "FELL")))
+    assert "There is a service called F" in refusal.value.fields["name"]
+
+
+def _named(*names: str) -> str:
+    return yaml.safe_dump(
+        {"services": [{"code": name, "name": words} for name, words in zip("ab", names, strict=True)]}
+    )
+
+
 def test_what_a_file_does_not_name_stays(session: Session) -> None:
     """A file without crisis wording unsigned it, and the service took no reports any more."""
     import_configuration(session, parse_configuration(FILE))

@@ -28,7 +28,7 @@ MAY = {
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge redact link update hand_over snooze wake split contact end_links give_link no_concern "
-        "needs offer take_back move_call cancel_call clear_words join_mail"
+        "needs offer take_back move_call cancel_call clear_words join_mail move_mail"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern empty",
@@ -73,6 +73,7 @@ WHEN = {
     "redact": KEPT,
     "clear_words": KEPT,
     "join_mail": KEPT,
+    "move_mail": KEPT,
     "link": KEPT,
     "update": KEPT,
     "withdraw": LIVE,

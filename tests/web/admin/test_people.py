@@ -251,4 +251,8 @@ def test_what_is_done_to_people_is_written_down(visitor: Visitor, session: Sessi
     visitor.press("Yes, Noor Ahmed leaves")
     visitor.get("/settings/changes")
     said = [row.text(strip=True) for row in visitor.page.css("tbody th")]
-    assert said == ["Left: Noor Ahmed", "Roles: Noor Ahmed (navigator)", "Invited: Noor Ahmed (pwp)"]
+    assert said == [
+        "Left: Noor Ahmed",
+        "Roles: Noor Ahmed (Digital navigator)",
+        "Invited: Noor Ahmed (Practitioner (PWP))",
+    ]

@@ -60,7 +60,7 @@ def test_hours_are_looked_at_then_saved_then_taken_back(visitor: Visitor, sessio
     assert north.hours["sat"] == ["09:00", "13:00"]
     assert north.closed_days == ["2026-12-24", "2026-12-28"]
     visitor.get("/settings/changes")
-    assert "Opening hours and holidays: north" in visitor.text
+    assert "Opening hours and holidays: North Talking Therapies" in visitor.text
     assert "Ada Byrne" in visitor.text
     visitor.get(visitor.one("tbody a").attributes["href"] or "")
     visitor.press("Take this change back")

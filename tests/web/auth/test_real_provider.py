@@ -74,7 +74,7 @@ def test_somebody_new_gets_an_account_with_the_roles_of_their_groups(provider: P
     assert visitor.path == "/home"
     assert roles_of(session, "nia@north.example") == {("navigator", True), ("manager", True)}
     written = session.exec(select(AuditEntry.title).where(AuditEntry.subject == "person")).all()
-    assert written == ["Roles by Works: Nia New (manager, navigator)"]
+    assert written == ["Roles by Works: Nia New (Manager, Digital navigator)"]
 
 
 def test_a_role_that_the_provider_takes_away_ends_and_the_next_log_in_is_the_same_person(

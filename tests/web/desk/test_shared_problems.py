@@ -276,7 +276,7 @@ def test_of_two_answers_the_one_that_was_asked_first_takes_nothing_back(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = make_key(session).public_key
-    session.add(PeerDesk(code="leeds", url="https://leeds.example/f", public_key=key, is_active=True))
+    session.add(PeerDesk(code="leeds", url="https://leeds.nhs.uk/f", public_key=key, is_active=True))
     session.flush()
     made = {"made_at": clock.now().isoformat()}
     found = read(json.dumps(sign(session, {"items": [], "_navigator_desk": made})), key, clock.now(), None)
@@ -297,3 +297,10 @@ def test_of_two_answers_the_one_that_was_asked_first_takes_nothing_back(
 def test_what_is_no_feed_is_refused(text: str) -> None:
     with pytest.raises(BadFeed):
         read(text, "key", clock.now(), None)
+
+
+def test_nobody_is_asked_at_an_address_of_examples(session: Session) -> None:
+    """The desk of the demonstration is none: it would be told as one that cannot be read."""
+    session.add(PeerDesk(code="calder", url="https://desk.calder.example/feeds/a.json", is_active=True))
+    session.flush()
+    assert pull.pull_due() == 0

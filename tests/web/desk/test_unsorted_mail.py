@@ -295,3 +295,35 @@ def test_nobody_is_written_to_where_somebody_said_that_it_is_not_safe(
     assert mail.state == MailState.REPORTED
     told = session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "reporter")).all()
     assert told == []
+
+
+def test_a_mail_on_the_wrong_ticket_is_moved_and_taken_back(enter: Enter, session: Session, mail: Mail):
+    wrong, right = reported(session), reported(session)
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    join(amina, wrong.number)
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Look at the ticket", number=f"{wrong.number}")
+    assert amina.problems == ["It is on this ticket already"]
+    amina.press("Look at the ticket", number=f"{right.number}")
+    assert f"It goes off {reference(wrong.number)}" in amina.text
+    amina.press(f"Move it to {reference(right.number)}")
+    assert f"stands here now, and not on {reference(wrong.number)}" in amina.text
+    session.expire_all()
+    assert mail.ticket_number == right.number
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Take it off the ticket")
+    assert "It was joined to the wrong ticket" in amina.text
+    session.expire_all()
+    assert mail.state == MailState.UNSORTED
+
+
+def test_a_mail_that_came_by_a_link_is_moved_off_its_ticket_by_nobody(
+    enter: Enter, session: Session, people: People
+):
+    give_mailbox(session, people)
+    ticket = reported(session)
+    mail = arrive(session, people, letter("It works", reply_to(session, ticket)))
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    assert "wrong ticket" not in amina.text

@@ -1,0 +1,91 @@
+"""Two people who change settings at one moment: whoever comes second is told so, and nothing is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import database
+from navigator.administration.apply_change import NEW_KEY, apply_change, current_setting, etag, kind_of
+from navigator.administration.log_in_schemas import LoginRuleSetting
+from navigator.administration.role_setting import RoleSetting
+from navigator.administration.schema import SettingSchema
+from navigator.administration.service_schemas import NameSetting
+from navigator.catalogue.service import Service
+from navigator.errors import Conflict, Invalid, Refused
+from navigator.openid.tables import LoginProvider
+from navigator.people.actor import SYSTEM
+from tests.committing.test_lock_order import meet
+from tests.people import People, settle
+
+pytestmark = pytest.mark.slow
+
+ROLE = ("north", "readers")
+
+
+@pytest.fixture
+def people(committing: str) -> People:
+    """Everybody, committed."""
+    with database.writing() as session:
+        return settle(session)
+
+
+def change(
+    kind: str, key: tuple[str, ...], setting: SettingSchema | None, seen: str = ""
+) -> Callable[[Session], object]:
+    return lambda session: apply_change(session, SYSTEM, kind_of(kind), key, setting, seen)
+
+
+def nothing(_: Session) -> None:
+    """The first one has done all; the second waits for the commit."""
+
+
+def refused(
+    first: Callable[[Session], object], second: Callable[[Session], object], kind: type[Refused]
+) -> str:
+    with pytest.raises(kind) as refusal:
+        meet(first, second, nothing)
+    return " ".join([refusal.value.message, *refusal.value.fields.values()])
+
+
+@pytest.mark.parametrize("kind", ["service", "programme"])
+def test_a_name_is_given_once(people: People, kind: str):
+    """Both succeeded on PostgreSQL: patients chose between two services of one name."""
+    settings = (kind_of(kind).schema.model_validate({"name": name}) for name in ("Straße", "STRASSE"))
+    first, second = (change(kind, (NEW_KEY,), setting) for setting in settings)
+    assert f"There is a {kind} called STRASSE already" in refused(first, second, Invalid)
+
+
+def test_a_form_that_two_have_open_is_saved_once(people: People):
+    with database.reading() as session:
+        seen = etag(current_setting(session, SYSTEM, kind_of("service"), ("north",)))
+    first, second = (change("service", ("north",), NameSetting(name=name), seen) for name in ("A", "B"))
+    assert "changed since you opened it" in refused(first, second, Conflict)
+    with database.reading() as session:
+        assert session.exec(select(Service.name).where(Service.code == "north")).one() == "A"
+
+
+def with_role_and_provider() -> None:
+    with database.writing() as session:
+        change("role", ROLE, RoleSetting(name="Readers", rights=["insight:manager"]))(session)
+        session.add(LoginProvider(code="trust", name="Trust"))
+
+
+def rule() -> Callable[[Session], object]:
+    setting = LoginRuleSetting(title="A", provider="trust", claim="g", value="v", composed=ROLE[1])
+    return change("loginrule", ("north", NEW_KEY), setting)
+
+
+def drop_role() -> Callable[[Session], object]:
+    return change("role", ROLE, None)
+
+
+def test_a_role_that_is_taken_away_meanwhile_is_given_by_no_rule(people: People):
+    """The rule stood, and gave nothing."""
+    with_role_and_provider()
+    assert "Choose a role of this service" in refused(drop_role(), rule(), Invalid)
+
+
+def test_a_role_that_a_rule_gives_meanwhile_is_not_taken_away(people: People):
+    with_role_and_provider()
+    assert "A rule for logging in gives this role: A" in refused(rule(), drop_role(), Conflict)
