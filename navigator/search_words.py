@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 MAX_WORD_LENGTH = 40
@@ -73,6 +73,12 @@ def plain_words(text: str) -> list[str]:
 def matches(text: str, asked: Sequence[AskedWord]) -> Iterator[tuple[int, int]]:
     """Where in a text the words stand that a query asks for: start and end, in order, never overlapping."""
     beginnings = tuple(beginning for word in asked for beginning in (word.joined, *word.parts))
+    for start, end in _places(text, beginnings):
+        for match_start, match_end in _matches_within(text[start:end], beginnings):
+            yield start + match_start, start + match_end
+
+
+def _matches_within(text: str, beginnings: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     last = 0
     for parts in _compounds(text, numbers_are_one=True):
         for place, tail in enumerate(_tails(parts)):
@@ -80,6 +86,46 @@ def matches(text: str, asked: Sequence[AskedWord]) -> Iterator[tuple[int, int]]:
                 length = max(len(one) for one in beginnings if tail.startswith(one))
                 last = _end_of(parts[place:], length)
                 yield parts[place].start, last
+
+
+def _places(text: str, beginnings: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """The only places of a text where a word may stand: all that is dear is done there alone.
+
+    Each is cut where a space is followed by a letter, for no word goes on there.
+    """
+    if not text.isascii():
+        yield 0, len(text)
+        return
+    plain, end = text.lower(), 0
+    may_begin = _may_begin(beginnings)
+    while found := may_begin.search(plain, end):
+        start, end = _begin_before(text, found.start(), end), _end_after(text, found.end())
+        yield start, end
+
+
+def _begin_before(text: str, position: int, floor: int) -> int:
+    space = position
+    while (space := text.rfind(" ", floor, space)) >= 0:
+        if text[space + 1].isalpha():
+            return space + 1
+    return floor
+
+
+def _end_after(text: str, position: int) -> int:
+    space = position - 1
+    while (space := text.find(" ", space + 1)) >= 0:
+        if text[space + 1 : space + 2].isalpha():
+            return space
+    return len(text)
+
+
+@lru_cache(maxsize=100)
+def _may_begin(beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    """The beginnings of words as they may stand in ASCII, in lower case: with signs between the letters."""
+    gap = "[^a-z0-9]*"
+    # The first letter first: what looks for it alone is quicker than what looks behind each.
+    ways = [f"{one[0]}(?<![a-z0-9].){gap}" + gap.join(one[1:]) for one in beginnings if one.isascii()]
+    return re.compile("|".join(ways) or "(?!)", re.DOTALL)
 
 
 def _end_of(parts: Sequence[_Part], length: int) -> int:

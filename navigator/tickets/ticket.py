@@ -56,7 +56,7 @@ class Ticket(Table, table=True):
         Index("ix_ticket_reported_at", "reported_at"),
         partial_index("ix_ticket_practitioner_given", text("lower(pwp_said)"), where="pwp_said <> ''"),
         Index("ix_ticket_reported_to", "service_id", "reported_at"),
-        Index("ix_ticket_alike", "service_id", "category", "reported_at"),
+        Index("ix_ticket_alike", "service_id", "category", "reported_at", "number"),
         partial_index("ix_ticket_of_problem", *_OF_PROBLEM, where="problem_id IS NOT NULL"),
         partial_index("ix_ticket_queue", "due_at", "priority", "reported_at", "number", where=_IS_LIVE),
         partial_index("ix_ticket_activity", "last_activity_at", "number", where=_IS_LIVE),

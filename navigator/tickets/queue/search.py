@@ -16,7 +16,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
-    literal,
+    literal_column,
     or_,
     select,
     text,
@@ -53,7 +53,9 @@ _FULL_TEXT_QUERIES = {
     ),
     "postgresql": (
         "SELECT id FROM (SELECT id, words FROM message ORDER BY id DESC LIMIT 5000) AS newest"
-        " WHERE words @@ CAST(:words AS tsquery)",
+        " WHERE words @@ CAST(:words AS tsquery) AND (SELECT count(*) FROM (SELECT 1 FROM"
+        " (SELECT words FROM message ORDER BY id DESC LIMIT 500) AS last"
+        " WHERE words @@ CAST(:words AS tsquery) LIMIT 5) AS few) = 5",
         "WITH found AS MATERIALIZED (SELECT id FROM message WHERE words @@ CAST(:words AS tsquery))"
         " SELECT id FROM found ORDER BY id DESC LIMIT 2000",
     ),
@@ -61,8 +63,10 @@ _FULL_TEXT_QUERIES = {
 """The ways to look, the quicker first; the last looks through the newest 2,000 messages with the words.
 
 PostgreSQL's index gives all messages with a word before it can say which are the newest: where a word is
-common, enough are among the newest of all. Limits are literal: it plans badly for one that it does not know.
-For a rare word it must be made to ask the index alone, or it may look through every message there is.
+common, enough are among the newest of all. Where not even five of the newest 500 have it, as many would have
+to be among ten times as many, and these are not looked through. Limits are literal: it plans badly for one
+that it does not know. For a rare word it must be made to ask the index alone, or it may look through every
+message there is.
 """
 _Origin = aliased(Ticket)
 _IS_OF_MERGED = exists().where(
@@ -156,7 +160,8 @@ def _text_query(actor: Actor, sql: str) -> Select[Any]:
     query = query.join(Ticket, col(Ticket.number) == col(Message.ticket_number))
     query = query.join(Service, col(Service.id) == col(Ticket.service_id))
     query = query.where(visible_to(actor), may_read(actor)).order_by(found.c.id.desc())
-    return query.limit(literal(MAX_RESULTS, literal_execute=True))
+    many: Any = literal_column(str(MAX_RESULTS))  # a parameter of its own would be written in at each look
+    return query.limit(many)
 
 
 def _has_words(session: Session, search_text: str) -> ColumnElement[bool]:

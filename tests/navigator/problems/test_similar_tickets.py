@@ -251,3 +251,17 @@ def test_one_that_is_deleted_while_it_is_compared_is_left_out(
         compared_reports, "_shown", lambda session, numbers: shown(session, [n for n in numbers if n != gone])
     )
     assert numbers(session, people.amina, number) == [stays]
+
+
+@pytest.mark.only_on("sqlite")  # PostgreSQL plans by how many there are.
+def test_the_newest_of_a_category_are_read_from_one_index_in_order(
+    session: Session,
+) -> None:
+    """Their tickets are not looked at, nor sorted: else every page of a ticket reads all of a month."""
+    query = compared_reports.candidates_query(1, 50).compile(session.connection())
+    values = {**query.params, **compared_reports.parameters_of(1, [PASSWORD], clock.now())}
+    asked = [str(values[name]) for name in query.positiontup or ()]
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", tuple(asked)).all()
+    steps = [step.detail for step in plan if "ticket" in step.detail]
+    assert sum("COVERING INDEX ix_ticket_alike" in step for step in steps) == 2, steps
+    assert not any("ORDER BY" in step.detail for step in plan), plan

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import reporter as reporter_of
+from navigator.people.unread_notices import MANY
 from navigator.people.user import Membership
 from navigator.tickets import bell
 from navigator.tickets.actions import reporter, staff
@@ -157,3 +158,18 @@ def test_a_session_that_is_near_is_told_to_whoever_has_the_ticket(session: Sessi
     session.expire_all()
     near = session.exec(select(Notice.user_id).where(col(Notice.kind) == "session_near")).all()
     assert near == [people.amina.user_id]
+
+
+def test_of_many_no_more_are_counted_than_the_bell_shows(
+    enter: Enter, session: Session, people: People, number: int
+) -> None:
+    told = {"user_id": people.amina.user_id, "ticket_number": number, "kind": "wrote", "actor_name": "Mo"}
+    amina = enter("amina")
+    session.add_all(Notice(**told, created_at=clock.now()) for _ in range(99 - count(amina)))
+    session.flush()
+    assert count(amina) == 99
+    session.add_all(Notice(**told, created_at=clock.now()) for _ in range(50))
+    session.flush()
+    amina.get("/account")
+    assert amina.one("[data-bell-count]").text() == "99+"
+    assert amina.get("/notices/count").json() == {"count": MANY}

@@ -173,6 +173,20 @@ def test_what_is_older_than_the_newest_messages_is_found(
     assert len(numbers(session, people.amina, "reset")) == 2
 
 
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize(("others", "found"), [(3, 0), (4, 5)])
+def test_a_rare_word_is_not_looked_for_among_the_newest(
+    session: Session, people: People, ticket: Ticket, others: int, found: int
+) -> None:
+    """Its index is asked at once; the answer is the same."""
+    for _ in range(others):
+        tell(session, text="reset once more")
+    session.flush()
+    among_the_newest = sql(_FULL_TEXT_QUERIES["postgresql"][0])
+    assert len(session.execute(among_the_newest, {"words": "'reset':*"}).all()) == found
+    assert len(numbers(session, people.amina, "reset")) == others + 1
+
+
 @pytest.mark.parametrize(
     ("said", "sought"),
     [
