@@ -108,7 +108,9 @@ def time_tag(moment: datetime, style: str = "when") -> Markup:
 def _time_tag(moment: datetime, style: str, _today: date, _language: str) -> Markup:
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
     title = f' title="{when(moment)}"' if style in ("brief", "time_or_date") else ""
-    return Markup(f'<time datetime="{moment.isoformat()}"{title}>{FILTERS[style](moment)}</time>')  # noqa: S704
+    return Markup(
+        f'<time datetime="{moment.isoformat(timespec="minutes")}"{title}>{FILTERS[style](moment)}</time>'
+    )  # noqa: S704
 
 
 @pass_context  # else Jinja asks once, when it compiles the template

@@ -85,14 +85,30 @@ document.addEventListener("focusin", ({ target }) => {
   selectGap(target, 0, target.value.length);
 });
 
-export const addWords = (button) =>
-  button.addEventListener("click", (event) => {
+const known = new Map();
+
+// The words of a list come when it is opened, or one of it is chosen by the palette.
+const wordsAt = async (address) => {
+  const answer = await (known.get(address) ?? known.set(address, fetch(address)).get(address));
+  if (answer.ok) return answer.clone().json();
+  throw new Error(answer.statusText);
+};
+
+const wordsOf = async ({ dataset, value }, list) => dataset.words ?? (await wordsAt(list.dataset.wordsAt))[value];
+
+export const addWords = (button) => {
+  const list = button.closest("[data-words-at]");
+  list?.closest("details").addEventListener("toggle", () => wordsAt(list.dataset.wordsAt).catch(() => known.clear()), { once: true });
+  button.addEventListener("click", async (event) => {
     const box = button.form?.elements.body;
     if (!box) return;
     event.preventDefault();
+    const words = await wordsOf(button, list).catch(() => known.clear());
+    if (words === undefined) return button.form.requestSubmit(button); // the desk adds them
     choose(button.form, button.dataset);
-    insert(box, button.dataset.words);
+    insert(box, words);
   });
+};
 
 // The button that sends says what it does.
 export const sayWhatItDoes = (select) => {
