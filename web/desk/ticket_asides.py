@@ -1,4 +1,4 @@
-"""What stands beside a ticket for whoever asks: its history, what its priority means, and the words of canned replies."""
+"""What a ticket’s page fetches when somebody asks: its history, its priority, the words of canned replies."""
 
 from starlette.responses import JSONResponse, Response
 

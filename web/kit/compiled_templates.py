@@ -13,9 +13,9 @@ _INDENT = re.compile(r"(?<=\n)[ \t]+")
 
 
 class NoIndent(Extension):
-    """Takes the indentation out of templates when they are compiled, so that no page sends it; lines stay as they are."""
+    """Takes the indentation out of templates when they are compiled: no page sends it, and lines stay."""
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
         """The template without what stands before its lines."""
         return _INDENT.sub("", source)
 

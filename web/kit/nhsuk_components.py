@@ -29,8 +29,8 @@ _LEFT_OUT = re.compile(
     r'(?<=\n)\s+|\s+(?=>)| data-aria-controls="[^"]*"| nhsuk-\w+__conditional--hidden'
     r'| data-module="nhsuk-button"| data-prevent-double-click="true"'
 )
-"""Indentation; what lets its script put aria-expanded on radios, which ARIA forbids (desk.css hides); and what is true of all
-buttons, which desk.js says to that script."""
+"""Indentation; what lets its script put aria-expanded on radios, which ARIA forbids: desk.css hides; and
+what is true of every button, which desk.js tells that script."""
 
 # The library reads what is not there; our pages may not.
 _library = Environment(
