@@ -21,10 +21,10 @@ from tests.web.conftest import Enter
 ROWS, MOST_BYTES = 50, 45_000
 MOST_SENT_OF_QUEUE, MOST_SENT_OF_TICKET = 6_300, 4_468
 TICKET = 41
-SAID = """I we it the a my to and not but when then since still again page app phone code email link address password
-login screen button module week work session therapist computer tablet browser message answer reset wrong blank slow
-open press type wait send find ask help told tried yesterday morning evening tonight always never please thanks sorry
-before after"""
+SAID = """I we it the a my to and not but when then since still again page app phone code email link address
+password login screen button module week work session therapist computer tablet browser message
+answer reset wrong blank slow open press type wait send find ask help told tried yesterday morning
+evening tonight always never please thanks sorry before after"""
 
 
 @pytest.fixture
