@@ -85,28 +85,37 @@ document.addEventListener("focusin", ({ target }) => {
   selectGap(target, 0, target.value.length);
 });
 
-const known = new Map();
+// The words of a list come when somebody begins to write, opens it, or chooses one of it by the palette.
+const fetched = new WeakMap();
 
-// The words of a list come when it is opened, or one of it is chosen by the palette.
-const wordsAt = async (address) => {
-  const answer = await (known.get(address) ?? known.set(address, fetch(address)).get(address));
-  if (answer.ok) return answer.clone().json();
-  throw new Error(answer.statusText);
+const fetchWords = async (list) => {
+  const answer = await fetch(list.dataset.wordsAt);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const words = await answer.json();
+  list.querySelectorAll("button").forEach((button) => (button.dataset.words = words[button.value] ?? ""));
 };
 
-const wordsOf = async ({ dataset, value }, list) => dataset.words ?? (await wordsAt(list.dataset.wordsAt))[value];
+const wordsCome = (list) => {
+  if (!fetched.has(list)) fetched.set(list, fetchWords(list));
+  return fetched.get(list).catch(() => fetched.delete(list));
+};
 
 export const addWords = (button) => {
   const list = button.closest("[data-words-at]");
-  list?.closest("details").addEventListener("toggle", () => wordsAt(list.dataset.wordsAt).catch(() => known.clear()), { once: true });
+  list?.closest("details").addEventListener("toggle", () => wordsCome(list), { once: true });
+  if (list) button.form?.addEventListener("focusin", () => wordsCome(list), { once: true });
+  const add = (box) => {
+    choose(button.form, button.dataset);
+    insert(box, button.dataset.words);
+  };
   button.addEventListener("click", async (event) => {
     const box = button.form?.elements.body;
     if (!box) return;
     event.preventDefault();
-    const words = await wordsOf(button, list).catch(() => known.clear());
-    if (words === undefined) return button.form.requestSubmit(button); // the desk adds them
-    choose(button.form, button.dataset);
-    insert(box, words);
+    if (button.dataset.words) return add(box);
+    await wordsCome(list);
+    if (button.dataset.words) add(box);
+    else button.form.requestSubmit(button); // the desk adds them
   });
 };
 
