@@ -55,8 +55,8 @@ AGAIN = 5.0
 """Seconds until jobs that did not begin are tried again."""
 LEAST_COMPRESSED = 2_000
 """Bytes of a page or an answer that is compressed."""
-COMPRESSION = 3
-"""Of gzip: the queue becomes a tenth in a third of a millisecond."""
+COMPRESSION = 6
+"""Of gzip: a tenth less is sent than at 3, for 0.06 ms more of a ticket’s page and 0.2 ms of the queue."""
 
 
 @load_once

@@ -1,12 +1,19 @@
 """How much of the queue is in view, at the three sizes; and a table for screen readers at each of them."""
 
-import pytest
+from datetime import timedelta
+from typing import Any
 
-from navigator import database, readiness
+import pytest
+from sqlmodel import select
+
+from navigator import clock, database, readiness
 from navigator.people.actor import ANONYMOUS
+from navigator.people.user import User
 from navigator.tickets.actions import staff
+from navigator.tickets.inputs import AttachInput
 from navigator.tickets.report_input import ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come, Person
+from tests.people import actor_of
 
 LARGE = {"width": 1920, "height": 1080}
 IN_VIEW = """() => [...document.querySelectorAll(".desk-queue tbody tr")]
@@ -53,6 +60,44 @@ def test_so_many_whole_rows_are_in_view(
 ) -> None:
     amina = at_the_queue(come, screen, scripts=scripts)
     assert amina.page.evaluate(IN_VIEW) >= least
+
+
+NAME_IN_SIGHT = """() => {
+  const row = document.querySelector("#ticket-1 th");
+  const texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const at = texts.currentNode.data.indexOf("Priya Shah");
+    if (at < 0) continue;
+    const name = document.createRange();
+    name.setStart(texts.currentNode, at);
+    name.setEnd(texts.currentNode, at + "Priya Shah".length);
+    return name.getBoundingClientRect().right <= row.getBoundingClientRect().right;
+  }
+}"""
+
+
+@pytest.mark.parametrize("screen", [WIDE, NARROW])
+def test_whose_a_report_is_stands_where_no_screen_cuts_it(come: Come, screen: dict[str, int]) -> None:
+    """Of six forgotten passwords that is what tells one from another, confirmed or as it was typed."""
+    told: dict[str, Any] = {
+        "service": "north",
+        "programme": "fern",
+        "text": WORDS[0],
+        "next_session": clock.today() + timedelta(days=1),
+    }
+    with database.writing() as session:
+        staff.report(session, ANONYMOUS, ReportInput.model_validate(told | {"practitioner": "Priya Shah"}))
+        staff.report(session, ANONYMOUS, ReportInput.model_validate(told | {"programme": None}))
+    amina = come(screen)
+    amina.log_in("amina")
+    amina.go("/desk")
+    assert amina.page.evaluate(NAME_IN_SIGHT) is True
+    with database.writing() as session:
+        priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
+        staff.attach(session, actor_of(session, 1), 1, AttachInput(pwp_id=priya or 0))
+    amina.go("/desk")
+    assert "patient of Priya Shah" in amina.words
+    assert amina.page.evaluate(NAME_IN_SIGHT) is True
 
 
 @pytest.mark.parametrize("screen", [WIDE, NARROW])

@@ -95,6 +95,21 @@ def test_of_a_long_conversation_the_newest_and_the_reply_are_near(come: Come) ->
 
 
 @SCREENS
+@pytest.mark.parametrize("scripts", [True, False])
+def test_whoever_begins_a_reply_still_sees_what_they_answer(come: Come, screen: Any, scripts: bool) -> None:
+    report("I forgot it")
+    with database.writing() as session:
+        answer(session, reporter(1), 1, SayInput(body="The newest words."))
+    amina = come(screen, scripts=scripts)
+    amina.log_in("amina")
+    amina.go("/tickets/1")
+    amina.page.get_by_role("link", name="Reply", exact=True).click()
+    expect(amina.page.get_by_label("Reply to the reporter")).to_be_focused()
+    expect(amina.page.get_by_text("The newest words.")).to_be_in_viewport(ratio=1)
+    expect(amina.page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport(ratio=1)
+
+
+@SCREENS
 def test_a_deed_opens_in_place_keeps_what_was_typed_and_gives_the_focus_back(come: Come, screen: Any) -> None:
     amina = at_ticket(come, screen)
     deed(amina, "Note for staff")

@@ -136,9 +136,9 @@ def test_a_reply_to_hand_goes_where_somebody_writes(come: Come, number: int, scr
     amina.page.get_by_text("Replies to hand").click()
     picture(amina, f"to-hand-{screen['width']}")
     amina.page.get_by_role("button", name="Off and on").click()
-    assert box.input_value() == "Hello Pat,\n\nTurn it off and on.\n\nBest wishes"
+    expect(box).to_have_value("Hello Pat,\n\nTurn it off and on.\n\nBest wishes")
     amina.page.keyboard.press("Control+z")
-    assert box.input_value() == "Hello Pat,\n\nBest wishes"
+    expect(box).to_have_value("Hello Pat,\n\nBest wishes")
     assert amina.path == f"/tickets/{number}"
 
 
@@ -149,9 +149,9 @@ def test_a_reply_to_hand_goes_behind_a_draft_that_nobody_touched(come: Come, num
     amina.page.evaluate("document.querySelector('#body').value = 'A draft.'")
     amina.page.get_by_text("Replies to hand").click()
     amina.page.get_by_role("button", name="Off and on").click()
-    assert amina.page.get_by_label(BOX).input_value() == "A draft.\n\nTurn it off and on."
+    expect(amina.page.get_by_label(BOX)).to_have_value("A draft.\n\nTurn it off and on.")
     amina.page.get_by_role("button", name="Off and on").click()
-    assert amina.page.get_by_label(BOX).input_value() == "A draft.\n\nTurn it off and on.", "nothing twice"
+    expect(amina.page.get_by_label(BOX)).to_have_value("A draft.\n\nTurn it off and on.")
     amina.page.get_by_label(BOX).fill("Hello.\n\nTurn it off and on.\n\nAmina")
     amina.page.get_by_role("button", name="With a name").click()
-    assert amina.page.get_by_label(BOX).input_value() == "Hello.\n\nTurn it off and on.\n\nWait.\n\nAmina"
+    expect(amina.page.get_by_label(BOX)).to_have_value("Hello.\n\nTurn it off and on.\n\nWait.\n\nAmina")

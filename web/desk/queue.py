@@ -64,6 +64,13 @@ def show_queue(page: Render, session: Reading, actor: Staff, form: ReadForm) -> 
     return queue_page(page, session, actor, form, filters)
 
 
+@router.get("/filter")
+def filter_form(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
+    """What the queue can be filtered by, filled with the filters of a view."""
+    filters = queue_filters.parse(form) or Filters()
+    return page("desk/queue_filter.html", filters=filters, **_filter_form(session, actor, form, filters))
+
+
 @router.get("/after/{number}")
 def to_next_ticket(page: Render, session: Reading, actor: Staff, number: Number) -> Response:
     """The ticket that comes next in the view that somebody came from."""
@@ -110,10 +117,18 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
         "suggested_outages": suggested_outages(session, actor),
         "may_choose": actor.has(*MAY_CHOOSE),
         "catalogue": catalogue(),
-        "choices": queue_filters.filter_choices(
-            filters, names, actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)
-        ),
         "form": form.fill(filters),
+    } | (_filter_form(session, actor, form, filters) if form.errors else {})
+
+
+def _filter_form(session: Session, actor: Actor, form: Form, filters: Filters) -> dict[str, Any]:
+    """The form of filters, which is fetched when somebody asks for it, or shown with its errors."""
+    names = _names(actor, queue_names(session, actor))
+    knows_needs = actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)
+    return {
+        "choices": queue_filters.filter_choices(filters, names, knows_needs),
+        "form": form.fill(filters),
+        "is_own": not actor.has(*TEAM),
     }
 
 

@@ -26,7 +26,6 @@ from navigator.tickets.actions.inclusion import needs_of_merged, offers_on
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.actions.undo_send import own_held_send
 from navigator.tickets.attached_files import TAKES_FILES, staged_files
-from navigator.tickets.deadlines import Targets
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import Channel, TicketRole
 from navigator.tickets.held_send import HeldSend
@@ -214,15 +213,6 @@ def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHan
     return send_plan(detail.allowed, action, canned_replies) if action in detail.allowed else None
 
 
-def _promised_hours(detail: TicketDetail) -> tuple[tuple[str, str], ...]:
-    """In how many working hours a ticket is answered and put right, by priority 1 to 5."""
-    targets = Targets.from_settings(detail.service.targets)
-    return tuple(
-        (f"{first_reply:g} h", f"{resolution:g} h")
-        for first_reply, resolution in zip(targets.first_reply, targets.resolution, strict=True)
-    )
-
-
 def _besides(
     session: Session, actor: Actor, detail: TicketDetail, name: str, is_whole: bool
 ) -> dict[str, Any]:
@@ -239,7 +229,7 @@ def _related(session: Session, actor: Actor, detail: TicketDetail, has_earlier: 
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
     related = {"articles": articles, "similar": similar, "outages": outages}
-    related |= told_on(session, actor, detail) | {"promised_hours": _promised_hours(detail)}
+    related |= told_on(session, actor, detail)
     may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
     related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
     related |= {"others_need": needs_of_merged(session, detail.ticket.number) if detail.has_merged else ()}

@@ -1,11 +1,23 @@
 """Compiled templates, kept beside their sources as Python keeps modules: a start compiles none anew."""
 
+import re
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
+from jinja2.ext import Extension
+
+_INDENT = re.compile(r"(?<=\n)[ \t]+")
+
+
+class NoIndent(Extension):
+    """Takes the indentation out of templates when they are compiled: no page sends it, and lines stay."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """The template without what stands before its lines."""
+        return _INDENT.sub("", source)
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

@@ -25,8 +25,12 @@ Component = Callable[[Params], Markup]
 _SLOT = re.compile("\ue000(\\d+)\ue000")
 _COMPARED = {"size", "variant", "width"}
 """What the library compares takes no slot. (It compares `value` with each item's: say `checked` instead.)"""
-_LEFT_OUT = re.compile(r'(?<=\n)\s+|\s+(?=>)| data-aria-controls="[^"]*"| nhsuk-\w+__conditional--hidden')
-"""Indentation; and what lets its script put aria-expanded on radios, which ARIA forbids: desk.css hides."""
+_LEFT_OUT = re.compile(
+    r'(?<=\n)\s+|\s+(?=>)| data-aria-controls="[^"]*"| nhsuk-\w+__conditional--hidden'
+    r'| data-module="nhsuk-button"| data-prevent-double-click="true"'
+)
+"""Indentation; what lets its script put aria-expanded on radios, which ARIA forbids: desk.css hides; and
+what is true of every button, which desk.js tells that script."""
 
 # The library reads what is not there; our pages may not.
 _library = Environment(

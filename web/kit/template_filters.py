@@ -100,7 +100,7 @@ def brief(at: datetime) -> str:
 def time_tag(moment: datetime, style: str = "when") -> Markup:
     """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time".
 
-    "brief" and "time_or_date" have the whole of it in a title.
+    "brief" and "time_or_date" have the whole of it in a title, where they leave something out.
     """
     return _time_tag(moment, style, clock.today(), spoken())
 
@@ -108,8 +108,11 @@ def time_tag(moment: datetime, style: str = "when") -> Markup:
 @lru_cache(maxsize=5_000)
 def _time_tag(moment: datetime, style: str, _today: date, _language: str) -> Markup:
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
-    title = f' title="{when(moment)}"' if style in ("brief", "time_or_date") else ""
-    return Markup(f'<time datetime="{moment.isoformat()}"{title}>{FILTERS[style](moment)}</time>')  # noqa: S704
+    text = FILTERS[style](moment)
+    is_whole = style not in ("brief", "time_or_date") or text == short(moment)
+    title = "" if is_whole else f' title="{when(moment)}"'
+    machines = moment.isoformat(timespec="minutes")
+    return Markup(f'<time datetime="{machines}"{title}>{text}</time>')  # noqa: S704
 
 
 @pass_context  # else Jinja asks once, when it compiles the template

@@ -21,7 +21,7 @@ from navigator.outbox import delivery
 from navigator.settings import settings
 from navigator.tickets.kept_forms import KeptForm
 from web.kit import cookies, form_marks, nhsuk_components, page_language, template_filters
-from web.kit.compiled_templates import CompiledTemplates
+from web.kit.compiled_templates import CompiledTemplates, NoIndent
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
 
@@ -31,8 +31,8 @@ FLASH = "desk_flash"
 UPLOADING = "x-uploading"
 """The header of what `uploads.js` sends: the page to which it leads is loaded once more, with its message."""
 _CACHED_MACROS = frozenset({
-    "action_bar", "button", "filter_select", "fixability_tag", "priority_meaning", "row_end", "row_start",
-    "staff_header", "tag",
+    "action_bar", "button", "filter_select", "fixability_tag", "row_end", "row_start", "staff_header",
+    "tag",
 })  # fmt: skip
 """Macros that say the same often, depend on their arguments alone, and hold nothing that a reporter typed."""
 BELL = "/notices"
@@ -231,7 +231,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         bytecode_cache=CompiledTemplates(TEMPLATES),
-        extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
+        extensions=["jinja2.ext.do", "jinja2.ext.i18n", NoIndent],
     )
     jinja.policies["ext.i18n.trimmed"] = True
     jinja.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it

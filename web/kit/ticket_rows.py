@@ -15,7 +15,7 @@ from navigator.tickets.queue.queue import Said
 from navigator.tickets.time_without import time_without
 
 SESSION_IS_NEAR = timedelta(days=14)
-WORDS_SHOWN = 110
+WORDS_SHOWN, NAME_SHOWN = 110, 30
 _ORDINALS = {
     2: "Second",
     3: "Third",
@@ -114,9 +114,12 @@ def drawn(
 
 
 def _words(said: Said | None, category: Category | None) -> str:
-    """What was said first, bold and said to be new until it is read; else what the report is about."""
+    """What was said first, bold and said to be new until it is read; else what the report is about.
+
+    Then whom they named as their practitioner: of reports in the same words, it tells one from another."""
     words = escape(first_words(said, category))
-    return f"<b><i>New: </i>{words}</b>" if said and said.is_unread else f"<span>{words}</span>"
+    shown = f"<b><i>New: </i>{words}</b>" if said and said.is_unread else f"<span>{words}</span>"
+    return f"{shown}names {escape(shorten(said.names, NAME_SHOWN))} · " if said and said.names else shown
 
 
 def differs(rows: Sequence[Any], column: str) -> bool:

@@ -85,14 +85,39 @@ document.addEventListener("focusin", ({ target }) => {
   selectGap(target, 0, target.value.length);
 });
 
-export const addWords = (button) =>
-  button.addEventListener("click", (event) => {
+// The words of a list come when somebody begins to write, opens it, or chooses one of it by the palette.
+const fetched = new WeakMap();
+
+const fetchWords = async (list) => {
+  const answer = await fetch(list.dataset.wordsAt);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const words = await answer.json();
+  list.querySelectorAll("button").forEach((button) => (button.dataset.words = words[button.value] ?? ""));
+};
+
+const wordsCome = (list) => {
+  if (!fetched.has(list)) fetched.set(list, fetchWords(list));
+  return fetched.get(list).catch(() => fetched.delete(list));
+};
+
+export const addWords = (button) => {
+  const list = button.closest("[data-words-at]");
+  list?.closest("details").addEventListener("toggle", () => wordsCome(list), { once: true });
+  if (list) button.form?.addEventListener("focusin", () => wordsCome(list), { once: true });
+  const add = (box) => {
+    choose(button.form, button.dataset);
+    insert(box, button.dataset.words);
+  };
+  button.addEventListener("click", async (event) => {
     const box = button.form?.elements.body;
     if (!box) return;
     event.preventDefault();
-    choose(button.form, button.dataset);
-    insert(box, button.dataset.words);
+    if (button.dataset.words) return add(box);
+    await wordsCome(list);
+    if (button.dataset.words) add(box);
+    else button.form.requestSubmit(button); // the desk adds them
   });
+};
 
 // The button that sends says what it does.
 export const sayWhatItDoes = (select) => {

@@ -18,13 +18,17 @@ import { beHere, keepDraft, sendByKey } from "./writing.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 
+// The library's script keeps whoever presses twice from sending twice.
+const BUTTON = { module: "nhsuk-button", preventDoubleClick: "true" };
+
 // What is fetched and shown in place is as lively as what came with the page.
 const enliven = (part) => {
+  part.querySelectorAll(".nhsuk-button").forEach(({ dataset }) => Object.assign(dataset, BUTTON));
   initAll(part);
   part.querySelectorAll("[data-draft]").forEach(keepDraft);
   part.querySelectorAll("[data-draft] select[name=does]").forEach(sayWhatItDoes);
   part.querySelectorAll("form[data-draft]").forEach(sendByKey);
-  part.querySelectorAll("[data-words]").forEach(addWords);
+  part.querySelectorAll("[data-words], [data-words-at] button").forEach(addWords);
   part.querySelectorAll("[data-names]").forEach(offerNames);
 };
 

@@ -1,35 +1,42 @@
-// Warns before a log-in ends, and lets it last longer without leaving the page. Without this file the warning stands on
-// pages that are loaded in the last half hour, and what is sent too late is kept all the same.
+// Warns before a log-in ends, and lets it last longer without leaving the page. What it says comes from the server, in the last half
+// hour. Without this file the warning stands on pages that are loaded then, and what is sent too late is kept all the same.
 const WARN_BEFORE = 30 * 60;
 const EVERY = 20000;
+const ANY_PAGE = "/account";
 
 export const watchLogIn = (place) => {
-  const said = place.querySelector("[data-said]");
-  const form = place.querySelector("form");
   let lasts = Number(place.dataset.logInLasts);
   let from = Date.now();
-  place.setAttribute("role", "status");
-  const look = () => {
-    const left = lasts - (Date.now() - from) / 1000;
-    place.hidden = left > WARN_BEFORE;
-    if (left > 0) return;
-    said.textContent = "Your log-in has ended. What you typed is still here. When you send it, it is kept for you, and you log in again.";
-    form.hidden = true;
+  const left = () => lasts - (Date.now() - from) / 1000;
+  const say = (words) => {
+    const said = Object.assign(document.createElement("p"), { textContent: words });
+    place.querySelector("[data-said], p")?.remove();
+    place.prepend(said);
   };
-  form.addEventListener("submit", async (event) => {
+  const take = async (asked) => {
+    const answer = await asked;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-log-in-lasts]");
+    if (!answer.ok || !fresh) throw new Error();
+    lasts = Number(fresh.dataset.logInLasts);
+    from = Date.now();
+    place.replaceChildren(...fresh.childNodes);
+  };
+  const look = async () => {
+    const isNear = left() <= WARN_BEFORE && left() > 0;
+    if (isNear && !place.querySelector("form")) await take(fetch(ANY_PAGE)).catch(() => undefined);
+    place.hidden = left() > WARN_BEFORE;
+    if (left() > 0) return;
+    say("Your log-in has ended. What you typed is still here. When you send it, it is kept for you, and you log in again.");
+    place.querySelector("form")?.remove();
+  };
+  place.setAttribute("role", "status");
+  place.addEventListener("submit", async (event) => {
     event.preventDefault();
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.querySelector("[data-log-in-lasts]");
-      if (!answer.ok || !fresh) throw new Error();
-      lasts = Number(fresh.dataset.logInLasts);
-      from = Date.now();
-      said.textContent = fresh.querySelector("[data-said]").textContent;
-      look();
-    } catch {
-      said.textContent = "That did not work. Save what you write, then log in again.";
-    }
+    const { action } = event.target;
+    await take(fetch(action, { method: "POST", body: new URLSearchParams(new FormData(event.target)) })).then(look, () =>
+      say("That did not work. Save what you write, then log in again."),
+    );
   });
   setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
@@ -79,10 +80,13 @@ Build = Callable[..., Select[Any]]
 
 
 class Said(NamedTuple):
-    """What a reporter said first on a ticket, shortened, and whether an actor has not read all of it."""
+    """What a reporter said first on a ticket, shortened, and whether an actor has not read all of it.
+
+    `names` is the practitioner whom they named, as they typed it, until somebody confirms who that is."""
 
     words: str
     is_unread: bool
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,8 +132,8 @@ def queue(
     with clock.one_moment():
         query = _queue_query(session, actor, filters, goes_on=bool(after))
         found = ask(session, query, rows=limit + 1, **position).all()
-    rows = [_Row(*row[:-2]) for row in found[:limit]]
-    said = {row.number: Said(row.words or "", row.is_unread) for row in found[:limit]}
+    rows = [_Row(*row[:-3]) for row in found[:limit]]
+    said = {row.number: Said(row.words or "", row.is_unread, row.names) for row in found[:limit]}
     next_cursor = order.encode(rows[-1]) if len(found) > limit else None
     return QueuePage(as_reader_knows(session, actor, rows), next_cursor, said)
 
@@ -141,7 +145,7 @@ def _queue_query(
     order = order_of(filters.view, filters.sort)
     is_practitioner = and_(col(_Practitioner.id) == col(Ticket.pwp_id), col(Ticket.practitioner_is_confirmed))
     query = (
-        select(*_COLUMNS, _FIRST_WORDS.label("words"), _is_unread(actor).label("is_unread"))
+        select(*_COLUMNS, _FIRST_WORDS.label("words"), _is_unread(actor).label("is_unread"), _NAMES)
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
         .outerjoin(_Practitioner, is_practitioner)
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
@@ -164,6 +168,10 @@ _FIRST_WORDS = (
 """Whoever may see a ticket may read what its reporter said, and not whoever's ticket was merged with it. They
 are erased and redacted with the message."""
 
+_NAMES = case((col(Ticket.practitioner_is_confirmed), ""), else_=col(Ticket.practitioner_name_given)).label(
+    "names"
+)
+
 
 def _is_unread(actor: Actor) -> ColumnElement[bool]:
     """That others wrote on a live ticket what an actor may read, since that actor last read it."""
@@ -177,9 +185,9 @@ def _is_unread(actor: Actor) -> ColumnElement[bool]:
 
 def said_on(session: Session, actor: Actor, numbers: Collection[int]) -> dict[int, Said]:
     """What was said first on tickets that an actor may see, and whether they have read all of them."""
-    query = select(col(Ticket.number), _FIRST_WORDS, _is_unread(actor))
+    query = select(col(Ticket.number), _FIRST_WORDS, _is_unread(actor), _NAMES)
     rows = session.execute(query.where(visible_to(actor), col(Ticket.number).in_(sorted(numbers))))
-    return {number: Said(words or "", is_unread) for number, words, is_unread in rows}
+    return {number: Said(words or "", is_unread, names) for number, words, is_unread, names in rows}
 
 
 def count_rest(session: Session, actor: Actor, filters: Filters, after: str) -> int:

@@ -226,6 +226,7 @@ def test_the_priorities_are_explained_by_the_targets_of_the_service(
 ):
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
+    amina.get(amina.one(".desk-side a[href$='/priority']").attributes["href"] or "")
     assert "P1: answered within 1 h, put right within 4 h" in amina.text
     assert "P4: answered within 8 h, put right within 40 h" in amina.text
 
@@ -250,3 +251,13 @@ def test_first_and_primary_is_what_is_safe(enter: Enter, session: Session, numbe
 
 def test_every_key_is_of_an_action_with_an_address():
     assert {*KEYS} <= {rule.address for rule in ACTION_RULES.values()}
+
+
+def test_a_practitioner_is_not_told_what_the_desk_promised_itself(
+    enter: Enter, session: Session, people: People
+):
+    number = tell(session, people.priya).number
+    priya = enter("priya")
+    assert priya.get(f"/tickets/{number}/history").status_code == 200
+    assert priya.get(f"/tickets/{number}/priority").status_code == 403
+    assert not priya.get(f"/tickets/{number}").text.count("/priority")

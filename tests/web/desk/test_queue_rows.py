@@ -151,6 +151,21 @@ def test_a_row_names_the_practitioner_whom_somebody_confirmed(
     assert "patient of Priya Shah" in row_of(enter("amina"), ticket.number)
 
 
+def test_reports_in_the_same_words_are_told_apart_by_whom_they_name(
+    enter: Enter, session: Session, people: People
+) -> None:
+    """Until somebody confirms who that is, as it was typed; it is kept in no row that is drawn once."""
+    first, second = (tell(session, practitioner=name) for name in ("Priya <Shah>", "Sana"))
+    amina = enter("amina")
+    assert "names Priya <Shah> · DN-" in row_of(amina, first.number)
+    assert "names Sana · DN-" in row_of(amina, second.number)
+    staff.attach(session, people.amina, first.number, AttachInput(pwp_id=people.priya.user_id or 0))
+    second.practitioner_name_given = ""
+    session.flush()
+    assert "patient of Priya Shah · DN-" in row_of(amina, first.number)
+    assert "names" not in row_of(amina, first.number) + row_of(amina, second.number)
+
+
 class Row:
     """What the words of a row look at."""
 

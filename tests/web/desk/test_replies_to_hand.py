@@ -120,11 +120,28 @@ def test_what_else_was_chosen_stays(enter: Enter, number: int):
     assert amina.one("input[value=fixed]").attributes.keys() >= {"checked"}
 
 
-def test_its_words_are_in_the_page_for_who_writes_with_scripts(enter: Enter, number: int):
+WORDS = {"Off and on": GENERAL, "The reference": "Your reference is {}."}
+
+
+def test_its_words_are_in_the_page_of_a_deed_for_who_writes_with_scripts(enter: Enter, number: int):
     amina = enter("amina")
-    amina.get(f"/tickets/{number}")
+    amina.get(f"/tickets/{number}/waiting")
     words = {one.text(strip=True): one.attributes["data-words"] for one in amina.page.css("[data-words]")}
-    assert words == {"Off and on": GENERAL, "The reference": f"Your reference is {reference(number)}."}
+    assert words == {title: said.format(reference(number)) for title, said in WORDS.items()}
+
+
+def test_a_ticket_sends_its_words_when_they_are_asked_for(enter: Enter, people: People, number: int):
+    amina, mo = enter("amina"), enter("mo")
+    amina.get(f"/tickets/{number}")
+    buttons = {
+        one.attributes["value"]: one.text(strip=True) for one in amina.page.css(".desk-to-hand button")
+    }
+    assert GENERAL not in amina.text
+    asked = amina.get(amina.one("[data-words-at]").attributes["data-words-at"] or "").json()
+    assert {buttons[code]: words for code, words in asked.items()} == {
+        title: said.format(reference(number)) for title, said in WORDS.items()
+    }
+    assert mo.get(f"/tickets/{number}/replies-to-hand").json() == {}  # who may not reply
 
 
 @pytest.mark.parametrize("page", ["/notes", "/calls", "/triage", "/problem", "/snooze", "/clinical-review"])
@@ -140,7 +157,7 @@ def test_enter_in_a_box_presses_the_first_button_which_is_none_of_these(enter: E
         amina.get(f"/tickets/{number}{page}")
         first = amina.page.css_first("form[data-draft] button")
         assert first
-        assert "data-words" not in first.attributes
+        assert first.attributes.get("name") != "use"
 
 
 def test_it_is_added_to_the_words_of_a_link(enter: Enter, session: Session, number: int, problem: int):

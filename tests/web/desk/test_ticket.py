@@ -404,7 +404,7 @@ def test_what_is_done_is_listed_without_what_was_said(
     staff.note(session, people.amina, number, SayInput(body="seems cross"))
     session.flush()
     amina = enter("amina")
-    amina.get(f"/tickets/{number}")
+    amina.get(f"/tickets/{number}/history")
     listed = amina.one(".desk-events").text()
     assert "Amina Yusuf wrote a note" in " ".join(listed.split())
     assert "cross" not in listed
@@ -533,6 +533,7 @@ def test_a_navigator_changes_how_to_reach_a_reporter_and_ends_their_links(
     assert "Shown after a report" in amina.text
     amina.press("End all private links")
     assert private_links.live_links(session, [number]) == []
+    amina.get(f"/tickets/{number}/history")
     done = " ".join(amina.one(".desk-events").text().split())
     assert "Amina Yusuf changed how to reach them" in done
     assert "Amina Yusuf ended the private links" in done
@@ -545,7 +546,7 @@ def test_nobody_is_said_to_be_called_where_that_may_not_be_safe(
     stop_contact(session, people.amina, number)
     act(session, SYSTEM, Action.UNDELIVERED, number, by="text", next="call")
     amina = enter("amina")
-    amina.get(f"/tickets/{number}")
+    amina.get(f"/tickets/{number}/history")
     done = " ".join(amina.one(".desk-events").text().split())
     assert "could not deliver a message by text: there is no other way left to write to them" in done
     assert "to be called" not in done
