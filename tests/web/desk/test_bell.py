@@ -163,7 +163,12 @@ def test_a_session_that_is_near_is_told_to_whoever_has_the_ticket(session: Sessi
 def test_of_many_no_more_are_counted_than_the_bell_shows(
     enter: Enter, session: Session, people: People, number: int
 ) -> None:
-    told = {"user_id": people.amina.user_id, "ticket_number": number, "kind": "wrote", "actor_name": "Mo"}
+    told: dict[str, Any] = {
+        "user_id": people.amina.user_id,
+        "ticket_number": number,
+        "kind": "wrote",
+        "actor_name": "Mo",
+    }
     amina = enter("amina")
     session.add_all(Notice(**told, created_at=clock.now()) for _ in range(99 - count(amina)))
     session.flush()
