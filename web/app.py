@@ -2,17 +2,19 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from threading import Timer
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy.orm import configure_mappers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
 from navigator import database, safe_logging
+from navigator.database import STORAGE_DOWN
 from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
@@ -26,7 +28,7 @@ from web.kit.path_index import PathIndex
 from web.kit.request_log import RequestLog
 from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
-from web.kit.templating import PRODUCT
+from web.kit.templating import PRODUCT, compile_all
 from web.kit.whole_body import WholeBody
 from web.public import (
     after_sending,
@@ -104,6 +106,28 @@ class Desk(FastAPI):
         return RequestLog(SecurityMiddleware(WholeBody(app)))
 
 
+class Process:
+    """What this process is among those that serve; one that is replaced in a moment begins no work."""
+
+    serves_first_pages = False
+
+
+def load_all() -> None:
+    """Load everything that pages and jobs need, for whoever is forked from this process: one without threads.
+
+    It has no connection then. What fails is tried again by each of them."""
+    from navigator.jobs import registry  # noqa: F401
+
+    staff_routes()
+    api.load()
+    configure_mappers()
+    with suppress(STORAGE_DOWN):
+        warm_up()
+    compile_all()
+    database.close()
+    gc.collect()
+
+
 def _get_ready() -> None:
     """Load what the first pages can do without, so that whoever needs it does not wait for it either."""
     staff_routes()
@@ -130,11 +154,13 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     begun: list[Any] = []
     getting_ready = Timer(FIRST_PAGES, _begin_work, [begun])
     getting_ready.daemon = True
-    getting_ready.start()
+    if not Process.serves_first_pages:
+        getting_ready.start()
     with observation.observing():
         yield
     getting_ready.cancel()
-    getting_ready.join()  # it has not begun, or is soon done
+    if not Process.serves_first_pages:
+        getting_ready.join()  # it has not begun, or is soon done
     for running in begun:
         running.stop()
     database.close()
