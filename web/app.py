@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from sqlalchemy.orm import configure_mappers
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
@@ -19,8 +19,7 @@ from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
-from navigator.triage.warm_up import warm_up
-from web.kit import api_docs, connection, health, live, metrics, observation, stored_files
+from web.kit import connection, health, live, metrics, observation, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -30,30 +29,23 @@ from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT, compile_all
 from web.kit.whole_body import WholeBody
-from web.public import (
-    after_sending,
-    booked_call,
-    card,
-    check,
-    check_followed,
-    feed,
-    home,
-    known,
-    notify_callbacks,
-    report,
-    report_asides,
-    report_pictures,
-    security_txt,
-    status,
-    track,
-    usability,
-)
-from web.public import help as help_pages
+from web.public import home, security_txt
 
 LEAST_COMPRESSED = 2_000
 """Bytes of a page or an answer that is compressed."""
 COMPRESSION = 3
 """Of gzip: the queue becomes a tenth in a third of a millisecond."""
+
+
+@load_once
+def public_routes() -> list[BaseRoute]:
+    """The routes for everybody but the first pages, which wait for none of them."""
+    from web.kit import api_docs
+    from web.public_pages import routes
+
+    routes = [*api_docs.router.routes, *routes, Mount("/api/v1", api)]  # the last is above the first
+    identity_first(routes)
+    return routes
 
 
 @load_once
@@ -94,13 +86,13 @@ class Desk(FastAPI):
 
     @property
     def routes(self) -> list[BaseRoute]:
-        """All routes: those of staff are imported for whoever looks at them."""
-        return [*self.router.routes, *staff_routes()]
+        """All routes: those that come later are imported for whoever looks at them."""
+        return [*self.router.routes, *public_routes(), *staff_routes()]
 
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's own middleware stack, inside the security middleware and the access log."""
         router = self.router
-        self.router = PathIndex(router.routes, router, staff_routes)  # type: ignore[assignment]
+        self.router = PathIndex(router.routes, router, (public_routes, staff_routes))  # type: ignore[assignment]
         app = GZipMiddleware(super().build_middleware_stack(), LEAST_COMPRESSED, COMPRESSION)
         self.router = router
         return RequestLog(SecurityMiddleware(WholeBody(app)))
@@ -117,7 +109,9 @@ def load_all() -> None:
 
     It has no connection then. What fails is tried again by each of them."""
     from navigator.jobs import registry  # noqa: F401
+    from navigator.triage.warm_up import warm_up
 
+    public_routes()
     staff_routes()
     api.load()
     configure_mappers()
@@ -130,6 +124,9 @@ def load_all() -> None:
 
 def _get_ready() -> None:
     """Load what the first pages can do without, so that whoever needs it does not wait for it either."""
+    from navigator.triage.warm_up import warm_up
+
+    public_routes()
     staff_routes()
     api.load()
     warm_up()
@@ -153,14 +150,14 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     close_data_dir()
     begun: list[Any] = []
     getting_ready = Timer(FIRST_PAGES, _begin_work, [begun])
+    if Process.serves_first_pages:
+        getting_ready = Timer(FIRST_PAGES, public_routes)
     getting_ready.daemon = True
-    if not Process.serves_first_pages:
-        getting_ready.start()
+    getting_ready.start()
     with observation.observing():
         yield
     getting_ready.cancel()
-    if not Process.serves_first_pages:
-        getting_ready.join()  # it has not begun, or is soon done
+    getting_ready.join()  # it has not begun, or is soon done
     for running in begun:
         running.stop()
     database.close()
@@ -168,22 +165,8 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
-app.router.routes.extend(api_docs.router.routes)  # before what is mounted above them
-app.mount("/api/v1", api)
 app.state.api_document = _api_document
-_reporting = (
-    report_asides,
-    report_pictures,
-    after_sending,
-    report,
-    check,
-    check_followed,
-    track,
-    usability,
-    booked_call,
-)
-_served = (live, stored_files, health, metrics, security_txt)
-for module in (home, known, feed, status, notify_callbacks, help_pages, card, *_reporting, *_served):
+for module in (home, live, stored_files, health, metrics, security_txt):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

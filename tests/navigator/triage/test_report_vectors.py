@@ -18,7 +18,7 @@ from navigator.tickets.inputs import MergeInput, TriageInput
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Message, Ticket
 from navigator.triage import embeddings, model_store, model_versions, report_vectors
-from navigator.triage.report_vectors import ReportVector
+from navigator.triage.tables import ReportVector
 from tests.people import People
 
 pytestmark = pytest.mark.both_engines
