@@ -7,7 +7,6 @@ from threading import Timer
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy.orm import configure_mappers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
@@ -114,8 +113,8 @@ def load_all() -> None:
     public_routes()
     staff_routes()
     api.load()
-    configure_mappers()
-    with suppress(STORAGE_DOWN):
+    database.configure_tables()
+    with suppress(*STORAGE_DOWN):
         warm_up()
     compile_all()
     database.close()

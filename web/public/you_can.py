@@ -74,13 +74,14 @@ class YouCan:
 
     def __call__(self, form: Form) -> Markup:
         """The end of the page."""
-        links = environment.globals["links_list"](self.links)
+        links_list: Any = environment.globals["links_list"]
+        links = links_list(self.links)
         if form.typed or form.errors or _told_more(self.detail.reporter):
             form.fill(self.detail.coming_session)
             shown = {"number": self.detail.ticket.number, "links": links}
             return _draw(self._shape(()), shown, form, self.detail.reporter)
         boxes = self._boxes()
-        texts = {name: escape(text) for name, text in boxes.items()}
+        texts: dict[str, str] = {name: escape(text) for name, text in boxes.items()}
         texts |= {"number": str(self.detail.ticket.number), "links": links}
         html = _drawn_once(self._shape(tuple(boxes))).copy()
         html[1::2] = [texts[name] for name in html[1::2]]
