@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import configure_mappers
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
@@ -143,6 +144,11 @@ def _bound() -> tuple[Engine | Connection, Engine | Connection]:
     if _Bound.read is None or _Bound.write is None:
         _Bound.read, _Bound.write = engines_for(settings().database)
     return _Bound.read, _Bound.write
+
+
+def configure_tables() -> None:
+    """Make the tables ready to be asked, which else happens at the first question."""
+    configure_mappers()
 
 
 def connections_in_use() -> dict[str, tuple[int, int]]:

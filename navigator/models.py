@@ -84,8 +84,7 @@ from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
-from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
-from navigator.triage.report_vectors import ReportVector
+from navigator.triage.tables import ModelContent, ModelUse, ModelVersion, ReportVector
 from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, UsabilitySetting
 from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint, WebhookSecret
 

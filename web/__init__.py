@@ -3,4 +3,4 @@
 import gc
 
 # What is imported stays: to look through it for garbage takes a sixth of the start. `web.app` sets it anew.
-gc.set_threshold(200_000, 20, 100)
+gc.set_threshold(1_000_000, 20, 100)

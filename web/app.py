@@ -2,24 +2,24 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from threading import Event, Timer
 from typing import Any
 
 import structlog
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
 from navigator import database, safe_logging
+from navigator.database import STORAGE_DOWN
 from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
-from navigator.triage.warm_up import warm_up
-from web.kit import api_docs, connection, health, live, metrics, observation, stored_files
+from web.kit import connection, health, live, metrics, observation, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -27,27 +27,9 @@ from web.kit.path_index import PathIndex
 from web.kit.request_log import RequestLog
 from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
-from web.kit.templating import PRODUCT
+from web.kit.templating import PRODUCT, compile_all
 from web.kit.whole_body import WholeBody
-from web.public import (
-    after_sending,
-    booked_call,
-    card,
-    check,
-    check_followed,
-    feed,
-    home,
-    known,
-    notify_callbacks,
-    report,
-    report_asides,
-    report_pictures,
-    security_txt,
-    status,
-    track,
-    usability,
-)
-from web.public import help as help_pages
+from web.public import home, security_txt
 
 log = structlog.get_logger("desk.schedule")
 
@@ -57,6 +39,17 @@ LEAST_COMPRESSED = 2_000
 """Bytes of a page or an answer that is compressed."""
 COMPRESSION = 6
 """Of gzip: a tenth less is sent than at 3, for 0.06 ms more of a ticket’s page and 0.2 ms of the queue."""
+
+
+@load_once
+def public_routes() -> list[BaseRoute]:
+    """The routes for everybody but the first pages, which wait for none of them."""
+    from web.kit import api_docs
+    from web.public_pages import routes
+
+    routes = [*api_docs.router.routes, *routes, Mount("/api/v1", api)]  # the last is above the first
+    identity_first(routes)
+    return routes
 
 
 @load_once
@@ -97,20 +90,47 @@ class Desk(FastAPI):
 
     @property
     def routes(self) -> list[BaseRoute]:
-        """All routes: those of staff are imported for whoever looks at them."""
-        return [*self.router.routes, *staff_routes()]
+        """All routes: those that come later are imported for whoever looks at them."""
+        return [*self.router.routes, *public_routes(), *staff_routes()]
 
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's own middleware stack, inside the security middleware and the access log."""
         router = self.router
-        self.router = PathIndex(router.routes, router, staff_routes)  # type: ignore[assignment]
+        self.router = PathIndex(router.routes, router, (public_routes, staff_routes))  # type: ignore[assignment]
         app = GZipMiddleware(super().build_middleware_stack(), LEAST_COMPRESSED, COMPRESSION)
         self.router = router
         return RequestLog(SecurityMiddleware(WholeBody(app)))
 
 
+class Process:
+    """What this process is among those that serve; one that is replaced in a moment begins no work."""
+
+    serves_first_pages = False
+
+
+def load_all() -> None:
+    """Load everything that pages and jobs need, for whoever is forked from this process: one without threads.
+
+    It has no connection then. What fails is tried again by each of them."""
+    from navigator.jobs import registry  # noqa: F401
+    from navigator.triage.warm_up import warm_up
+
+    public_routes()
+    staff_routes()
+    api.load()
+    database.configure_tables()
+    with suppress(*STORAGE_DOWN):
+        warm_up()
+    compile_all()
+    database.close()
+    gc.collect()
+
+
 def _get_ready() -> None:
     """Load what the first pages can do without, so that whoever needs it does not wait for it either."""
+    from navigator.triage.warm_up import warm_up
+
+    public_routes()
     staff_routes()
     api.load()
     warm_up()
@@ -149,6 +169,8 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     begun: list[Any] = []
     ending = Event()
     getting_ready = Timer(FIRST_PAGES, _begin_work, [begun, ending])
+    if Process.serves_first_pages:
+        getting_ready = Timer(FIRST_PAGES, public_routes)
     getting_ready.daemon = True
     getting_ready.start()
     with observation.observing():
@@ -163,22 +185,8 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
-app.router.routes.extend(api_docs.router.routes)  # before what is mounted above them
-app.mount("/api/v1", api)
 app.state.api_document = _api_document
-_reporting = (
-    report_asides,
-    report_pictures,
-    after_sending,
-    report,
-    check,
-    check_followed,
-    track,
-    usability,
-    booked_call,
-)
-_served = (live, stored_files, health, metrics, security_txt)
-for module in (home, known, feed, status, notify_callbacks, help_pages, card, *_reporting, *_served):
+for module in (home, live, stored_files, health, metrics, security_txt):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

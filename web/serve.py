@@ -1,7 +1,5 @@
 """The web server, `python -m web.serve HOST PORT WORKERS`: what `navigator serve` becomes in the end."""
 
-import gc
-import multiprocessing
 import os
 import shutil
 import signal
@@ -12,64 +10,40 @@ from threading import Thread
 from typing import Any
 
 import uvicorn
-import uvicorn._subprocess
 from starlette.types import ASGIApp
 
 from navigator import private_files, safe_logging
 from navigator.settings import settings
+from web import look_after
+from web import workers as forked_workers
 
-_ENDED_BY = (signal.SIGINT, signal.SIGTERM)
 _LOOKS_EVERY = 1.0
 """Seconds after which a process looks whether its parent is there."""
+
+
+_OPTIONS: dict[str, Any] = {
+    "http": "web.kit.connection:Connection",  # which gives up on whoever does not go on
+    "ws": "none",
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "proxy_headers": False,
+    "timeout_graceful_shutdown": 5,  # open streams never end by themselves
+}
 
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the desk until it is stopped, in one process or by so many workers."""
     safe_logging.configure(settings().log_level, settings().log_format)
-    if workers > 1:
-        _load_once_for_all()
-    if workers > 1 and settings().metrics_token.get_secret_value():
+    place: dict[str, Any] = {"host": host, "port": port}
+    if workers == 1:
+        return uvicorn.run("web.app:app", **place, **_OPTIONS)
+    if settings().metrics_token.get_secret_value():
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_folder_of_metrics())
-    uvicorn.run(
-        "web.app:app" if workers == 1 else "web.serve:worker",
-        factory=workers > 1,
-        workers=workers,
-        http="web.kit.connection:Connection",  # which gives up on whoever does not go on
-        ws="none",
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,  # open streams never end by themselves
-        timeout_worker_healthcheck=60,  # a worker is not ended for being busy
-    )
-
-
-def _load_once_for_all() -> None:
-    """Load the first pages where the workers are looked after: forked from there, they share its memory.
-
-    It has no connection and no model then, and serves nothing itself.
-    """
-    if sys.platform != "linux":  # elsewhere the system's own libraries may not be forked
-        return
-    import web.app  # noqa: F401
-
-    gc.freeze()
-    os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _ENDED_BY),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDED_BY),
-        after_in_child=_be_ended,
-    )
-    uvicorn._subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
-
-
-def _be_ended() -> None:
-    """Be ended from the first moment by what ends a process: who looks after workers only writes it down."""
-    for each in _ENDED_BY:
-        signal.signal(each, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDED_BY)
+    if sys.platform == "linux":
+        return forked_workers.serve(uvicorn.Config("web.app:app", **place, **_OPTIONS), workers)
+    several = {"factory": True, "workers": workers, "timeout_worker_healthcheck": look_after.PATIENCE}
+    return uvicorn.run("web.serve:worker", **several, **place, **_OPTIONS)  # its libraries may not be forked
 
 
 def _folder_of_metrics() -> Path:
@@ -101,5 +75,15 @@ def _end_with(parent: Any) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def main(host: str, port: str, workers: str, *beside: str) -> None:
+    """Serve, or go on in the place of a worker that ended, on its socket, with a pipe to say so."""
+    if beside:
+        safe_logging.configure(settings().log_level, settings().log_format)
+        listening, beat = map(int, beside)
+        forked_workers.serve_in_place(uvicorn.Config("web.app:app", **_OPTIONS), listening, beat)
+    else:
+        serve(host, int(port), int(workers))
+
+
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(*sys.argv[1:])

@@ -55,10 +55,20 @@ IS_LIVE = and_(col(ReporterLink.expires_at) > bindparam("now"), col(ReporterLink
 """The condition under which a link works at the parameter `now`."""
 _LIVE = select(ReporterLink).where(IS_LIVE)
 _BY_TOKEN = _LIVE.where(col(ReporterLink.token_hash) == bindparam("token_hash"))
+IS_TO_TICKET = and_(IS_LIVE, col(ReporterLink.ticket_number) == bindparam("number"))
+"""The condition under which it works and is to the ticket of the parameter `number`."""
 _BY_ID = _LIVE.where(col(ReporterLink.id) == bindparam("id"))
 _TO_TICKETS = _LIVE.where(col(ReporterLink.ticket_number).in_(bindparam("numbers", expanding=True))).order_by(
     col(ReporterLink.id)
 )
+
+
+_KNOWN = "links of one ticket"
+
+
+def know_links(session: Session, ticket_number: int, links: Sequence[ReporterLink]) -> None:
+    """Have a session that only reads know the links to a ticket that work: its page lists them."""
+    session.info[_KNOWN] = ticket_number, links
 
 
 def mark_opened(link: ReporterLink) -> None:
@@ -69,6 +79,12 @@ def mark_opened(link: ReporterLink) -> None:
 def live_links(session: Session, ticket_numbers: Collection[int]) -> Sequence[ReporterLink]:
     """The links to these tickets that work, oldest first."""
     return session.exec(_TO_TICKETS, params={"numbers": sorted(ticket_numbers), "now": clock.now()}).all()
+
+
+def known_links(session: Session, ticket_number: int) -> Sequence[ReporterLink]:
+    """The same of one ticket: as they were read when its reporter was let in, if they were."""
+    number, links = session.info.get(_KNOWN, (None, ()))
+    return links if number == ticket_number else live_links(session, {ticket_number})
 
 
 def revoke_sent_elsewhere(session: Session, ticket_numbers: Collection[int], sent_to_hash: str) -> None:

@@ -18,7 +18,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people import audit_spool
 from navigator.people.actor import Actor
-from navigator.people.private_links import live_links
+from navigator.people.private_links import known_links, live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User, is_absence_on
 from navigator.tickets.action_rules import ACTION_RULES, Action
@@ -230,8 +230,10 @@ def links_to(session: Session, actor: Actor, detail: TicketDetail) -> Sequence[R
     if Action.END_LINKS not in detail.allowed:
         return ()
     number = detail.ticket.number
-    is_reporter = actor.ticket_number is not None
-    return live_links(session, actor.reads or {number}) if is_reporter else links_of(session, number)
+    if actor.ticket_number is None:
+        return links_of(session, number)
+    reads = actor.reads or {number}
+    return known_links(session, number) if reads == {number} else live_links(session, reads)
 
 
 def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:

@@ -25,29 +25,34 @@ from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.promises import LAST_ACTION
 from navigator.tickets.ticket import Event, Message, Ticket
-from navigator.tickets.visibility import IS_OWN, IS_OWN_CONVERSATION, of_link, roles_on
+from navigator.tickets.visibility import IS_ON_OWN, IS_OWN, IS_OWN_CONVERSATION, of_link, roles_on
 
 # Built once: that takes longer than to ask it.
 _IS_SPLIT = select(Event.id).where(
     col(Event.ticket_number) == col(Ticket.number), Event.action == Action.SPLIT
 )
-_TICKET: Any = (
-    select(Ticket, Reporter, TOKEN, LAST_ACTION)
-    .add_columns(_IS_SPLIT.exists(), DeviceNeeds)
-    .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    .outerjoin(DeviceNeeds, col(DeviceNeeds.programme_id) == col(Ticket.programme_id))
-    .where(IS_OWN)
-)  # sqlmodel knows no more than four columns
-_MESSAGES = (
-    select(Message, User.name)
-    .outerjoin(User, col(User.id) == col(Message.author_id))
-    .where(IS_OWN_CONVERSATION)
-    .order_by(col(Message.id))
-)
-_CHECKS = (
-    select(DeviceCheck)
-    .where(col(DeviceCheck.origin_number).in_(bindparam("reads", expanding=True)))
-    .order_by(col(DeviceCheck.id))
+
+
+class _Statements:
+    """What is asked of a ticket by conditions of its messages and of what came with its reports."""
+
+    def __init__(self, is_said: Any, is_sent: Any) -> None:
+        has_checks = select(DeviceCheck.id).where(is_sent).exists()
+        self.ticket: Any = (
+            select(Ticket, Reporter, TOKEN, LAST_ACTION)
+            .add_columns(_IS_SPLIT.exists(), has_checks, DeviceNeeds)
+            .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+            .outerjoin(DeviceNeeds, col(DeviceNeeds.programme_id) == col(Ticket.programme_id))
+            .where(IS_OWN)
+        )  # sqlmodel knows no more than four columns
+        said = select(Message, User.name).outerjoin(User, col(User.id) == col(Message.author_id))
+        self.messages = said.where(is_said).order_by(col(Message.id))
+        self.checks = select(DeviceCheck).where(is_sent).order_by(col(DeviceCheck.id))
+
+
+_OF_ONE = _Statements(IS_ON_OWN, col(DeviceCheck.origin_number) == bindparam("own_ticket"))
+_OF_MERGED = _Statements(
+    IS_OWN_CONVERSATION, col(DeviceCheck.origin_number).in_(bindparam("reads", expanding=True))
 )
 
 
@@ -67,13 +72,14 @@ class FollowedTicket(TicketDetail):
 def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     """What `ticket_detail` tells a reporter of their own ticket; `names` are of those who wrote to them."""
     own = of_link(session, actor)
-    found = session.exec(_TICKET, params=own).one_or_none()
+    of = _OF_ONE if own["joined"] == own["reads"] == [own["own_ticket"]] else _OF_MERGED
+    found = session.exec(of.ticket, params=own).one_or_none()
     if found is None:
         raise NotFound("We cannot find that ticket.")
-    ticket, reporter, token, last_action, is_split, device_needs = found
+    ticket, reporter, token, last_action, is_split, has_checks, device_needs = found
     ticket = as_its_reporter_knows(session, ticket, clock.now())
     note_token(session, token)
-    said = session.exec(_MESSAGES, params=own).all()
+    said = session.exec(of.messages, params=own).all()
     kinds = (ticket.diverted_to, ticket.suggested_contact)
     contact, suggested_contact = (contact_of(session, ticket.service_id, kind or "") for kind in kinds)
     service = service_of(session, ticket.service_id)
@@ -90,7 +96,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         events=[],
         reviews=[],
         calls=[],
-        checks=session.exec(_CHECKS, params=own).all(),
+        checks=session.exec(of.checks, params=own).all() if has_checks else [],
         booked_call=booked_call_for(session, actor, ticket, service),
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),

@@ -15,7 +15,7 @@ from navigator.errors import NotFound
 from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor, reporter
-from navigator.people.private_links import IS_LIVE, address_hash
+from navigator.people.private_links import IS_TO_TICKET, address_hash, know_links
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
@@ -142,9 +142,14 @@ _IS_JOINED = select(
     )
 )
 _JOINED_BY_NUMBER = _IS_JOINED.where(col(Ticket.number) == bindparam("number"))
-_OPENED_LINK = select(
-    ReporterLink, _IS_JOINED.where(col(Ticket.number) == col(ReporterLink.ticket_number)).scalar_subquery()
-).where(col(ReporterLink.id) == bindparam("id"), IS_LIVE)
+_LINKS = (
+    select(
+        ReporterLink,
+        _IS_JOINED.where(col(Ticket.number) == col(ReporterLink.ticket_number)).scalar_subquery(),
+    )
+    .where(IS_TO_TICKET)
+    .order_by(col(ReporterLink.id))
+)
 
 
 def joined_tickets(session: Session, number: int) -> frozenset[int]:
@@ -161,11 +166,15 @@ def joined_tickets(session: Session, number: int) -> frozenset[int]:
 
 def reporter_who_opened(session: Session, link_id: int, number: int) -> Actor | None:
     """The reporter who opened this link to a ticket earlier; None if it has expired or was revoked since."""
-    found = session.exec(_OPENED_LINK, params={"id": link_id, "now": clock.now()}).one_or_none()
-    if found is None or found[0].ticket_number != number:
+    found = session.exec(_LINKS, params={"number": number, "now": clock.now()}).all()
+    opened = next((each for each in found if each[0].id == link_id), None)
+    if opened is None:
         return None
-    link, is_joined = found
-    return reporter_by(session, link) if is_joined else reporter(number, reads=frozenset({number}))
+    link, is_joined = opened
+    if is_joined:
+        return reporter_by(session, link)
+    know_links(session, number, [each for each, _ in found])
+    return reporter(number, reads=frozenset({number}))
 
 
 def reporter_by(session: Session, link: ReporterLink) -> Actor:
@@ -228,6 +237,12 @@ _JOINED: Any = bindparam("joined", expanding=True)
 _READS: Any = bindparam("reads", expanding=True)
 IS_OWN_CONVERSATION = _conversation(bindparam("own_ticket"), _JOINED, _READS, bindparam("now"))
 """`conversation_of` whoever has a private link, for statements that are built once."""
+IS_ON_OWN = and_(
+    col(Message.audience) == Audience.PUBLIC,
+    col(Message.ticket_number) == bindparam("own_ticket"),
+    has_left(bindparam("now")),
+)
+"""The same where nothing was merged, as is usual: a list is written anew each time that a statement runs."""
 
 
 def of_link(session: Session, actor: Actor) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from py3langid.langid import LanguageIdentifier
-
-from navigator.triage import language_model
 from navigator.triage.load_once import load_once
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 ENGLISH = "en"
 UNKNOWN = "und"
@@ -80,5 +81,7 @@ def _is_latin(letter: str) -> bool:
 
 
 @load_once
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> "LanguageIdentifier":
+    from navigator.triage import language_model  # and NumPy
+
     return language_model.load()

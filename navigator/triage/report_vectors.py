@@ -8,38 +8,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Index, case, func
-from sqlmodel import Field, Session, col, delete, select
+from sqlalchemy import case, func
+from sqlmodel import Session, col, delete, select
 
 from navigator import database
 from navigator.catalogue.service import Service
-from navigator.database import Table
 from navigator.triage import embeddings, model_store
 from navigator.triage.corpus import Correction
 from navigator.triage.correction_memory import NO_CORRECTIONS, CorrectionMemory
+from navigator.triage.tables import ReportVector
 
 MAX_REMEMBERED = 5_000
 """So many of the newest are held by each process: 8 MB."""
-
-
-class ReportVector(Table, table=True):
-    """The embedding of one ticket's report, and the category that it was sorted into or ended with.
-
-    What a navigator sorted (`is_sorted`) is suggested by at once; the rest is for the nightly lesson alone.
-    """
-
-    __table_args__ = (
-        Index("ix_reportvector_sorted", "is_sorted", "id"),
-        {"sqlite_autoincrement": True},  # an id that comes again would hide a change from `refresh`
-    )
-
-    id: int = Field(default=None, primary_key=True)
-    ticket_number: int = Field(foreign_key="ticket.number", unique=True)
-    service_id: int = Field(foreign_key="service.id")
-    category: str
-    is_sorted: bool
-    encoder: str
-    vector: bytes
 
 
 class KeptVector(NamedTuple):

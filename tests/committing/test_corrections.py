@@ -13,7 +13,7 @@ from navigator import database
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import TriageInput
 from navigator.tickets.ticket import Message, Ticket
-from navigator.triage.report_vectors import ReportVector
+from navigator.triage.tables import ReportVector
 from tests.committing.test_server_kill import serving
 from tests.free_port import free_port
 from tests.navigator.tickets.report_factory import tell

@@ -28,9 +28,11 @@ def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: st
         settle(session)
     port = free_port()
     with serving(committing, port, tmp_path, workers=2) as parent:
-        until(lambda: len(workers_of(parent)) == 2)
+        until(lambda: is_looked_after(parent) and len(workers_of(parent)) == 2)  # who was first left
         first, other = sorted(workers_of(parent))
-        assert shared_by(other) > 20_000 or sys.platform != "linux"  # kB, of what was loaded once for both
+        if sys.platform == "linux":
+            assert memory_of(other, "Shared_Dirty") > 60_000  # kB, of what was loaded once for both
+            assert memory_of(parent.pid, "Rss") < 20_000  # it has forgotten what it loaded for them
         os.kill(first, signal.SIGKILL)
         until(lambda: len(workers_of(parent)) == 2 and first not in workers_of(parent))
         assert other in workers_of(parent)
@@ -48,27 +50,46 @@ def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: st
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
-def test_a_worker_is_ended_by_a_signal_from_its_first_moment(tmp_path: Path):
-    """It is forked from one that only writes signals down, and waits for it without an end."""
-    program = tmp_path / "ends_one.py"
-    program.write_text(ENDS)
+@pytest.mark.parametrize(("begins_as", "becomes"), [("silent", "replaced"), ("broken", "3"), ("good", "0")])
+def test_whoever_falls_silent_is_replaced_and_who_cannot_begin_ends_all(begins_as: str, becomes: str):
+    """13: who looks after workers is a program of our own, of 11 MiB instead of 106."""
     own = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    said = subprocess.run([sys.executable, program], stdout=subprocess.PIPE, text=True, env=own, check=True)
-    assert said.stdout == f"{-signal.SIGTERM}\n"
+    words = [sys.executable, "-c", CARETAKER, begins_as]
+    said = subprocess.run(words, stdout=subprocess.PIPE, text=True, env=own, check=True, timeout=PATIENCE)
+    assert said.stdout.split() == [becomes, "nobody"]
 
 
-ENDS = """
-import signal, time
-import uvicorn._subprocess
-from web import serve
+CARETAKER = """
+import os, signal, sys, time
+from web import look_after
 
-serve._load_once_for_all()
-signal.signal(signal.SIGTERM, lambda *_: None)
-worker = uvicorn._subprocess.spawn.Process(target=time.sleep, args=(5,))
-worker.start()
-worker.terminate()
-worker.join()
-print(worker.exitcode)
+WORKERS = {
+    "silent": "import time; time.sleep(100)",
+    "broken": "import sys; sys.exit(3)",
+    "good": "import os, sys, time\\nwhile True: os.write(int(sys.argv[2]), b's'); time.sleep(.1)",
+}
+look_after.PATIENCE = 1.0
+pipe, beat = os.pipe()
+os.set_inheritable(beat, True)
+program = [sys.executable, "-c", WORKERS[sys.argv[1]]]
+worker = os.posix_spawn(sys.executable, [*program, "0", str(beat)], os.environ)
+os.close(beat)
+workers = look_after.Workers(os.open(os.devnull, os.O_RDONLY), {worker: pipe}, 0, program)
+
+def look(*_):
+    if sys.argv[1] == "silent":
+        print("replaced" if set(workers.pipes) - {worker} else "kept", flush=True)
+    workers.end()
+
+signal.signal(signal.SIGALRM, look)
+signal.setitimer(signal.ITIMER_REAL, 2.5)
+code = workers.look_after()
+if sys.argv[1] != "silent":
+    print(code)
+try:
+    os.wait()
+except ChildProcessError:
+    print("nobody")
 """
 
 
@@ -110,9 +131,13 @@ def words_of(process: str) -> str:
     return ""
 
 
-def shared_by(process: int) -> int:
+def is_looked_after(parent: subprocess.Popen[bytes]) -> bool:
+    return "look_after" in words_of(str(parent.pid)) or sys.platform != "linux"
+
+
+def memory_of(process: int, kind: str) -> int:
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Shared_Dirty"))
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
 
 
 def is_there(process: int) -> bool:

@@ -86,7 +86,7 @@ def test_the_reporters_page_asks_few_questions(session: Session, people: People,
     visitor.get(f"/t/{token}")
     with asked(connection) as statements:
         assert visitor.get(f"/follow/{number}").status_code == 200
-    assert len(statements) <= 6, "\n".join(statements)
+    assert len(statements) <= 4, "\n".join(statements)
 
 
 @pytest.mark.parametrize("step", ["words", "try", "session", "reach", "check"])

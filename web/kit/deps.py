@@ -41,7 +41,6 @@ from navigator.request_dependencies import (
 )
 from navigator.request_threads import WITH_FILES, Handler, InOneThread, ThreadPool, opened, opened_once
 from navigator.settings import settings
-from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
 from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.areas import area_of
@@ -184,11 +183,12 @@ _STREAM = "/live"
 
 
 async def _visitor(request: Request) -> Actor | None:
-    request.state.unread_reviews, request.state.answers_due = NO_REVIEWS, 0
+    request.state.unread_reviews, request.state.answers_due = None, 0
     request.state.is_locked, request.state.unread_notices = False, 0
-    token = cookies.read_cookie(request, cookies.LOG_IN)
-    if not token:
+    if not (token := cookies.read_cookie(request, cookies.LOG_IN)):
         return None
+    from navigator.tickets.actions.review_list import unread_reviews  # no patient waits for it
+
     used = opened(sessions.noting_use())
     with session_of_identity(request.method) as session:
         standing = login.standing_of(session, token)

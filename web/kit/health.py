@@ -2,7 +2,6 @@
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from navigator import readiness
 from web.kit.deps import Router, needs_no_database, public
 
 router = Router(dependencies=[public])
@@ -17,6 +16,8 @@ def healthz() -> Response:
 @router.get("/readyz")
 def readyz() -> Response:
     """Readiness: database, migrations, scheduler, outbox, clinical reviews; 503 when any check fails."""
+    from navigator import readiness  # the first page does not wait for it
+
     checks = readiness.run_checks()
     statuses = {check.name: check.message or "ok" for check in checks}
     return JSONResponse(statuses, 200 if all(check.ok for check in checks) else 503)

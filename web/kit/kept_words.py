@@ -18,10 +18,8 @@ from navigator import database
 from navigator.errors import Conflict
 from navigator.fields import MAX_TEXT_LENGTH
 from navigator.tickets import kept_forms
-from navigator.tickets.actions.unsent_words import review_unsent_words
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.submissions import Result
-from navigator.triage.safety_screen import ScreeningResult, screen
 from web.kit import cookies, form_marks
 from web.kit.forms import Form, read_form
 
@@ -143,6 +141,9 @@ def _said(form: Form) -> dict[str, list[str]]:
 
 
 def _keep(owner: str, path: str, page: str, typed: dict[str, list[str]]) -> Kept:
+    from navigator.tickets.actions.unsent_words import review_unsent_words  # and with it the screen's model
+    from navigator.triage.safety_screen import ScreeningResult, screen
+
     reporter_of = owner.removeprefix(REPORTER) if owner.startswith(REPORTER) else ""
     texts = (text[:MAX_TEXT_LENGTH] for values in typed.values() for text in values)
     screening = screen(*texts) if reporter_of else ScreeningResult(hit=False)

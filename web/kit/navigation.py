@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from navigator import readiness
 from navigator.people.actor import Actor
 from navigator.people.rights import Area
 from navigator.people.user import Role
-from navigator.tickets.actions.review_list import NO_REVIEWS, UnreadReviews
 from navigator.tickets.queue.saved_views import TEAM
 from web.kit.areas import area_of
 from web.kit.templating import Link, StaffBar
+
+if TYPE_CHECKING:
+    from navigator.tickets.actions.review_list import UnreadReviews
 
 EVERYBODY: tuple[Role, ...] = ()
 REVIEWS, QUEUE = "/clinical-reviews", "/desk"
@@ -38,18 +40,21 @@ MOST_IN_A_ROW = 5
 
 
 def navigation_bar(
-    actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due: int = 0, unread_notices: int = 0
+    actor: Actor, unread: "UnreadReviews | None" = None, answers_due: int = 0, unread_notices: int = 0
 ) -> StaffBar:
     """The navigation menu of a member of staff, and the alarm banner, which leads to what must be read."""
+    from navigator import readiness  # and with it backups, mail and erasure: no patient waits for them
+
+    first_unread, unread_count = (unread.first_id, unread.count) if unread else (None, 0)
     failed = [check for check in readiness.cached_checks() if not check.ok]
     is_about_reviews = any(check.name == "hand_overs" for check in failed)
-    links = tuple(menu_links(actor, {REVIEWS: (unread.count, "unread"), QUEUE: (answers_due, "to answer")}))
+    links = tuple(menu_links(actor, {REVIEWS: (unread_count, "unread"), QUEUE: (answers_due, "to answer")}))
     return StaffBar(
         name=actor.name,
         links=links[:MOST_IN_A_ROW],
         own_links=links[MOST_IN_A_ROW:] + OWN_MENU,
         alarm=" ".join(check.message for check in failed),
-        alarm_href=f"{REVIEWS}/{unread.first_id}" if is_about_reviews and unread.first_id else "",
+        alarm_href=f"{REVIEWS}/{first_unread}" if is_about_reviews and first_unread else "",
         searches=actor.within(Area.TICKETS).has(*SEARCHERS),
         log_in_ends_at=actor.log_in_ends_at,
         lock_minutes=actor.lock_minutes,

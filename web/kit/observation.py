@@ -7,7 +7,6 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from navigator import clock
-from navigator.interval_timer import IntervalTimer
 from navigator.settings import settings
 from web.kit import tracing
 from web.kit.request_log import Observer, observed_by
@@ -28,6 +27,7 @@ def observing() -> Iterator[None]:
 
 @contextmanager
 def _measured() -> Iterator[None]:
+    from navigator.interval_timer import IntervalTimer
     from web.kit import request_metrics
 
     def observe(scope: Scope, route: str, status: int, seconds: float) -> None:

@@ -11,27 +11,29 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class PathIndex:
     """What answers a request: the routes that begin as its path does, in their order; else `otherwise`.
 
-    `more` are routes that are imported when somebody asks for a path that none of the first begins with.
+    `more` are routes that are imported, one part after the other, when somebody asks for a path that none
+    of those before begins with.
     """
 
     def __init__(
         self,
         routes: Sequence[BaseRoute],
         otherwise: ASGIApp,
-        more: Callable[[], Sequence[BaseRoute]] | None = None,
+        more: Sequence[Callable[[], Sequence[BaseRoute]]] = (),
     ) -> None:
         self.otherwise = otherwise
         self.routers = _routers(routes)
-        self._more, self._lock = more, Lock()
+        self._more, self._lock = list(more), Lock()
 
-    def load(self) -> None:
-        """Import the other routes too, once: none begins as one of the first does."""
+    def load(self, part: str) -> None:
+        """Import other routes, once, until some begin with this part: none begins as one of the first."""
         with self._lock:
-            if self._more is not None:
-                others = _routers(self._more())
+            while self._more and part not in self.routers:
+                others = _routers(self._more[0]())
                 if both := others.keys() & self.routers.keys():
                     raise ValueError(f"paths of which only some are found at once: {both}")
-                self.routers, self._more = self.routers | others, None
+                self.routers = self.routers | others
+                del self._more[0]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the routes that may answer it."""
@@ -39,8 +41,8 @@ class PathIndex:
         await (router or self.otherwise)(scope, receive, send)
 
     async def _router(self, part: str) -> Router | None:
-        if part not in self.routers and self._more is not None:
-            await to_thread.run_sync(self.load)
+        if part not in self.routers and self._more:
+            await to_thread.run_sync(self.load, part)
         return self.routers.get(part)
 
 

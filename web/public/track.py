@@ -9,7 +9,7 @@ from starlette.responses import Response
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Conflict
 from navigator.fields import Email, Line, Phone
-from navigator.languages import gettext, offered
+from navigator.languages import gettext
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
@@ -20,7 +20,6 @@ from navigator.tickets.actions import contact, how_reached, next_session, report
 from navigator.tickets.actions.booked_calls import can_book
 from navigator.tickets.attached_files import readable_file
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput, HowReachedInput
-from navigator.tickets.detail import links_to
 from navigator.tickets.followed import followed_ticket, link_opened
 from navigator.tickets.inputs import PicturesInput, RescheduleInput, SayInput
 from navigator.tickets.promises import promises_after
@@ -47,6 +46,7 @@ from web.kit.screen_ahead import screened_of_reporter
 from web.kit.stored_files import Size, to_file
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.report_forms import ReachByAnswer
+from web.public.you_can import what_they_can
 
 router = Router()
 
@@ -100,6 +100,7 @@ def _ticket_page(
 ) -> Response:
     detail = followed_ticket(session, actor)
     page_language.speak_for(page.request, detail.service.code)
+    notice = safety_notice(session, detail.ticket, actor.reads)
     return page(
         f"public/track/{template}.html",
         detail=detail,
@@ -107,18 +108,16 @@ def _ticket_page(
         large_print=detail.reporter is not None and detail.reporter.wants_large_print,
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
-        notice=safety_notice(session, detail.ticket, actor.reads),
+        notice=notice,
         promises=promises_after(detail, detail.last_action),
         problem=public_problem(session, detail.ticket.problem_id),
         is_asked=is_asked(session, detail.ticket),
         language_notice=language_notice(session, detail.ticket, actor.reads),
-        links=links_to(session, actor, detail),
         can_book=can_book(detail),
         asked=asking.asked_of_reporter(session, detail.ticket),
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
-        can_send_link=reporter.can_send_own_link(session, detail.ticket),
+        you_can=what_they_can(session, actor, detail, has_notice=notice is not None),
         form=form,
-        languages=[(each.code, each.own_name) for each in offered(detail.service.code)],
     )
 
 

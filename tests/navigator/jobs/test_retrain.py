@@ -18,9 +18,8 @@ from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Message, Resolution
 from navigator.triage import embeddings, model_store, model_versions, report_vectors
 from navigator.triage.corpus import Correction
-from navigator.triage.model_versions import ModelVersion
-from navigator.triage.report_vectors import ReportVector
 from navigator.triage.retrain_process import run_in_subprocess
+from navigator.triage.tables import ModelVersion, ReportVector
 from tests.navigator.triage.test_fit import shipped_from_few_texts
 from tests.people import People
 

@@ -18,7 +18,7 @@ from navigator.tickets.inputs import MergeInput, TriageInput
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Message, Ticket
 from navigator.triage import embeddings, model_store, model_versions, report_vectors
-from navigator.triage.report_vectors import ReportVector
+from navigator.triage.tables import SHIPPED, ReportVector
 from tests.people import People
 
 pytestmark = pytest.mark.both_engines
@@ -197,7 +197,7 @@ def test_who_goes_back_to_what_was_shipped_leaves_out_what_was_sorted_too(
 ):
     sort(session, people, tell(), RESET)
     assert held() == {RESET: 1}
-    model_versions.use(session, model_versions.SHIPPED)
+    model_versions.use(session, SHIPPED)
     model_versions.refresh()
     sort(session, people, tell(), RESET)
     assert held() == {}

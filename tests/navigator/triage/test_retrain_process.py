@@ -17,7 +17,6 @@ from navigator.triage import embeddings, model_store, model_versions, report_vec
 from navigator.triage.classifier import Classifier, FloatArray
 from navigator.triage.corpus import Correction
 from navigator.triage.correction_memory import MIN_OWN_EXAMPLES
-from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 from navigator.triage.retrain_process import (
     Lesson,
     RetrainingFailed,
@@ -26,6 +25,7 @@ from navigator.triage.retrain_process import (
     run_in_subprocess,
 )
 from navigator.triage.suggest import suggest
+from navigator.triage.tables import ModelContent, ModelUse, ModelVersion
 from tests.navigator.triage.own_category import OWN, WORDING
 from tests.navigator.triage.test_fit import TEXTS, shipped_from_few_texts
 

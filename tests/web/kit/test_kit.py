@@ -174,8 +174,8 @@ def test_too_large_a_body_is_refused_with_a_page_before_it_is_read(visitor: Visi
 def test_the_logbook_leaves_out_tokens_and_queries(visitor: Visitor):
     token = "aB3-_xYz" * 4
     with structlog.testing.capture_logs() as written:
-        visitor.get(f"/t/{token}", params={"name": "Alex"})
-        visitor.get(f"/t/{token}/messages")
+        visitor.get(f"/of/{token}", params={"name": "Alex"})
+        visitor.get(f"/of/{token}/messages")
         visitor.get("/accessibility-of-these-pages")
     assert [line["path"] for line in written] == ["(no page)"] * 3
     assert token not in str(written)

@@ -49,7 +49,7 @@ def test_other_routes_are_imported_once_somebody_asks_for_one():
         asked.append("more")
         return [Route("/there", PlainTextResponse("there"))]
 
-    index = PathIndex([Route("/here", PlainTextResponse("here"))], PlainTextResponse("elsewhere"), more)
+    index = PathIndex([Route("/here", PlainTextResponse("here"))], PlainTextResponse("elsewhere"), [more])
     client = TestClient(index)
     assert (client.get("/here").text, asked) == ("here", [])
     assert [client.get(path).text for path in ("/there", "/nowhere", "/there")] == [
@@ -63,6 +63,6 @@ def test_other_routes_are_imported_once_somebody_asks_for_one():
 def test_a_path_that_is_only_partly_found_is_refused():
     """13: what is imported later would never answer."""
     here = Route("/here", PlainTextResponse("here"))
-    index = PathIndex([here], PlainTextResponse("elsewhere"), lambda: [here])
+    index = PathIndex([here], PlainTextResponse("elsewhere"), [lambda: [here]])
     with pytest.raises(ValueError, match="only some"):
-        index.load()
+        index.load("there")
