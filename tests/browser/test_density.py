@@ -159,7 +159,8 @@ def test_the_filters_are_asked_for_and_stand_over_the_queue(come: Come, screen: 
     amina.follow("Filter")
     dialog = amina.page.get_by_role("dialog", name="Filter")
     box = dialog.bounding_box()
-    assert box and box["width"] >= min(900, screen["width"] - 16)
+    assert box
+    assert box["width"] >= min(900, screen["width"] - 16)
     dialog.get_by_label("Programme").select_option("fern")
     dialog.get_by_role("button", name="Filter").click()
     amina.page.wait_for_url("**/desk?programme=fern")
