@@ -151,3 +151,16 @@ def test_a_ticket_is_read_beside_the_queue_until_that_is_switched_off(come: Come
     amina.go("/desk")
     amina.press("Show a preview")
     preview.wait_for()
+
+
+@pytest.mark.parametrize("screen", [WIDE, NARROW])
+def test_the_filters_are_asked_for_and_stand_over_the_queue(come: Come, screen: dict[str, int]) -> None:
+    amina = at_the_queue(come, screen)
+    amina.follow("Filter")
+    dialog = amina.page.get_by_role("dialog", name="Filter")
+    box = dialog.bounding_box()
+    assert box
+    assert box["width"] >= min(900, screen["width"] - 16)
+    dialog.get_by_label("Programme").select_option("fern")
+    dialog.get_by_role("button", name="Filter").click()
+    amina.page.wait_for_url("**/desk?programme=fern")

@@ -92,6 +92,19 @@ def test_the_end_of_a_log_in_is_put_off_without_leaving_the_page(
         assert session.exec(select(UserSession)).one().expires_at > clock.now() + timedelta(hours=11)
 
 
+def test_a_page_that_stays_open_asks_for_the_warning_when_it_is_time(come: Come, number: int) -> None:
+    amina = come(WIDE)
+    amina.log_in("amina")
+    amina.page.clock.install()
+    amina.go(f"/tickets/{number}")
+    assert "Your log-in ends at" not in amina.words
+    end_log_ins(timedelta(minutes=20))
+    amina.page.clock.fast_forward("11:40:00")
+    expect(amina.page.get_by_text("Your log-in ends at")).to_be_visible()
+    amina.page.get_by_role("button", name="Stay logged in").click()
+    expect(amina.page.locator(".desk-ending")).to_be_hidden()
+
+
 def save_note(person: Person) -> None:
     person.write("Note for staff", "Phoned her, no answer.")
     person.page.get_by_role("button", name="Save note for staff").click()
