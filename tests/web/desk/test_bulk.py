@@ -74,7 +74,7 @@ def test_by_box_a_navigator_replies_to_the_chosen_and_sees_what_came_of_each(
     assert [str(number) for number in listed(amina)] == chosen
     said = session.exec(select(Message.ticket_number).where(Message.action == "reply")).all()
     assert sorted(map(str, said)) == chosen
-    amina.get(f"/tickets/{chosen[0]}")
+    amina.get(f"/tickets/{chosen[0]}/history")
     assert "replied → open, as one of 2 tickets" in amina.text
 
 

@@ -238,8 +238,10 @@ def test_one_click_hands_any_ticket_over_and_the_navigator_goes_on(
     amina.get(f"/tickets/{number}/clinical-review")
     amina.press("Ask a clinician to read it", reason="She sounded very low on the phone")
     assert "Go on with the technical problem" in amina.text
-    assert "Amina Yusuf asked for a clinical review" in amina.text
     assert "hand over" not in amina.text
+    amina.get(f"/tickets/{number}/history")
+    assert "Amina Yusuf asked for a clinical review" in amina.text
+    amina.get(f"/tickets/{number}")
     amina.press("Send", body="Please close the app and open it again.")
     cole.get("/clinical-reviews")
     cole.get(cole.one("th a").attributes["href"] or "")

@@ -53,7 +53,7 @@ def test_a_person_is_erased_after_a_second_look(mo: Visitor, session: Session, t
     session.expire_all()
     assert session.exec(select(Message.body)).one() == "[removed]"
     assert session.get_one(Reporter, ticket.reporter_id).email == ""
-    mo.get(f"/tickets/{ticket.number}")
+    mo.get(f"/tickets/{ticket.number}/history")
     assert "deleted all words of it" in mo.text
 
 

@@ -30,6 +30,7 @@ def test_a_report_is_split_and_each_page_leads_to_the_other(enter: Enter, sessio
     assert f"A second problem has its own ticket: DN-{second:06}" in amina.text
     amina.get(f"/tickets/{second}")
     assert f"This was split from: DN-{first:06}" in amina.text
+    amina.get(f"/tickets/{second}/history")
     assert f"split it out of DN-{first:06}" in amina.text
     pat = Visitor(app)
     pat.get(f"/t/{token}")

@@ -66,7 +66,7 @@ def test_what_a_clinician_writes_is_read_on_the_private_page(enter: Enter, sessi
     session.expire_all()
     assert (ticket.status, ticket.first_replied_at, ticket.due_at) == before
     amina = enter("amina")
-    amina.get(f"/tickets/{ticket.number}")
+    amina.get(f"/tickets/{ticket.number}/history")
     assert "Dr Cole wrote to the person" in amina.text
 
 
