@@ -1,8 +1,8 @@
 """Texts that nobody who made the triage had read: what is caught and sorted of them does not get worse.
 
-Written in November 2026 by four others, each after the corpus of that day. Nothing learned from them. By the
+Written in November 2026 by five others, each after the corpus of that day. Nothing learned from them. By the
 first three the screen's threshold and method were chosen; the fourth was for measuring, though
-one choice followed it (docs/triage.md)."""
+one choice followed it; by the fifth nothing was chosen (docs/triage.md)."""
 
 import json
 from collections import defaultdict
@@ -21,12 +21,14 @@ COUNTS = {
     "screen_2": {"urgent": 70, "concern": 100, "lookalike": 100, "ordinary": 130, "staff": 80},
     "screen_3": {"urgent": 70, "concern": 100, "lookalike": 100, "ordinary": 150, "staff": 80},
     "screen_4": {"urgent": 70, "concern": 100, "lookalike": 100, "ordinary": 170, "staff": 80},
+    "screen_5": {"urgent": 80, "concern": 110, "lookalike": 110, "ordinary": 180, "staff": 80},
 }
 CAUGHT = {
     "screen": {"urgent": 1.0, "concern": 0.91},
     "screen_2": {"urgent": 1.0, "concern": 0.92},
     "screen_3": {"urgent": 0.98, "concern": 0.95},
     "screen_4": {"urgent": 1.0, "concern": 0.91},
+    "screen_5": {"urgent": 0.96, "concern": 0.95},
 }
 """12.6 asks for 1.00 of what is urgent, and for 0.85 of quiet concern."""
 ALARMED = {
@@ -34,6 +36,7 @@ ALARMED = {
     "screen_2": {"lookalike": 0.27, "ordinary": 0.19, "staff": 0.05},
     "screen_3": {"lookalike": 0.35, "ordinary": 0.06, "staff": 0.025},
     "screen_4": {"lookalike": 0.31, "ordinary": 0.14, "staff": 0.04},
+    "screen_5": {"lookalike": 0.4, "ordinary": 0.19, "staff": 0.07},
 }
 """12.6 asks for 0.08, 0.05 and 0.02 at most."""
 
