@@ -41,9 +41,9 @@ const wordsOf = (form) => {
 };
 
 const lock = async () => {
-  const page = location.pathname + location.search;
   const forms = [...document.querySelectorAll("form[method=post]")].map(wordsOf).filter(Boolean);
-  if (!forms.length) forms.push(new URLSearchParams({ "lock.page": page }));
+  if (!forms.length) forms.push(new URLSearchParams({ "lock.page": location.pathname + location.search }));
+  const page = forms[0].get("lock.page");
   document.title = "Locked";
   const said = document.createElement("main");
   said.textContent = "This desk is locked. What you typed is kept as soon as there is a connection. Leave this page open.";
