@@ -78,8 +78,8 @@ def error_page(scope: Scope, status: int, message: str = "", unsaved: Unsaved = 
 def _locks(scope: Scope, unsaved: Unsaved) -> dict[str, Any]:
     """The menu of whoever is known to ask, and with it the lock of their pages.
 
-    Where the database failed before it said who asks, the page locks as that of the installation's first rule:
-    the form's mark says that a colleague wrote what stands there.
+    Where the database failed before it said who asks, the page locks after as long as a new desk's do: the
+    form's mark says that a colleague wrote what stands there.
     """
     page = scope.get("state", {}).get("page")
     if staff := page.context.get("staff") if page else None:

@@ -30,7 +30,9 @@ class Written(NamedTuple):
 def written(request: Request, form: Form) -> list[Written]:
     """What was typed or chosen, field by field, as it is shown before it is sent again."""
     models = form.models or _models_near(request.scope.get("endpoint"))
-    found = (_written(models, name, texts, is_sure=bool(form.models)) for name, texts in _fields(form).items())
+    found = (
+        _written(models, name, texts, is_sure=bool(form.models)) for name, texts in _fields(form).items()
+    )
     return [each for each in found if each]
 
 
@@ -52,7 +54,7 @@ def _written(models: list[type[BaseModel]], name: str, texts: list[str], is_sure
     if any(SecretStr in _inside(field.annotation) or _is_id(field) for field in known):
         return None
     if not known:
-        has_words = any(len(text.split()) > 1 or not is_sure and _is_word(text) for text in texts)
+        has_words = any(len(text.split()) > 1 or (not is_sure and _is_word(text)) for text in texts)
         return Written("", "\n\n".join(texts)) if has_words else None
     titles = {title_of(field, re.split("[.]", name)[-1]) for field in known}
     label = gettext(titles.pop()) if is_sure or len(titles) == 1 else ""
@@ -79,7 +81,7 @@ def _inside(annotation: Any) -> Iterator[Any]:
 def _is_chosen(field: FieldInfo) -> bool:
     """Whether it holds one of the words that the desk gave."""
     return any(
-        kind is Literal or kind is bool or isinstance(kind, type) and issubclass(kind, Enum)
+        kind is Literal or kind is bool or (isinstance(kind, type) and issubclass(kind, Enum))
         for kind in _inside(field.annotation)
     )
 

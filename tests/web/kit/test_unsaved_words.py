@@ -118,8 +118,8 @@ def test_where_the_form_was_not_read_the_file_of_its_route_says_the_labels(visit
 def test_the_page_of_a_colleague_locks_and_says_where_its_words_are_kept(visitor: Visitor):
     mark = form_marks.mint("user 1")
     visitor.post("/tickets/1/reply", data={"body": WORDS, "once": mark})
-    lock = visitor.page.css_first("[data-locks-after]")
+    lock = visitor.one("[data-locks-after]")
     assert lock.attributes["data-locks-after"] == str(60 * LOCK_MINUTES)
-    assert "data-unsaved" in visitor.page.css_first("main form").attributes
+    assert "data-unsaved" in visitor.one("main form").attributes
     visitor.post("/tickets/1/reply", data={"body": WORDS, "once": form_marks.mint("reporter 1")})
     assert not visitor.page.css("[data-locks-after]")
