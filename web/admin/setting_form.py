@@ -115,7 +115,8 @@ def change(
         with form.trying(session):
             if form.value("do") == "save" and _is_read(form, setting):
                 apply_change.apply_change(session, actor, kind, key, setting, form.value("seen"))
-                return redirect(_back_link(kind, key), "Changed.")
+                is_gone = setting is None and kind.name == "service"
+                return redirect("/settings" if is_gone else _back_link(kind, key), "Changed.")
             preview = apply_change.preview_change(session, actor, kind, key, setting)
             return _preview_page(page, session, kind, key, form, (setting, preview))
     return _form_page(page, session, kind, key, form)
