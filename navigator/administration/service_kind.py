@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnClause, column, literal, table
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, exists, select
+from sqlmodel import Session, col, delete, select
 
 from navigator.administration.lookups import Key, service_of
 from navigator.administration.named_kind import NamedKind
@@ -80,24 +80,14 @@ class ServiceKind(NamedKind):
 
 def holds(session: Session, service_id: int) -> Sequence[str]:
     """What a service has, in words; one administrator is nothing that is lost."""
-    found = {
-        HOLDS[table.name]: None
-        for table, column in referring()
-        if table.name not in ("change", "membership")
-        and session.exec(select(exists().where(table.c[column] == service_id))).one()
-    }
     members = session.exec(select(Membership.role).where(Membership.service_id == service_id)).all()
-    is_its_administrators = set(members) <= {Role.ADMIN} and len(members) <= 1
-    return [*([] if is_its_administrators else [HOLDS["membership"]]), *found]
+    is_its_makers = len(members) <= 1 and set(members) <= {Role.ADMIN}
+    found = (HOLDS[name] for name in HOLDS if name != "membership" and _refers(session, name, service_id))
+    return list(dict.fromkeys([*([] if is_its_makers else [HOLDS["membership"]]), *found]))
 
 
-def referring() -> Sequence[tuple[Table, str]]:
-    """The tables that refer to a service, and by which column."""
-    from navigator.models import metadata  # which knows every table, and through them this file
-
-    return [
-        (table, key.parent.name)
-        for table in metadata.sorted_tables
-        for key in table.foreign_keys
-        if key.column.table.name == "service"
-    ]
+def _refers(session: Session, name: str, service_id: int) -> bool:
+    """Whether a table has a row of a service: by its name, for the file of the table may not be loaded."""
+    of_service: ColumnClause[int] = column("service_id")
+    query = select(literal(1)).select_from(table(name, of_service)).where(of_service == service_id).limit(1)
+    return session.exec(query).first() is not None

@@ -3,9 +3,10 @@
 import pytest
 from sqlmodel import Session, select
 
-from navigator.administration.service_kind import HOLDS, holds, referring
+from navigator.administration.service_kind import HOLDS, holds
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.service import Service
+from navigator.models import metadata
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Membership, Role
 from tests.page_visitor import Visitor
@@ -65,7 +66,7 @@ def test_what_is_of_it_is_named_and_keeps_it(ada: Visitor, session: Session, peo
     assert service
     role = ContactKind.DEPUTY
     session.add(Contact(service_id=service.id, kind=role, role_name="D", email="d@moor.example"))
-    session.add(Membership(user_id=people.tom.user_id, service_id=service.id, role=Role.NAVIGATOR))
+    session.add(Membership(user_id=people.tom.user_id or 0, service_id=service.id, role=Role.NAVIGATOR))
     session.flush()
     delete(ada)
     assert ada.problems == ["Moor cannot be deleted. It has people and contacts."]
@@ -73,7 +74,9 @@ def test_what_is_of_it_is_named_and_keeps_it(ada: Visitor, session: Session, peo
 
 
 def test_each_table_that_refers_to_a_service_has_its_words():
-    assert {table.name for table, _ in referring()} == set(HOLDS)
+    keys = {key for table in metadata.sorted_tables for key in table.foreign_keys}
+    refer = {(key.parent.table.name, key.parent.name) for key in keys if key.column.table.name == "service"}
+    assert refer == {(name, "service_id") for name in HOLDS}
 
 
 def test_a_service_that_works_has_something(session: Session, people: People):
@@ -84,7 +87,7 @@ def test_an_administrator_of_one_service_deletes_none(enter: Enter, session: Ses
     ada = enter("ada")
     ada.get("/settings/service/north")
     assert ada.press("Delete this service").status_code == 403
-    assert session.exec(select(Service).where(Service.code == "north")).one()
+    assert session.exec(select(Service.id).where(Service.code == "north")).all()
 
 
 def test_making_it_is_taken_back(ada: Visitor, session: Session):
