@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select
 from navigator.administration.lookups import Key, service_of
 from navigator.administration.named_kind import NamedKind
 from navigator.administration.schema import SettingSchema
+from navigator.administration.service_schemas import NameSetting
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict
 from navigator.people.user import Membership, Role
@@ -65,7 +66,7 @@ class ServiceKind(NamedKind):
         if setting is not None:
             return super().write(session, key, setting)
         service = service_of(session, key)
-        if held := holds(session, service.id):
+        if held := [*_own_values(service), *holds(session, service.id)]:
             words = f"{held[0]}" if len(held) == 1 else f"{', '.join(held[:-1])} and {held[-1]}"
             raise Conflict(f"{service.name} cannot be deleted. It has {words}.")
         if len(session.exec(select(Service.id).limit(2)).all()) == 1:
@@ -76,6 +77,13 @@ class ServiceKind(NamedKind):
                 super().write(session, key, None)
         except IntegrityError:
             raise Conflict("Something was begun in this service meanwhile. It was not deleted.") from None
+
+
+def _own_values(service: Service) -> Sequence[str]:
+    """That its hours or targets are not those of a new service: they would be gone for good."""
+    new = Service(code=service.code, name=service.name)
+    names = Service.model_fields.keys() - NameSetting.model_fields.keys() - {"id", "code"}
+    return ["settings of its own"] if any(getattr(service, n) != getattr(new, n) for n in names) else []
 
 
 def holds(session: Session, service_id: int) -> Sequence[str]:

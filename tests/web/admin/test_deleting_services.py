@@ -73,6 +73,23 @@ def test_what_is_of_it_is_named_and_keeps_it(ada: Visitor, session: Session, peo
     assert moor(session)
 
 
+def test_hours_of_its_own_keep_it_too(ada: Visitor, session: Session):
+    service = moor(session)
+    assert service
+    service.quiet_days = 3
+    session.flush()
+    delete(ada)
+    assert ada.problems == ["Moor cannot be deleted. It has settings of its own."]
+
+
+def test_deleting_it_is_taken_back(ada: Visitor, session: Session):
+    delete(ada)
+    change = session.exec(select(AuditEntry.id).where(AuditEntry.key == "moor")).all()[-1]
+    ada.get(f"/settings/changes/{change}")
+    ada.press("Take this change back")
+    assert (moor(session) or Service(code="", name="")).name == "Moor"
+
+
 def test_each_table_that_refers_to_a_service_has_its_words():
     keys = {key for table in metadata.sorted_tables for key in table.foreign_keys}
     refer = {(key.parent.table.name, key.parent.name) for key in keys if key.column.table.name == "service"}
