@@ -377,3 +377,31 @@ def test_changes_of_before_are_carried_into_the_chain(growing: Engine) -> None:
     finally:
         database.bind(None, None)
     assert (verdict.rows, verdict.unsealed, verdict.findings) == (1, 0, ())
+
+
+@pytest.mark.parametrize("deed", ["UPDATE change SET title = 'y'", "DELETE FROM change"])
+def test_the_audit_log_lets_go_of_services_and_of_nothing_else(growing: Engine, deed: str) -> None:
+    before = _step_before("a_service_made_by_mistake_can_be_deleted")
+    command.upgrade(migrations.config(_address(growing), compares=False), before)
+    with growing.begin() as connection:
+        _fill(connection)
+        made = "INSERT INTO change (id, at, actor_name, service_id, subject, key, title)"
+        values = "SELECT 2, '2026-06-10 09:00:00', 'Ada', id, 'service', code, 'Name' FROM service"
+        connection.execute(text(f"{made} {values}"))
+        rows = connection.execute(text("SELECT id, service_id, key FROM change ORDER BY id")).all()
+        triggers = _triggers(connection)
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        assert connection.execute(text("SELECT id, service_id, key FROM change ORDER BY id")).all() == rows
+        assert _triggers(connection) == triggers
+        keys = inspect(connection).get_foreign_keys("change")
+        assert {key["referred_table"] for key in keys} == {"user"}
+    with pytest.raises(IntegrityError, match="only grows"), growing.begin() as connection:
+        connection.execute(text(deed))
+
+
+def _triggers(connection: Connection) -> set[str]:
+    of_sqlite = "SELECT name || sql FROM sqlite_master WHERE type = 'trigger'"
+    of_postgresql = "SELECT tgname || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+    is_sqlite = connection.dialect.name == "sqlite"
+    return set(connection.execute(text(of_sqlite if is_sqlite else of_postgresql)).scalars())

@@ -128,11 +128,12 @@ def apply_change(
         raise Conflict("There is nothing to take away.")
     if before == setting:
         return None
+    known_id = _service_id(session, kind, key)
     key = _write(session, actor, kind, key, setting)
     change = AuditEntry(
         actor_id=actor.user_id,
         actor_name=actor.name,
-        service_id=lookups.service_of(session, key).id if kind.of_service else None,
+        service_id=known_id or _service_id(session, kind, key),
         subject=kind.name,
         key="/".join(key),
         title=kind.title,
@@ -150,6 +151,11 @@ def _missing_parts(session: Session, kind: SettingKind, key: Key) -> list[str]:
     return missing(session, service) if service else []
 
 
+def _service_id(session: Session, kind: SettingKind, key: Key) -> int | None:
+    service = lookups.find_service(session, key) if kind.of_service else None
+    return service.id if service else None
+
+
 def _as_json(setting: SettingSchema | None) -> dict[str, Any] | None:
     return setting.model_dump(mode="json") if setting else None
 
@@ -157,6 +163,8 @@ def _as_json(setting: SettingSchema | None) -> dict[str, Any] | None:
 def _write(session: Session, actor: Actor, kind: SettingKind, key: Key, setting: SettingSchema | None) -> Key:
     if setting is None and not kind.deletable:
         raise Conflict("This cannot be taken away.")
+    if setting is None and kind.name == "service" and not administers_all(session, actor):
+        raise Forbidden("Only an administrator of every service can delete one.")
     if key[-1] == NEW_KEY and setting is not None:
         key = (*key[:-1], _free_code(session, kind, key, kind.code_for(setting)))
     is_new = kind.of_service and lookups.find_service(session, key) is None

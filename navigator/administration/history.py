@@ -13,6 +13,7 @@ from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kind import SettingKind
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.administration.setting_words import Named, words_of_fields, words_of_key
+from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
 from navigator.people.audit_log import Act, AuditEntry
@@ -28,10 +29,11 @@ def list_changes(session: Session, actor: Actor, before: int | None = None) -> S
 
 
 def _visible_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Changes of the actor's own services, and of what all services share."""
+    """Changes of the actor's own services, of what all services share, and of those that were deleted."""
     is_change = col(AuditEntry.act) == Act.CHANGED
     service_id = col(AuditEntry.service_id)
-    is_own = or_(service_id.is_(None), service_id.in_(actor.services(Role.ADMIN)))
+    is_of_none = or_(service_id.is_(None), service_id.not_in(select(Service.id)))
+    is_own = or_(is_of_none, service_id.in_(actor.services(Role.ADMIN)))
     return is_change, true() if actor.is_system else is_own
 
 

@@ -29,6 +29,7 @@ from navigator.administration.record_schemas import AuditPeriodSetting, PrivacyS
 from navigator.administration.role_setting import ROLE_KIND
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
+from navigator.administration.service_kind import ServiceKind
 from navigator.administration.service_schemas import (
     CallsSetting,
     ContactSetting,
@@ -163,6 +164,7 @@ class LanguageKind(SettingKind):
         super().write(session, key, setting)
 
 
+_OWN_NAME = (lookups.find_service, lookups.new_service)
 _SERVICE = (lookups.service_of, lookups.service_of)
 _PROGRAMME = (lookups.find_programme, lookups.new_programme)
 _CONTACT = (lookups.find_contact, lookups.new_contact)
@@ -189,9 +191,7 @@ _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collec
 SETTING_KINDS: Mapping[str, SettingKind] = {
     kind.name: kind
     for kind in (
-        NamedKind(
-            "service", "Name", NameSetting, lookups.find_service, lookups.new_service, is_collection=True
-        ),
+        ServiceKind("service", "Name", NameSetting, *_OWN_NAME, deletable=True, is_collection=True),
         SettingKind("hours", "Opening hours and holidays", HoursSetting, *_SERVICE),
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),

@@ -31,7 +31,11 @@ class DraftPolicy(StrEnum):
 class Service(Table, table=True):
     """One Talking Therapies service: its hours, targets and settings, in local wall time and minutes."""
 
-    __table_args__ = (one_of("division", Division), one_of("draft_policy", DraftPolicy))
+    __table_args__ = (
+        one_of("division", Division),
+        one_of("draft_policy", DraftPolicy),
+        {"sqlite_autoincrement": True},  # the audit log knows one that was deleted by its id
+    )
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel, Field
 from sqlmodel import Session, select
 
+from navigator.catalogue.reference_data import wait_for_changes
 from navigator.catalogue.service import Service
 from navigator.errors import TooMany
 from navigator.outbox.enqueue import enqueue
@@ -42,6 +43,8 @@ class ForgottenPasswordInput(BaseModel):
 
 def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
     """Invite a user to a service, and e-mail them a link: for a password if they have none, or to log in."""
+    if invitation.composed:
+        wait_for_changes(session)  # the role may be deleted at this moment
     user = accounts.invite(session, actor, invitation)
     service = session.get_one(Service, invitation.service_id)
     facts = {"by": "" if actor.is_system else actor.name, "to": service.name}

@@ -42,7 +42,8 @@ class AuditEntry(Table, table=True):
     """One audit entry; `before` and `after` are values of a setting, None where there was none.
 
     `count` is how often it was done: calls with a key in an hour; of a cut, the position up to which rows
-    were deleted. `position` and `hash` are those in the chain, empty until it is sealed, within seconds.
+    were deleted. The service of `service_id` may have been deleted since. `position` and `hash` are those in
+    the chain, empty until it is sealed, within seconds.
     """
 
     __tablename__ = "change"
@@ -61,7 +62,7 @@ class AuditEntry(Table, table=True):
     actor_id: int | None = Field(default=None, foreign_key="user.id")
     key_id: int | None = None
     actor_name: str
-    service_id: int | None = Field(default=None, foreign_key="service.id", index=True)
+    service_id: int | None = Field(default=None, index=True)
     ticket_number: int | None = None
     subject: str = ""
     key: str = ""

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from navigator import cli, database
 from navigator.outbox import file_backend
 from navigator.people import private_links
+from navigator.people.access_rules import AccessRules
 from navigator.settings import settings
 from navigator.tickets.ticket import Message
 from tests.cases import each_case
@@ -84,12 +85,35 @@ def test_what_was_written_for_a_full_disk_is_sent_again_from_the_page_that_says_
     amina.get("/tickets/1")
     refused = amina.press("Send", body=LONG)
     assert (refused.status_code, "Your words are still here." in amina.text) == (503, True)
+    assert [each.text() for each in amina.page.css("main form strong")] == ["What you want to say"]
     _run(ROOM)
     amina.press("Send")
     assert amina.path == "/tickets/1"
     with database.reading() as session:
         replies = session.exec(select(Message.body).where(Message.action == "reply")).all()
     assert replies == [LONG.strip()]
+
+
+def test_the_page_that_says_so_locks_as_the_desk_does_and_keeps_what_stands_on_it(
+    amina: Visitor, request: pytest.FixtureRequest
+) -> None:
+    """It stayed open for whoever came by, with the words of a reply."""
+    with database.writing() as session:
+        session.add(AccessRules(lock_minutes=7, owner="Ada"))
+    amina.get("/tickets/1")
+    request.getfixturevalue("full_disk")
+    amina.headers["referer"] = f"{amina.base_url}/tickets/1"  # as a browser says it
+    amina.press("Send", body=LONG)
+    assert amina.one("[data-locks-after]").attributes["data-locks-after"] == "420"
+    form = amina.one("main form")
+    mark = amina.one("main form input[name=once]").attributes["value"]
+    _run(ROOM)
+    page = form.attributes["data-unsaved"]
+    facts = {"lock.page": page, "lock.path": form.attributes["action"], "lock.mark": mark, "body": LONG}
+    amina.post("/account/lock", data=facts)
+    assert (amina.path, LONG in amina.text) == ("/unlock", False)
+    amina.press("Unlock", password=PASSWORD)
+    assert (amina.path, LONG.strip() in amina.text) == ("/tickets/1", True)
 
 
 @pytest.mark.usefixtures("amina")

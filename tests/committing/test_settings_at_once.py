@@ -14,7 +14,11 @@ from navigator.administration.service_schemas import NameSetting
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, Refused
 from navigator.openid.tables import LoginProvider
+from navigator.outbox import account_emails
+from navigator.people.accounts import Invitation, MembershipInput
 from navigator.people.actor import SYSTEM
+from navigator.people.user import Membership, Role
+from navigator.tickets.actions import leavers
 from tests.committing.test_lock_order import meet
 from tests.people import People, settle
 
@@ -89,3 +93,29 @@ def test_a_role_that_is_taken_away_meanwhile_is_given_by_no_rule(people: People)
 def test_a_role_that_a_rule_gives_meanwhile_is_not_taken_away(people: People):
     with_role_and_provider()
     assert "A rule for logging in gives this role: A" in refused(rule(), drop_role(), Conflict)
+
+
+def give_role(people: People) -> Callable[[Session], object]:
+    given = MembershipInput(service_id=people.north, composed=ROLE[1])
+    return lambda session: leavers.set_membership(session, people.ada, people.priya.user_id or 0, given)
+
+
+def invite_with_role(people: People) -> Callable[[Session], object]:
+    given = Invitation(service_id=people.north, composed=ROLE[1], name="Priya", email="priya@north.example")
+    return lambda session: account_emails.invite(session, people.ada, given)
+
+
+@pytest.mark.parametrize("give", [give_role, invite_with_role])
+def test_a_role_that_is_deleted_meanwhile_is_given_to_nobody(
+    people: People, give: Callable[[People], Callable[[Session], object]]
+):
+    """It ended in an error of the database on PostgreSQL."""
+    with_role_and_provider()
+    assert "Choose a role of this service" in refused(drop_role(), give(people), Invalid)
+
+
+def test_a_role_that_is_given_meanwhile_is_taken_away_from_them_too(people: People):
+    with_role_and_provider()
+    meet(give_role(people), drop_role(), nothing)
+    with database.reading() as session:
+        assert not session.exec(select(Membership.id).where(Membership.role == Role.COMPOSED)).all()

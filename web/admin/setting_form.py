@@ -115,7 +115,7 @@ def change(
         with form.trying(session):
             if form.value("do") == "save" and _is_read(form, setting):
                 apply_change.apply_change(session, actor, kind, key, setting, form.value("seen"))
-                return redirect(_back_link(kind, key), "Changed.")
+                return redirect(_page_after(kind, key, setting), "Changed.")
             preview = apply_change.preview_change(session, actor, kind, key, setting)
             return _preview_page(page, session, kind, key, form, (setting, preview))
     return _form_page(page, session, kind, key, form)
@@ -181,6 +181,11 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         "administrators": overview.administrators(session, key) if kind.name == "webhook" else (),
         "record_class": RECORD_CLASSES.get(key[-1]),
     }
+
+
+def _page_after(kind: SettingKind, key: Key, setting: SettingSchema | None) -> str:
+    """The page to go to when it is saved: of a service that is gone there is none."""
+    return "/settings" if setting is None and kind.name == "service" else _back_link(kind, key)
 
 
 def _back_link(kind: SettingKind, key: Key) -> str:

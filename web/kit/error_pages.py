@@ -15,6 +15,7 @@ from starlette.types import Scope
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotFound, NotLoggedIn, Refused
 from navigator.languages import ENGLISH, speaking
+from navigator.people.access_rules import LOCK_MINUTES
 from navigator.tickets.submissions import Result
 from web.kit import kept_words, page_language
 from web.kit.areas import is_of_staff
@@ -68,8 +69,22 @@ def error_page(scope: Scope, status: int, message: str = "", unsaved: Unsaved = 
         facts = {"status": status, "title": title, "message": message, "next_step": next_step}
         code = scope.get("state", {}).get("code", "") if status >= 500 else ""
         sent = {"unsaved": unsaved, "sent_to": address(scope) if unsaved.boxes else ""}
+        if is_staff:
+            facts |= _locks(scope, unsaved)
         page = "kit/staff_error.html" if is_staff else "kit/error.html"
         return HTMLResponse(render(page, code=code, **facts, **sent), status)
+
+
+def _locks(scope: Scope, unsaved: Unsaved) -> dict[str, Any]:
+    """The menu of whoever is known to ask, and with it the lock of their pages.
+
+    Where the database failed before it said who asks, the page locks after as long as a new desk's do: the
+    form's mark says that a colleague wrote what stands there.
+    """
+    page = scope.get("state", {}).get("page")
+    if staff := page.context.get("staff") if page else None:
+        return {"staff": staff}
+    return {"lock_minutes": LOCK_MINUTES} if unsaved.is_of_colleague else {}
 
 
 def register_error_handlers(app: FastAPI) -> None:

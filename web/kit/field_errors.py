@@ -50,7 +50,8 @@ def validation_message(error: Mapping[str, Any], field: FieldInfo | None) -> str
         return _(own_words)
     if error["type"] == "value_error":
         return _(str(context["error"]))
-    title = _(_title(error, field))
+    names = [part for part in error["loc"] if isinstance(part, str)]
+    title = _(title_of(field, names[-1] if names else "this"))
     kind = "too_short" if error["type"] == "missing" and _is_choice(field) else error["type"]
     days = {name: date.fromisoformat(bound) for name, bound in context.items() if _is_day(name, bound)}
     words = (WORDS_OF_DATES if days else WORDS).get(kind, CHECK)
@@ -68,11 +69,9 @@ def _own_words(kind: str, field: FieldInfo | None) -> str:
     return str(words.get(kind, "")) if isinstance(words, Mapping) else str(words)
 
 
-def _title(error: Mapping[str, Any], field: FieldInfo | None) -> str:
-    if field and field.title:
-        return field.title
-    names = [part for part in error["loc"] if isinstance(part, str)]
-    return names[-1].replace("_", " ") if names else "this"
+def title_of(field: FieldInfo | None, name: str) -> str:
+    """The plain name of a field, as its messages say it."""
+    return field.title if field and field.title else name.replace("_", " ")
 
 
 def _is_choice(field: FieldInfo | None) -> bool:

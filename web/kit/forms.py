@@ -29,6 +29,7 @@ from typing import Annotated, Any, Protocol, TypeVar, Union, get_args, get_origi
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from navigator.errors import Refused
 from navigator.fields import COMING, is_blank
@@ -58,12 +59,16 @@ class HasSavepoints(Protocol):
 
 
 class Form:
-    """What was typed, by field, and what is wrong with it, by field ("" for the form as a whole)."""
+    """What was typed, by field, and what is wrong with it, by field ("" for the form as a whole).
+
+    `models` are those as which it was read, by whoever read it in the same request.
+    """
 
     def __init__(self, typed: Iterable[tuple[str, str]] = ()) -> None:
         self.typed: dict[str, list[str]] = {}
         self.errors: dict[str, str] = {}
         self.status = 200
+        self.models: list[type[BaseModel]] = []
         for name, value in typed:
             self.typed.setdefault(_clean(name), []).append(_clean(value))
         for name in self.typed.get(CHECKBOX, ()):
@@ -78,6 +83,7 @@ class Form:
 
     def read(self, model: type[M]) -> M | None:
         """What was typed as this model, or None with the reasons in `errors`."""
+        self.models.append(model)
         raw = self._raw(model, "")
         try:
             return model.model_validate(raw, strict=False)
@@ -175,7 +181,10 @@ async def read_form(request: Request) -> Form:
     if not hasattr(request.state, "sent"):
         async with request.form(**limits) as data:
             request.state.sent = [(name, text) for name, text in data.multi_items() if isinstance(text, str)]
-    return Form(request.state.sent)
+        request.state.read_as = []
+    form = Form(request.state.sent)
+    form.models = request.state.read_as
+    return form
 
 
 ReadForm = Annotated[Form, Depends(read_form)]
@@ -219,6 +228,17 @@ def _locate(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, An
         inner_name, inner_field = _locate(inner_model, loc[1:])
         return (f"{name}.{inner_name}", inner_field) if inner_name else (name, field)
     return name, field
+
+
+def field_of(model: type[BaseModel], name: str) -> FieldInfo | None:
+    """The field that a box fills, by the box's name."""
+    first, *rest = re.split("[.]", re.sub("-(day|month|year)$", "", name))
+    if not (field := model.model_fields.get(first)) or not rest:
+        return field
+    if row_model := _row_model(field.annotation):
+        return field_of(row_model, ".".join(rest[1:])) or field
+    inner_model = next(filter(_is_model, _kinds(field.annotation)), None)
+    return (inner_model and field_of(inner_model, ".".join(rest))) or field
 
 
 def _flatten(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[str]]]:

@@ -22,6 +22,7 @@ from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.submissions import Result
 from web.kit import cookies, form_marks
 from web.kit.forms import Form, read_form
+from web.kit.written_words import Written, written
 
 COLLEAGUE = "user "
 """How the owner of a page of staff begins; their id comes after it."""
@@ -88,15 +89,21 @@ async def keep(request: Request) -> Kept:
 
 @dataclass(frozen=True)
 class Unsaved:
-    """The boxes of a form that could not be saved, its mark too, to be sent again; no files."""
+    """The boxes of a form that could not be saved, its mark too, to be sent again; no files.
+
+    `written` is what is shown of them; `page` is where they are kept if the page that shows them is locked.
+    """
 
     boxes: Sequence[tuple[str, str]] = ()
     had_files: bool = False
+    written: Sequence[Written] = ()
+    page: str = ""
+    owner: str = ""
 
     @property
-    def words(self) -> list[str]:
-        """What was written, to be looked at before it is sent again; what is chosen has no spaces."""
-        return [text for _name, text in self.boxes if len(text.split()) > 1]
+    def is_of_colleague(self) -> bool:
+        """Whether its page was made for somebody who had logged in."""
+        return self.owner.startswith(COLLEAGUE)
 
 
 NOTHING_UNSAVED = Unsaved()
@@ -110,10 +117,12 @@ async def unsaved(request: Request) -> Unsaved:
     form = await read_form(request)
     if not _said(form) or any(_SECRET in name for name in form.typed):
         return NOTHING_UNSAVED
+    shown = written(request, form)
     own = {form_marks.MARK: [form.mark], form_marks.KEPT: [form.kept_at]}
     boxes = {name: texts for name, texts in (form.typed | own).items() if name != _FILES}
     had_files = any(form.typed.get(_FILES, ()))
-    return Unsaved([(name, text) for name, texts in boxes.items() for text in texts], had_files)
+    every = [(name, text) for name, texts in boxes.items() for text in texts]
+    return Unsaved(every, had_files, shown, _page_of(request), form_marks.owner_of(form.mark))
 
 
 def keep_locked(session: Session, form: Form) -> None:

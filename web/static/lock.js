@@ -30,19 +30,20 @@ const isTyped = (box) => {
 // What was typed into a form: no password, no file, and its mark under another name, so that nothing is sent by it.
 const wordsOf = (form) => {
   const secret = [...form.elements].some((box) => box.type === "password");
-  if (secret || form.getAttribute("action") === "/search" || ![...form.elements].some(isTyped)) return null;
+  const isUnsaved = "unsaved" in form.dataset; // what could not be saved stands there in hidden boxes
+  if (secret || form.getAttribute("action") === "/search" || !(isUnsaved || [...form.elements].some(isTyped))) return null;
   const facts = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "once") facts.append(name, value);
-  facts.set("lock.page", location.pathname + location.search);
+  facts.set("lock.page", form.dataset.unsaved || location.pathname + location.search);
   facts.set("lock.path", new URL(form.action, location.href).pathname);
   facts.set("lock.mark", form.elements.once?.value ?? "");
   return facts;
 };
 
 const lock = async () => {
-  const page = location.pathname + location.search;
   const forms = [...document.querySelectorAll("form[method=post]")].map(wordsOf).filter(Boolean);
-  if (!forms.length) forms.push(new URLSearchParams({ "lock.page": page }));
+  if (!forms.length) forms.push(new URLSearchParams({ "lock.page": location.pathname + location.search }));
+  const page = forms[0].get("lock.page");
   document.title = "Locked";
   const said = document.createElement("main");
   said.textContent = "This desk is locked. What you typed is kept as soon as there is a connection. Leave this page open.";

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from navigator.catalogue.reference_data import wait_for_changes
 from navigator.people import accounts
 from navigator.people.accounts import DepartureInput, MembershipInput
 from navigator.people.actor import Actor
@@ -12,6 +13,8 @@ from navigator.tickets.notices import forget_leaver
 
 def set_membership(session: Session, actor: Actor, user_id: int, membership: MembershipInput) -> None:
     """Change a membership; the tickets of whoever is no navigator there any more are reassigned."""
+    if membership.composed:
+        wait_for_changes(session)  # the role may be deleted at this moment
     accounts.set_membership(session, actor, user_id, membership)
     if Role.NAVIGATOR not in membership.roles:
         reassign_all(session, user_id, [membership.service_id])
