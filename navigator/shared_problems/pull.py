@@ -45,9 +45,11 @@ def _claim() -> _Claim | None:
     now = clock.now()
     is_due = or_(col(PeerDesk.tried_at).is_(None), col(PeerDesk.tried_at) <= now - EVERY)
     with database.writing() as session:
-        query = select(PeerDesk).where(col(PeerDesk.is_active), is_due).order_by(col(PeerDesk.id))
-        peers = session.exec(query.with_for_update(skip_locked=True))
-        peer = next((each for each in peers if not is_nobodys(each.url)), None)
+        due = session.exec(select(PeerDesk.id, PeerDesk.url).where(col(PeerDesk.is_active), is_due))
+        asked = [id for id, url in due if not is_nobodys(url)]
+        query = select(PeerDesk).where(col(PeerDesk.id).in_(asked), col(PeerDesk.is_active), is_due)
+        one = query.order_by(col(PeerDesk.id)).limit(1)  # the others are free for another worker
+        peer = session.exec(one.with_for_update(skip_locked=True)).first()
         if peer is None:
             return None
         peer.tried_at = now
