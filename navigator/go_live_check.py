@@ -110,8 +110,9 @@ def _check_installation(config: Settings) -> Iterator[Finding]:
         )
     yield _check_security_contact(config)
     yield Finding(
-        delivery.leaves(DeliveryChannel.TEXT),
-        "Text messages can be sent (NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE)",
+        delivery.leaves(DeliveryChannel.TEXT) or config.texts_by == delivery.NOBODY,
+        "Text messages can be sent (NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE), or are not wanted "
+        "(NAVIGATOR_TEXTS_BY=nobody)",
     )
 
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from navigator.administration.apply_change import administers_all
-from navigator.errors import Forbidden, NotFound
+from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.shared_problems import signatures
+from navigator.shared_problems.pull import is_nobodys
 from navigator.shared_problems.tables import FeedKey, PeerDesk
 
+_NEVER_READ = "Its address is an example (it ends in .example), so nobody is asked there."
 _SHARED = "All services share this. Only an administrator of every service can change it."
 
 
@@ -45,4 +47,6 @@ def read_again(session: Session, actor: Actor, id: int) -> None:
     peer = session.get(PeerDesk, id)
     if peer is None:
         raise NotFound("We cannot find that.")
+    if is_nobodys(peer.url):
+        raise Conflict(_NEVER_READ)
     peer.tried_at = None

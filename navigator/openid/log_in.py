@@ -5,7 +5,7 @@ Both open their own transactions: the network is asked between them and never in
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, col, select
 
 from navigator import clock, database
+from navigator.catalogue.reference_data import wait_for_changes
 from navigator.errors import NotFound, TooMany
 from navigator.openid.claims import Identity, identity, roles_given
 from navigator.openid.failures import Cause, ProviderFailed, failed
-from navigator.openid.place import GivenByService, NoPlace, find_user, give_roles, turn_away
+from navigator.openid.place import GivenByService, NoPlace, changes_nothing, find_user, give_roles, turn_away
 from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.people import audit_spool, login, rate_limit, tokens
 from navigator.people.actor import ANONYMOUS
@@ -208,7 +209,7 @@ def _log_in(
         raise failed(provider.code, str(cause), words) from None
     who = identity(provider, claims)
     with database.writing() as session:
-        given = roles_given(_lock(session, provider), claims, composed_ids(session))
+        given = _lock(session, provider, who, claims)
         token = _enter(session, provider, (who, given), caller, log_out_url)
     if isinstance(token, NoPlace):  # after the commit: that somebody has left is kept
         raise failed(provider.code, "no place", str(token))
@@ -218,12 +219,26 @@ def _log_in(
 _RULES = select(LoginRule).order_by(col(LoginRule.service_id), col(LoginRule.code))
 
 
-def _lock(session: Session, provider: LoginProvider) -> Sequence[LoginRule]:
-    """The rules of a provider; whoever comes by it at the same moment waits, and finds the account made."""
+def _lock(
+    session: Session, provider: LoginProvider, who: Identity, claims: Mapping[str, Any]
+) -> GivenByService:
+    """The roles that claims give; whoever comes by it at the same moment waits, and finds the account made.
+
+    Where an account or a role is new, or ends, reference data changes. Settings lock that first and the
+    provider then, and so does this; whoever comes as before waits for no change of settings.
+    """
+    if not changes_nothing(session, provider, who, _given(session, provider, claims)):
+        wait_for_changes(session)
     query = select(LoginProvider.id).where(LoginProvider.id == provider.id, col(LoginProvider.is_active))
     if session.exec(query.with_for_update()).first() is None:
         raise NotFound("There is no such way to log in.")
-    return session.exec(_RULES.where(LoginRule.provider == provider.code)).all()
+    session.expire_all()  # what was read before is read again
+    return _given(session, provider, claims)
+
+
+def _given(session: Session, provider: LoginProvider, claims: Mapping[str, Any]) -> GivenByService:
+    rules = session.exec(_RULES.where(LoginRule.provider == provider.code)).all()
+    return roles_given(rules, claims, composed_ids(session))
 
 
 def _enter(

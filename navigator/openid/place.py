@@ -1,7 +1,8 @@
 """Whose account claims lead to, and the roles that they give and take away there (just in time)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -44,12 +45,15 @@ def find_user(session: Session, provider: LoginProvider, identity: Identity, giv
 
 
 def _known_user(session: Session, identity: Identity) -> User | None:
-    is_it = (ProviderAccount.issuer == identity.issuer, ProviderAccount.subject == identity.subject)
-    account = session.exec(select(ProviderAccount).where(*is_it)).one_or_none()
+    account = session.exec(select(ProviderAccount).where(*_is_of(identity))).one_or_none()
     if account is None:
         return None
     account.last_log_in_at = clock.now()
     return session.get_one(User, account.user_id)
+
+
+def _is_of(identity: Identity) -> tuple[ColumnElement[bool], ...]:
+    return col(ProviderAccount.issuer) == identity.issuer, col(ProviderAccount.subject) == identity.subject
 
 
 def _user_by_email(session: Session, provider: LoginProvider, identity: Identity, may_be_new: bool) -> User:
@@ -78,21 +82,28 @@ def _is_invited(session: Session, user: User) -> bool:
     return session.exec(select(Membership.id).where(*by_hand).limit(1)).first() is not None
 
 
+def changes_nothing(
+    session: Session, provider: LoginProvider, identity: Identity, given: GivenByService
+) -> bool:
+    """Whether somebody came by this identity before, and has just the roles that claims give."""
+    is_theirs = (User.id == ProviderAccount.user_id, col(User.is_active))
+    known = select(User.id).where(*is_theirs, *_is_of(identity))
+    if (user_id := session.exec(known).one_or_none()) is None:
+        return False
+    rows = session.exec(select(Membership).where(Membership.user_id == user_id)).all()
+    return not any(_difference(provider, rows, given))
+
+
 def give_roles(session: Session, provider: LoginProvider, user: User, given: GivenByService) -> None:
     """Give the roles that claims give, and end the memberships that claims gave and give no more.
 
     Whoever has a composed role by a person keeps that one: nobody has two in a service.
     """
     rows = session.exec(select(Membership).where(Membership.user_id == user.id)).all()
-    wanted = {(service_id, each) for service_id, several in given.items() for each in several}
-    ended = [row for row in rows if row.provider_id == provider.id and _key(row) not in wanted]
+    ended, new = _difference(provider, rows, given)
     for row in ended:
         session.delete(row)
     session.flush()  # a composed role goes before another takes its place
-    left = [row for row in rows if row not in ended]
-    composed_in = {row.service_id for row in left if row.role == Role.COMPOSED}
-    new = wanted - {_key(row) for row in left}
-    new = {(id, each) for id, each in new if isinstance(each, Role) or id not in composed_in}
     for service_id, each in sorted(new, key=str):
         row = _new_row(user, service_id, each)
         row.provider_id = provider.id
@@ -103,6 +114,18 @@ def give_roles(session: Session, provider: LoginProvider, user: User, given: Giv
     session.flush()
     _record(session, provider, user, {key[0] for key in new} | {row.service_id for row in ended})
     _hand_on(session, user, ended)
+
+
+def _difference(
+    provider: LoginProvider, rows: Sequence[Membership], given: GivenByService
+) -> tuple[list[Membership], set[tuple[int, Given]]]:
+    """The memberships that end, and the roles that are new, by service."""
+    wanted = {(service_id, each) for service_id, several in given.items() for each in several}
+    ended = [row for row in rows if row.provider_id == provider.id and _key(row) not in wanted]
+    left = [row for row in rows if row not in ended]
+    composed_in = {row.service_id for row in left if row.role == Role.COMPOSED}
+    new = wanted - {_key(row) for row in left}
+    return ended, {(id, each) for id, each in new if isinstance(each, Role) or id not in composed_in}
 
 
 def _key(row: Membership) -> tuple[int, Given]:

@@ -25,7 +25,7 @@ from navigator.outbox.addresses import (
 from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.correspondence import correspondence_of
-from navigator.outbox.delivery import leaves
+from navigator.outbox.delivery import NOBODY, leaves
 from navigator.outbox.enclosures import Enclosure, enclosure_of
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.outbox.render import render
@@ -138,6 +138,8 @@ def _backend_for(rendered: RenderedMessage) -> Backend:
         return file_backend.send
     if rendered.address.channel == DeliveryChannel.EMAIL:
         return smtp.send if config.mail_host else file_backend.send
+    if config.texts_by == NOBODY:  # whoever chose texts before: it goes by their other way, or somebody calls
+        raise DeliveryRefused("no texts are sent here", is_permanent=True)
     if config.texts_by == "nhs_notify" and leaves(DeliveryChannel.TEXT):
         return nhs_notify.send
     if config.texts_by == "govuk_notify" and config.notify_key.get_secret_value():

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from navigator.database import ask
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import Reporter, ReporterKind
 from navigator.problems.likely_problems import ScoredReports
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Author, Message, Status, Ticket
@@ -42,12 +42,18 @@ TOPIC_COLUMNS = (
     Ticket.category, col(Ticket.triaged_at).is_not(None).label("is_triaged"), Ticket.suggestion_is_hidden,
 )  # fmt: skip
 
+_IS_OF_PRACTITIONER = col(Reporter.kind) == ReporterKind.PWP  # what is given is hers, of whomever it is
 PERSON = case(
-    (col(Reporter.email) != "", func.lower(col(Reporter.email))),
-    (col(Reporter.phone) != "", col(Reporter.phone)),
+    (and_(~_IS_OF_PRACTITIONER, col(Reporter.email) != ""), func.lower(col(Reporter.email))),
+    (and_(~_IS_OF_PRACTITIONER, col(Reporter.phone) != ""), col(Reporter.phone)),
+    (col(Reporter.support_code) != "", func.lower(col(Reporter.support_code))),
+    (
+        and_(_IS_OF_PRACTITIONER, col(Reporter.known_as) != ""),
+        func.lower(col(Reporter.email) + " " + col(Reporter.known_as)),
+    ),
     else_=cast(col(Ticket.number), String),
 ).label("person")
-"""Who reported, as far as they said; whoever said nothing is somebody else each time."""
+"""Whom a report is of, as far as it says: of a practitioner’s, which patient. Else each is somebody else."""
 
 # Built once: that takes longer than to ask it.
 _SHOWN: Any = (

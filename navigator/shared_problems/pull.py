@@ -42,16 +42,23 @@ def pull_due() -> int:
 
 
 def _claim() -> _Claim | None:
+    with database.writing() as session:
+        return _claim_next(session)
+
+
+def _claim_next(session: Session) -> _Claim | None:
+    """Claim the next feed that is due; the others stay free for another worker."""
     now = clock.now()
     is_due = or_(col(PeerDesk.tried_at).is_(None), col(PeerDesk.tried_at) <= now - EVERY)
-    with database.writing() as session:
-        query = select(PeerDesk).where(col(PeerDesk.is_active), is_due).order_by(col(PeerDesk.id))
-        peers = session.exec(query.with_for_update(skip_locked=True))
-        peer = next((each for each in peers if not is_nobodys(each.url)), None)
-        if peer is None:
-            return None
-        peer.tried_at = now
-        return _Claim(peer.id, peer.url, peer.public_key, peer.allows_private, peer.made_at)
+    due = session.exec(select(PeerDesk.id, PeerDesk.url).where(col(PeerDesk.is_active), is_due))
+    asked = [id for id, url in due if not is_nobodys(url)]
+    query = select(PeerDesk).where(col(PeerDesk.id).in_(asked), col(PeerDesk.is_active), is_due)
+    one = query.order_by(col(PeerDesk.id)).limit(1)
+    peer = session.exec(one.with_for_update(skip_locked=True)).first()
+    if peer is None:
+        return None
+    peer.tried_at = now
+    return _Claim(peer.id, peer.url, peer.public_key, peer.allows_private, peer.made_at)
 
 
 def pull(claim: _Claim) -> None:

@@ -17,7 +17,7 @@ from navigator.people.user import Role
 from navigator.problems.inputs import OutageInput
 from navigator.problems.outages import open_outage
 from navigator.problems.problem import Problem
-from navigator.shared_problems import elsewhere
+from navigator.shared_problems import elsewhere, pull
 from navigator.shared_problems.elsewhere import AdoptInput
 from navigator.shared_problems.tables import PeerDesk, SharedProblem
 from navigator.tickets.actions import staff
@@ -93,6 +93,19 @@ def test_of_two_saves_on_one_version_one_is_refused_and_says_so(people: People) 
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(save, (people.amina, people.tom))) == [False, True]
+
+
+@pytest.mark.only_on("postgresql")
+def test_two_workers_read_two_feeds_at_once(committing: str) -> None:
+    """Whoever claimed one held all that were due."""
+    with database.writing() as session:
+        for code in ("calder.example", "leeds.nhs.uk", "york.nhs.uk"):
+            session.add(PeerDesk(code=code, url=f"https://{code}/feed", is_active=True))
+    with database.writing() as first, database.writing() as second:
+        claims = pull._claim_next(first), pull._claim_next(second), pull._claim_next(second)
+    assert [claim and claim.url for claim in claims] == [
+        "https://leeds.nhs.uk/feed", "https://york.nhs.uk/feed", None,
+    ]  # fmt: skip
 
 
 def test_two_who_adopt_a_problem_of_another_desk_make_one(people: People) -> None:

@@ -13,11 +13,14 @@ from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import NameSetting
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, Refused
+from navigator.openid import log_in
+from navigator.openid.claims import identity
+from navigator.openid.place import changes_nothing
 from navigator.openid.tables import LoginProvider
 from navigator.outbox import account_emails
 from navigator.people.accounts import Invitation, MembershipInput
 from navigator.people.actor import SYSTEM
-from navigator.people.user import Membership, Role
+from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import leavers
 from tests.committing.test_lock_order import meet
 from tests.people import People, settle
@@ -119,3 +122,34 @@ def test_a_role_that_is_given_meanwhile_is_taken_away_from_them_too(people: Peop
     meet(give_role(people), drop_role(), nothing)
     with database.reading() as session:
         assert not session.exec(select(Membership.id).where(Membership.role == Role.COMPOSED)).all()
+
+
+def test_a_first_log_in_and_a_change_of_its_provider_wait_for_each_other(people: People):
+    """Each held what the other wanted next: on PostgreSQL one of them was thrown out."""
+    key, its = ("trust",), {"name": "Trust", "issuer": "https://login.nhs.uk", "client_id": "desk"}
+    setting = kind_of("provider").schema.model_validate(its | {"owner": "Ada", "review_on": "2027-01-01"})
+    with database.writing() as session:
+        change("provider", key, setting)(session)
+        its_rule = {"title": "A", "provider": "trust", "claim": "g", "value": "v", "roles": ["manager"]}
+        change("loginrule", ("north", NEW_KEY), LoginRuleSetting.model_validate(its_rule))(session)
+        provider = session.exec(select(LoginProvider)).one()
+        session.expunge(provider)
+    claims = {"sub": "1", "name": "New", "email": "new@nhs.uk", "email_verified": True, "g": "v"}
+    who = identity(provider, claims)
+
+    def enters(session: Session) -> None:
+        given = log_in._given(session, provider, claims)
+        assert given
+        assert isinstance(log_in._enter(session, provider, (who, given), ("", "10.0.0.1"), ""), str)
+
+    with database.reading() as session:
+        seen = etag(current_setting(session, SYSTEM, kind_of("provider"), key))
+    renamed = change("provider", key, setting.model_copy(update={"name": "Trust 2"}), seen)
+    meet(lambda session: log_in._lock(session, provider, who, claims), renamed, enters)
+    with database.reading() as session:
+        assert session.exec(select(LoginProvider.name)).one() == "Trust 2"
+        assert session.exec(select(User.name).where(User.email == "new@nhs.uk")).one() == "New"
+        north = session.exec(select(Service.id).where(Service.code == "north")).one()
+        manager, other = {north: frozenset({Role.MANAGER})}, {north: frozenset({Role.NAVIGATOR})}
+        settled = [changes_nothing(session, provider, who, given) for given in (manager, other, {})]
+    assert settled == [True, False, False]  # who comes as before waits for no change of settings

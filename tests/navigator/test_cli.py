@@ -103,6 +103,16 @@ def test_https_without_a_trusted_proxy_is_said(
     assert "NAVIGATOR_PROXIES" in CliRunner().invoke(cli.app, ["check"]).output.split("Settings")[0]
 
 
+@pytest.mark.parametrize(("texts_by", "is_missing"), [("govuk_notify", True), ("nobody", False)])
+def test_texts_that_nobody_wants_are_not_missing(
+    session: Session, monkeypatch: pytest.MonkeyPatch, texts_by: str, is_missing: bool
+) -> None:
+    monkeypatch.setenv("NAVIGATOR_TEXTS_BY", texts_by)
+    settings.cache_clear()
+    missing = [finding.text for finding in go_live_check.findings(session) if not finding.ok]
+    assert any("NAVIGATOR_NOTIFY_KEY" in text for text in missing) is is_missing
+
+
 def test_what_is_missing_is_said_once_and_in_words(session: Session, people: People) -> None:
     north = service_by_code(session, "north")
     said = {finding.text for finding in go_live_check.check_service(session, north)}

@@ -20,6 +20,7 @@ from tests.web.report_journey import report, tell
 from web.app import app
 
 NOTIFY = {"NOTIFY_KEY": "key", "NOTIFY_TEMPLATE": "template"}
+HOURS = {"quiet_from_hour": "22", "quiet_until_hour": "7"}
 SetUp = Callable[..., None]
 
 
@@ -63,6 +64,23 @@ def test_a_reporter_who_changes_the_way_is_offered_what_works(set_up: SetUp, peo
     assert routes(visitor) == ["email", "phone", "none"]
     visitor.get("/lost-link")
     assert "We cannot send text messages" in visitor.text
+
+
+def test_nobody_is_asked_about_texts_that_are_not_sent(set_up: SetUp, people: People, enter: Enter) -> None:
+    """The hint promised a text, and hours of quiet were for texts."""
+    set_up(MAIL_HOST="127.0.0.1", TEXTS_BY="nobody")
+    visitor, amina = Visitor(app), enter("amina")
+    tell(visitor, "reach")
+    said = [" ".join(one.text().split()) for one in visitor.page.css("form")]
+    visitor.press("Continue", route="email", email="a@b.example", safe="yes", **HOURS)
+    tell(visitor, "check")
+    said.append(visitor.text)
+    visitor.get(report(visitor, reach=HOURS))
+    said += [one.text() for one in visitor.page.css("form[action$=how-reached]")]
+    amina.get("/tickets/new")
+    said += [one.text() for one in amina.page.css("label[for*=quiet]")]
+    assert [words for words in said if " text" in words.lower()] == []
+    assert ["phone" in words for words in said] == [True] * len(said)
 
 
 def test_staff_are_offered_what_works(set_up: SetUp, enter: Enter) -> None:

@@ -11,6 +11,7 @@ from navigator.fields import Id
 from navigator.settings import settings
 from navigator.shared_problems.feed import PATH
 from navigator.shared_problems.published import sharing_of
+from navigator.shared_problems.pull import is_nobodys
 from navigator.shared_problems.signatures import live_keys
 from web.kit.deps import Admin, Reading, Router, Writing
 from web.kit.templating import Render, redirect
@@ -25,8 +26,9 @@ def show(page: Render, session: Reading, actor: Admin) -> Response:
     """What is shared, by which key, and which desks are read."""
     address, may_change = settings().base_url.rstrip("/") + PATH, administers_all(session, actor)
     keys, peers, sharing = live_keys(session), feed_keys.list_peers(session), sharing_of(session)
+    asked = [peer.id for peer in peers if peer.is_active and not is_nobodys(peer.url)]
     shown: dict[str, Any] = {"keys": keys, "peers": peers, "sharing": sharing, "feed_address": address}
-    return page("admin/settings/shared.html", may_change=may_change, **shown)
+    return page("admin/settings/shared.html", may_change=may_change, asked=asked, **shown)
 
 
 @router.post("/keys")

@@ -141,6 +141,10 @@ def _hides_risk(pattern: re.Pattern[str], body: str) -> bool:
     return left != body and bool(set(screen(body).why) - set(screen(left).why))
 
 
+_PASSWORD_WITH_END = re.compile(r"(\S*[\d@#$%&*_+=]\S*?)([!?]+)")
+"""A password that ends in what may end its sentence: nobody can tell, so it goes with and without."""
+
+
 def pattern_of(words: str) -> re.Pattern[str] | None:
     """What finds words wherever they are written: in any case, with any space; digits with none, too."""
     parts = words.replace(REMOVED, " ").split()
@@ -149,6 +153,8 @@ def pattern_of(words: str) -> re.Pattern[str] | None:
         return None
     if re.fullmatch(r"[\d\s-]+", words):
         body = r"[\s-]*".join(re.findall(r"\d", words))
+    elif ended := _PASSWORD_WITH_END.fullmatch(text if len(parts) == 1 else ""):
+        body = f"{re.escape(ended[1])}(?:{re.escape(ended[2])}|(?!\\w))"
     else:
         body = r"\s+".join(map(re.escape, parts))
     starts, ends = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")

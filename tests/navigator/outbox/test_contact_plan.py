@@ -16,6 +16,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.receipts import come_back
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import ContactMethod, Reporter
+from navigator.settings import settings
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.contact import change_contact, stop_contact
@@ -260,3 +261,25 @@ def test_without_anybody_to_ask_a_failure_is_told_in_the_history_once(session: S
     assert [runs(session), runs(session)] == [1, 0]
     assert history(session, ticket) == [("text", "call")]
     assert session.exec(select(OutboxMessage).where(OutboxMessage.template == "undelivered")).all() == []
+
+
+@pytest.mark.parametrize(("other_is_safe", "goes_on"), [(True, "email"), (False, "call")])
+def test_where_no_texts_are_sent_any_more_whoever_chose_them_is_reached_at_once(
+    session: Session,
+    people: People,
+    desk: TextDesk,
+    box: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+    other_is_safe: bool,
+    goes_on: str,
+):
+    """It was tried for five days, before anybody was asked to phone."""
+    ticket = told(desk, other_is_safe=other_is_safe)
+    monkeypatch.setenv("NAVIGATOR_TEXTS_BY", "nobody")
+    settings.cache_clear()
+    desk.text(ticket)
+    assert (desk.letters()[-1].last_error, runs(session)) == ("no texts are sent here", 1)
+    assert (history(session, ticket), len(desk.notify.asked)) == ([("text", goes_on)], 1)
+    assert (theirs(box), len(calls_to_make(session, people.amina))) == (
+        ([PAT], 0) if other_is_safe else ([], 1)
+    )

@@ -11,6 +11,7 @@ from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import SYSTEM, Actor, reporter
+from navigator.people.reporter import Reporter
 from navigator.people.user import Membership, Role
 from navigator.problems import linking, records, updates
 from navigator.problems.inputs import OutageInput, ProblemInput, StatusInput, UpdateInput
@@ -326,3 +327,24 @@ def test_an_offer_says_what_it_is_of(session: Session, people: People) -> None:
     three(session)
     (offer,) = suggested_outages(session, people.amina)
     assert (offer.programme_name, offer.category, offer.outage) == ("Fern", DOWN.category, None)
+
+
+def test_three_patients_of_one_practitioner_are_three_people(session: Session, people: People) -> None:
+    """Her reports all have her address: an outage that she told for three was not offered."""
+
+    def told(minute: int, known_as: str = "", **of_whom: str) -> int:
+        hers = {"contact": {"route": "email", "email": "priya@north.example"}, "reporter": "pwp"}
+        ticket = down(session, minute, **hers | of_whom)
+        session.get_one(Reporter, ticket.reporter_id).known_as = known_as
+        return ticket.number
+
+    numbers = [told(0, known_as="JB"), told(5, known_as="jb"), told(10, known_as="KL")]
+    assert offered(session, people.amina) == []
+    numbers.append(told(30, support_code="A card"))
+    assert offered(session, people.amina) == [numbers]
+
+
+def test_a_support_code_says_that_it_is_the_same_patient(session: Session, people: People) -> None:
+    for minute in (0, 10, 20):
+        down(session, minute, support_code="A card")
+    assert offered(session, people.amina) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.people.actor import Actor
@@ -304,3 +304,19 @@ def test_nobody_is_asked_at_an_address_of_examples(session: Session) -> None:
     session.add(PeerDesk(code="calder", url="https://desk.calder.example/feeds/a.json", is_active=True))
     session.flush()
     assert pull.pull_due() == 0
+
+
+def test_nobody_is_told_that_an_example_will_be_read(session: Session, ada_of_all: Visitor) -> None:
+    """It said “It is read within a minute.”, and nobody ever asked it."""
+    for url in ("https://desk.calder.example/feeds/a.json", "https://leeds.nhs.uk/f"):
+        session.add(PeerDesk(code=url[-4:], name=url, url=url, is_active=True, review_on=clock.today()))
+    session.flush()
+    first, second = session.exec(select(PeerDesk.id).order_by(col(PeerDesk.id)))
+    ada = ada_of_all
+    ada.get("/settings/sharing")
+    forms = [form.attributes["action"] for form in ada.page.css("td form")]
+    assert forms == [f"/settings/sharing/peers/{second}/reading"]
+    assert "nobody is asked there" in ada.text
+    assert ada.post(f"/settings/sharing/peers/{first}/reading").status_code == 409
+    assert "nobody is asked there" in ada.text
+    assert "within a minute" not in ada.text

@@ -384,3 +384,14 @@ def test_likely_secrets_are_found(session: Session, people: People) -> None:
     for words, reason in found:
         remove(session, people, ticket, words, reason=reason)
     assert not found_secrets(redactable(session, ticket.number))
+
+
+@pytest.mark.parametrize("again", ["hunter2 again", "hunter2! again", "and HUNTER2."])
+def test_a_password_goes_with_and_without_the_end_of_its_sentence(
+    session: Session, people: People, again: str
+) -> None:
+    ticket = tell(session, text=f"My password is hunter2! I typed {again}, not hunter22")
+    (found,) = {one.words for one in found_secrets(redactable(session, ticket.number))}
+    remove(session, people, ticket, found)
+    assert "hunter2" not in said(session, ticket)[0].lower().replace("hunter22", "")
+    assert "not hunter22" in said(session, ticket)[0]
