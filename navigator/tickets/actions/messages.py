@@ -19,7 +19,7 @@ from navigator.tickets.actions.send_checks import require_confirmed, require_fil
 from navigator.tickets.activity import note_message
 from navigator.tickets.attached_files import send_staged
 from navigator.tickets.bell import ring
-from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
+from navigator.tickets.ticket import NOT_CHECKED, Author, ClinicalReview, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
 
@@ -81,18 +81,29 @@ def _screen_message(session: Session, ticket: Ticket, message: Message) -> None:
     screening = screen(said, is_of_staff=is_of_staff)
     message.unchecked_language = "" if is_of_staff else unchecked_language(said)
     not_checked = [NOT_CHECKED] if message.unchecked_language else []
-    if screening.hit or (not_checked and not _is_about_to_be_read(session, ticket, message)):
+    if screening.hit or (not_checked and not is_about_to_be_read(session, ticket, message)):
         request_review(session, SYSTEM, ticket, [*screening.why, *not_checked], message)
     elif message.author == Author.REPORTER:
         notify_of_answer(session, ticket, message)
 
 
-def _is_about_to_be_read(session: Session, ticket: Ticket, message: Message) -> bool:
-    """Whether a clinician is told already to read what this reporter says, and has not begun."""
+def is_about_to_be_read(session: Session, ticket: Ticket, message: Message) -> bool:
+    """Whether a clinician is told already to read what this reporter says, and has not begun.
+
+    A mail that a person joined may be somebody else's, and go to their ticket with its review.
+    """
     return any(
-        review.acknowledged_at is None and review.origin_number == message.origin_number
+        review.acknowledged_at is None
+        and review.origin_number == message.origin_number
+        and not _is_of_unproven(session, review)
         for review in open_reviews_of(session, ticket.number)
     )
+
+
+def _is_of_unproven(session: Session, review: ClinicalReview) -> bool:
+    """Whether a clinical review is of a mail that a person joined: who sent it is not proven."""
+    said = session.get(Message, review.message_id) if review.message_id else None
+    return said is not None and said.action == Action.JOIN_MAIL and said.author_id is not None
 
 
 def is_staff_text(ticket: Ticket, message: Message) -> bool:
