@@ -19,7 +19,7 @@ from navigator.tickets.actions.reporter import resume
 from navigator.tickets.activity import asked_since, note_message
 from navigator.tickets.attached_files import require_room
 from navigator.tickets.lifecycle import act
-from navigator.tickets.redaction import Redaction
+from navigator.tickets.redaction import REMOVED, Redaction
 from navigator.tickets.ticket import LIVE, Message, Ticket
 from navigator.tickets.visibility import follow_merges, lock_tickets
 
@@ -125,7 +125,7 @@ def _joined(
     if off in held:
         raise Conflict(HELD)
     said = session.get_one(Message, mail.message_id)
-    if not said.body:
+    if said.body in ("", REMOVED):
         raise Conflict(EMPTIED)
     return mail, said
 
