@@ -14,12 +14,17 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
+from navigator.tickets.actions.clinical_review import (
+    is_of_unproven,
+    notify_of_answer,
+    open_reviews_of,
+    request_review,
+)
 from navigator.tickets.actions.send_checks import require_confirmed, require_filled
 from navigator.tickets.activity import note_message
 from navigator.tickets.attached_files import send_staged
 from navigator.tickets.bell import ring
-from navigator.tickets.ticket import NOT_CHECKED, Author, ClinicalReview, Message, Ticket
+from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
 
@@ -95,15 +100,9 @@ def is_about_to_be_read(session: Session, ticket: Ticket, message: Message) -> b
     return any(
         review.acknowledged_at is None
         and review.origin_number == message.origin_number
-        and not _is_of_unproven(session, review)
+        and not is_of_unproven(session, review)
         for review in open_reviews_of(session, ticket.number)
     )
-
-
-def _is_of_unproven(session: Session, review: ClinicalReview) -> bool:
-    """Whether a clinical review is of a mail that a person joined: who sent it is not proven."""
-    said = session.get(Message, review.message_id) if review.message_id else None
-    return said is not None and said.action == Action.JOIN_MAIL and said.author_id is not None
 
 
 def is_staff_text(ticket: Ticket, message: Message) -> bool:

@@ -18,7 +18,7 @@ from navigator.tickets.actions.clinical_review import acknowledge, open_reviews_
 from navigator.tickets.inputs import ReviewRequestInput, SayInput
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import NOT_CHECKED, Author, ClinicalReview, Message, Ticket
-from tests.navigator.mail_in.mails import arrive, give_mailbox, letter, reported
+from tests.navigator.mail_in.mails import arrive, give_mailbox, letter, reply_to, reported
 from tests.navigator.mail_in.test_move import RISK, joined
 from tests.people import People
 
@@ -123,6 +123,15 @@ def test_a_reporter_reads_of_their_own_words_whatever_was_joined(
     joined(session, people, wrong.number, RISK)
     say_in_polish(session, wrong.number)
     assert language_notice(session, wrong)
+
+
+def test_what_their_own_mail_quotes_is_asked_about_whatever_was_joined(
+    session: Session, people: People, wrong: Ticket
+):
+    joined(session, people, wrong.number, RISK)
+    quoting = "ok\n\n> I am going to kill myself"
+    arrive(session, people, letter(quoting, reply_to(session, wrong)))
+    assert safety_notice(session, wrong)
 
 
 def test_words_of_the_reporter_that_nobody_was_asked_to_read_are_read_when_it_goes(
