@@ -24,8 +24,8 @@ from navigator.tickets.ticket import LIVE, Message, Ticket
 from navigator.tickets.visibility import follow_merges, lock_tickets
 
 STAYS = (
-    "A clinician is asked to read this mail, or has read it. Move it to the ticket that it belongs to: what "
-    "they write goes with it."
+    "A clinician has read this mail, or was asked to read here since it came. Move it to the ticket that it "
+    "belongs to: what they are asked, or write of it, goes with it."
 )
 WITHOUT_WORDS = "Words of it were removed for good. Move it to the ticket that it belongs to."
 HELD = "Its ticket is on hold, so nothing is taken off it. Ask whoever looks after your records."

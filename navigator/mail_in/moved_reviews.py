@@ -66,7 +66,7 @@ def move_reviews(session: Session, actor: Actor, said: Message, left: Ticket, ti
 def _keep(session: Session, actor: Actor, left: Ticket, notes: set[str]) -> None:
     """How the reporter of the ticket that it leaves wants to be reached stays there."""
     there = select(ClinicalReview.contact_note).where(ClinicalReview.ticket_number == left.number)
-    for note in sorted(notes - set(session.exec(there))):
+    for note in sorted(notes.difference(session.exec(there).all())):
         with words_alone(session):
             add_message(session, actor, left, Action.NOTE, HOW_REACHED.format(note=note))
 
