@@ -13,6 +13,7 @@ from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import LIVE, Activity, Audience, Author, Event, Message, Status, Ticket
+from navigator.tickets.visibility import joined_tickets
 
 _ASKS = frozenset({Action.REPORT, Action.ANSWER, Action.REOPEN, Action.STILL_BROKEN})
 """What a reporter does, in words or not, that somebody must answer."""
@@ -89,10 +90,12 @@ def asked_since(session: Session, ticket: Ticket) -> datetime | None:
 def _said(session: Session, ticket: Ticket) -> Iterator[_Deed]:
     """What was written there: a moved mail counts since it was written, and stands where it was moved in."""
     came = {each.details.get("said"): each.created_at for each in _events(session, ticket, Action.JOIN_MAIL)}
+    merged = joined_tickets(session, ticket.number)
     for each in session.exec(select(Message).where(Message.ticket_number == ticket.number)):
+        whose = each.origin_number if each.origin_number in merged else ticket.number  # else split from it
         is_asked = each.audience == Audience.PUBLIC or each.action == Action.JOIN_MAIL
         if each.author == Author.REPORTER and is_asked:
-            yield came.get(each.id, each.created_at), each.id, each.origin_number, _ASKED, each.created_at
+            yield came.get(each.id, each.created_at), each.id, whose, _ASKED, each.created_at
         elif each.author == Author.STAFF and ACTION_RULES[Action(each.action)].answers:
             yield each.created_at, each.id, 0, _ANSWERED, each.created_at
 
