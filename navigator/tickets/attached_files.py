@@ -60,6 +60,13 @@ def attach(session: Session, message: Message, stored: Sequence[StoredFile]) -> 
     message.has_attachments = True
 
 
+def require_room(session: Session, number: int, message: Message) -> None:
+    """Refuse to move a message to a ticket that takes no more files."""
+    own = session.exec(select(func.count()).where(Attachment.message_id == message.id)).one()
+    if own:
+        limits.require_few(_count_on(session, number), own, limits.MOST_OF_A_TICKET)
+
+
 def attach_to_newest(session: Session, ticket: Ticket, stored: Sequence[StoredFile]) -> None:
     """Give files to what was written last on a ticket, in the same transaction."""
     session.flush()

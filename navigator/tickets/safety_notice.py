@@ -14,7 +14,7 @@ from navigator.dates_in_words import when
 from navigator.languages import N_
 from navigator.languages import gettext as _
 from navigator.people.actor import SYSTEM
-from navigator.tickets.ticket import Author, ClinicalReview, Message, Status, Ticket
+from navigator.tickets.ticket import Audience, Author, ClinicalReview, Message, Status, Ticket
 
 _NOT_ENGLISH = N_("Your message may not be in English, so a computer could not check it for signs of danger.")
 
@@ -41,7 +41,8 @@ def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = (
     """The notice of a ticket, while a clinical review of its reporter's own words is open.
 
     Their own are those said on the tickets `said_on` (by default this one), wherever these have gone on.
-    That staff asked for a review, or that their notes opened it, the reporter does not learn."""
+    That staff asked for a review, or that their notes opened it, the reporter does not learn; nor of a mail
+    that a person joined, as nobody has proven who sent it."""
     reviews = [each for each in _reviews_of_own_words(session, ticket, said_on) if not each.is_of_language]
     if not reviews:
         return None
@@ -104,6 +105,7 @@ def _reviews_of_own_words(
     if not ticket.has_open_review and ticket.status != Status.MERGED:
         return ()
     of_the_report = and_(col(Message.id).is_(None), col(ClinicalReview.requested_by) == SYSTEM.name)
+    is_proven = or_(col(Message.audience) == Audience.PUBLIC, col(Message.author_id).is_(None))
     query = (
         select(ClinicalReview)
         .join(Message, col(Message.id) == col(ClinicalReview.message_id), isouter=True)
@@ -111,7 +113,7 @@ def _reviews_of_own_words(
             col(ClinicalReview.origin_number).in_(sorted(said_on or {ticket.number})),
             col(ClinicalReview.ended_at).is_(None),
         )
-        .where(or_(of_the_report, col(Message.author) == Author.REPORTER))
+        .where(or_(of_the_report, and_(col(Message.author) == Author.REPORTER, is_proven)))
     )
     return session.exec(query).all()
 

@@ -12,6 +12,9 @@ from navigator import database
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.webhook_schema import WebhookSetting
 from navigator.errors import Conflict
+from navigator.mail_in.move import MoveInput, move
+from navigator.mail_in.tables import Mail, MailOriginal, MailState
+from navigator.mail_in.unsorted import JoinInput, join
 from navigator.people.actor import SYSTEM, reporter
 from navigator.people.support_card import SupportCard
 from navigator.tickets import submissions
@@ -33,6 +36,7 @@ from navigator.tickets.submissions import Submission, earlier_result
 from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import find
 from navigator.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.navigator.mail_in.mails import letter
 from tests.navigator.support_cards.card_factory import make
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, settle
@@ -156,6 +160,30 @@ def test_of_two_removals_from_one_message_neither_brings_back_what_the_other_rem
     )
     with database.reading() as session:
         assert session.exec(select(Message.body)).one() == "My password is [removed] or [removed]"
+
+
+def joined_mail(session: Session, people: People, number: int) -> int:
+    mail = Mail(service_id=people.north, fingerprint="a", size=1, state=MailState.UNSORTED)
+    session.add(mail)
+    session.flush()
+    session.add(MailOriginal(mail_id=mail.id, content=letter(f"It was {SECRET}")))
+    join(session, people.amina, mail.id, JoinInput(number=number))
+    return mail.id
+
+
+def test_a_mail_is_moved_off_a_ticket_while_words_are_removed_from_it(people: People):
+    with database.writing() as session:
+        number, other = tell(session, text=f"My password is {SECRET}").number, tell(session).number
+        mail = joined_mail(session, people, number)
+        asked = removal(session, number)
+    meet(
+        lambda session: find(session, people.amina, number, lock=True),
+        lambda session: move(session, people.amina, mail, MoveInput(off=number, number=other)),
+        lambda session: redact(session, people.tom, number, asked),
+    )
+    with database.reading() as session:
+        words = session.exec(select(Message.body).where(Message.ticket_number == other)).all()
+    assert any("It was [removed]" in body for body in words)
 
 
 def test_of_two_who_merge_two_tickets_each_into_the_other_one_is_told(people: People):

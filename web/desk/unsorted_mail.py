@@ -17,6 +17,7 @@ from navigator.mail_in.move import MoveInput, OffInput
 from navigator.mail_in.unsorted import MAY_SORT, NO_FILES, AsideInput, JoinInput, ReportOfMailInput, Shown
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
+from navigator.records.holds import all_held
 from navigator.request_threads import opened
 from navigator.tickets.queue.queue import said_on
 from web.kit.deps import Reading, Router, Writing, audience, looks_at_files
@@ -136,7 +137,7 @@ def move_on(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: M
         with form.trying(session):
             if form.value(SEEN) != str(asked.number):
                 return _join_preview(page, session, actor, id, asked)
-            number = move.move(session, actor, id, asked)
+            number = move.move(session, actor, id, asked, all_held(session))
             return redirect(
                 f"/tickets/{number}", f"The mail stands here now, and not on {reference(asked.off)}."
             )
@@ -148,7 +149,7 @@ def take_off(page: Render, session: Writing, actor: Sorter, form: ReadForm, id: 
     """Take it off its ticket, back to unsorted mail."""
     if asked := form.read(OffInput):
         with form.trying(session):
-            move.take_off(session, actor, id, asked.off)
+            move.take_off(session, actor, id, asked.off, all_held(session))
             return redirect(f"/mail/{id}", f"It is off {reference(asked.off)}, and waits to be sorted.")
     return _mail_page(page, session, actor, id, form)
 

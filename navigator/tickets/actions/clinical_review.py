@@ -196,6 +196,18 @@ def has_review_of_risk(session: Session, number: int) -> bool:
     return any(not review.is_of_language for review in open_reviews_of(session, number))
 
 
+def has_review_of_proven_risk(session: Session, number: int) -> bool:
+    """The same of words of its reporter: a mail that a person joined may be somebody else's."""
+    reviews = [review for review in open_reviews_of(session, number) if not review.is_of_language]
+    return any(not is_of_unproven(session, review) for review in reviews)
+
+
+def is_of_unproven(session: Session, review: ClinicalReview) -> bool:
+    """Whether a clinical review is of a mail that a person joined: who sent it is not proven."""
+    said = session.get(Message, review.message_id) if review.message_id else None
+    return said is not None and said.action == Action.JOIN_MAIL and said.author_id is not None
+
+
 def _open_reviews_from(session: Session, numbers: Collection[int]) -> Sequence[ClinicalReview]:
     """The open clinical reviews of what was said on these tickets, wherever they have gone on."""
     of_them = col(ClinicalReview.origin_number).in_(sorted(numbers))

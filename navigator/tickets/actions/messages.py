@@ -14,7 +14,12 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
+from navigator.tickets.actions.clinical_review import (
+    is_of_unproven,
+    notify_of_answer,
+    open_reviews_of,
+    request_review,
+)
 from navigator.tickets.actions.send_checks import require_confirmed, require_filled
 from navigator.tickets.activity import note_message
 from navigator.tickets.attached_files import send_staged
@@ -81,16 +86,21 @@ def _screen_message(session: Session, ticket: Ticket, message: Message) -> None:
     screening = screen(said, is_of_staff=is_of_staff)
     message.unchecked_language = "" if is_of_staff else unchecked_language(said)
     not_checked = [NOT_CHECKED] if message.unchecked_language else []
-    if screening.hit or (not_checked and not _is_about_to_be_read(session, ticket, message)):
+    if screening.hit or (not_checked and not is_about_to_be_read(session, ticket, message)):
         request_review(session, SYSTEM, ticket, [*screening.why, *not_checked], message)
     elif message.author == Author.REPORTER:
         notify_of_answer(session, ticket, message)
 
 
-def _is_about_to_be_read(session: Session, ticket: Ticket, message: Message) -> bool:
-    """Whether a clinician is told already to read what this reporter says, and has not begun."""
+def is_about_to_be_read(session: Session, ticket: Ticket, message: Message) -> bool:
+    """Whether a clinician is told already to read what this reporter says, and has not begun.
+
+    A mail that a person joined may be somebody else's, and go to their ticket with its review.
+    """
     return any(
-        review.acknowledged_at is None and review.origin_number == message.origin_number
+        review.acknowledged_at is None
+        and review.origin_number == message.origin_number
+        and not is_of_unproven(session, review)
         for review in open_reviews_of(session, ticket.number)
     )
 

@@ -1,9 +1,13 @@
 """A mail that was joined to the wrong ticket: it goes to another one, or back to unsorted mail."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.attachments import limits
 from navigator.attachments.attachment import Attachment
 from navigator.errors import Conflict, Invalid
 from navigator.mail_in import move, unsorted
@@ -12,12 +16,16 @@ from navigator.mail_in.move import MoveInput
 from navigator.mail_in.tables import Mail, MailOriginal, MailState
 from navigator.mail_in.unsorted import JoinInput
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.people.actor import reporter
+from navigator.records.empty import empty_tickets
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import reporter as theirs
 from navigator.tickets.actions import sending, staff
+from navigator.tickets.actions.calls import call
 from navigator.tickets.actions.clinical_review import conclude
 from navigator.tickets.actions.split import split, splittable
-from navigator.tickets.enums import ReviewResult
-from navigator.tickets.inputs import ResolveInput, SendInput, SplitInput
+from navigator.tickets.enums import CallOutcome, ReviewResult
+from navigator.tickets.inputs import CallInput, ResolveInput, SendInput, SplitInput
 from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.navigator.mail_in.mails import arrive, give_mailbox, letter, reported
@@ -182,3 +190,98 @@ def test_a_joined_mail_is_no_word_of_the_reporter_for_a_second_report(
     with pytest.raises(Invalid):
         split(session, people.amina, wrong.number, asked)
     assert session.exec(select(Message.body).where(Message.action == Action.REPORT)).one()
+
+
+def hours(count: int) -> None:
+    """Let it be so many hours later."""
+    clock.set_to(clock.now() + timedelta(hours=count))
+
+
+def move_on(session: Session, people: People, mail: Mail, wrong: Ticket, right: Ticket) -> None:
+    move.move(session, people.amina, mail.id, MoveInput(off=wrong.number, number=right.number))
+
+
+def test_it_waits_since_it_was_written_and_an_earlier_answer_there_was_to_other_words(
+    session: Session, people: People, wrong: Ticket, right: Ticket
+):
+    hours(1)
+    first, second = (joined(session, people, wrong.number) for _ in range(2))
+    came_at = clock.now()
+    hours(1)
+    sending.reply(session, people.amina, right.number, SendInput(body="Please try the reset page."))
+    hours(1)
+    for mail in (first, second):
+        move_on(session, people, mail, wrong, right)
+    assert right.needs_answer_since_at == came_at
+    move.take_off(session, people.amina, second.id, right.number)
+    assert right.needs_answer_since_at == came_at
+
+
+def spoken(session: Session, people: People, number: int) -> None:
+    told = {
+        "came": CallOutcome.SPOKE,
+        "responsibility": "access",
+        "started_by": "us",
+        "minutes": 3,
+        "body": "It is put right",
+    }
+    call(session, people.amina, number, CallInput.model_validate(told))
+
+
+def test_who_was_spoken_with_waits_no_more(session: Session, people: People, wrong: Ticket, right: Ticket):
+    hours(1)
+    spoken(session, people, wrong.number)
+    hours(1)
+    move_on(session, people, joined(session, people, wrong.number), wrong, right)
+    assert wrong.needs_answer_since_at is None
+
+
+@pytest.mark.parametrize("deed", [theirs.still_broken, theirs.reopen])
+def test_what_its_reporter_asked_without_words_waits(
+    session: Session, people: People, wrong: Ticket, right: Ticket, deed: Callable[..., object]
+):
+    hours(1)
+    sending.wait(session, people.amina, wrong.number, SendInput(body="Please try the reset page."))
+    hours(1)
+    mail = joined(session, people, wrong.number)
+    wrong.status = Status.WAITING_FOR_REPORTER
+    hours(1)
+    deed(session, reporter(wrong.number), wrong.number)
+    move_on(session, people, mail, wrong, right)
+    assert wrong.needs_answer_since_at == clock.now()
+
+
+def test_nothing_leaves_a_ticket_that_is_held(session: Session, people: People, wrong: Ticket, right: Ticket):
+    mail = joined(session, people, wrong.number)
+    held, asked = {wrong.number}, MoveInput(off=wrong.number, number=right.number)
+    with pytest.raises(Conflict, match="on hold"):
+        move.take_off(session, people.amina, mail.id, wrong.number, held)
+    with pytest.raises(Conflict, match="on hold"):
+        move.move(session, people.amina, mail.id, asked, held)
+    assert mail.ticket_number == wrong.number
+
+
+def test_a_mail_whose_words_are_deleted_stays(session: Session, people: People, wrong: Ticket, right: Ticket):
+    mail = joined(session, people, wrong.number)
+    staff.resolve(session, people.amina, wrong.number, ResolveInput(resolution=Resolution.FIXED, body="Done"))
+    theirs.confirm(session, reporter(wrong.number), wrong.number)
+    empty_tickets(session, people.mo, [wrong.number])
+    for deed in (
+        lambda: move.take_off(session, people.amina, mail.id, wrong.number),
+        lambda: move_on(session, people, mail, wrong, right),
+    ):
+        with pytest.raises(Conflict, match="deleted"):
+            deed()
+
+
+def test_a_ticket_takes_no_more_files_by_a_move_than_else(
+    session: Session, people: People, wrong: Ticket, right: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(limits, "MOST_OF_A_TICKET", 0)
+    move_on(session, people, joined(session, people, wrong.number), wrong, right)  # it has none
+    mail = joined(session, people, wrong.number)
+    session.add(Attachment(name="a", kind="pdf", size=1, message_id=mail.message_id))
+    session.flush()
+    with pytest.raises(Invalid) as refusal:
+        move_on(session, people, mail, wrong, right)
+    assert "no more files" in refusal.value.fields["number"]

@@ -17,7 +17,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.calls import call
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
-from navigator.tickets.activity import recount_activity
+from navigator.tickets.activity import asked_since, recount_activity
 from navigator.tickets.enums import Activity, CallOutcome
 from navigator.tickets.inputs import (
     AssignInput,
@@ -126,6 +126,15 @@ def test_what_was_merged_or_split_waits_as_it_did(session: Session, people: Peop
         chosen = SplitInput(messages=[said.id], body="")
         third = split(session, people.amina, first.number, chosen)
     assert (third.needs_answer_since_at, third.last_activity_at) == (LATER, LATER)
+    with clock.stopped_at(LATER + timedelta(hours=1)):
+        spoken(CallOutcome.SPOKE)(session, people, third.number)
+    assert asked_since(session, third) is None
+    with clock.stopped_at(LATER + timedelta(hours=2)):  # of a merge, only whose own ticket it is was called
+        fourth = tell(session)
+        merge(session, people.amina, fourth.number, MergeInput(into=third.number))
+    with clock.stopped_at(LATER + timedelta(hours=3)):
+        spoken(CallOutcome.SPOKE)(session, people, third.number)
+    assert asked_since(session, third) == LATER + timedelta(hours=2)
 
 
 def test_the_migration_finds_what_the_deeds_left(session: Session, people: People) -> None:

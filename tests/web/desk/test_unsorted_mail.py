@@ -2,11 +2,14 @@
 
 import base64
 import io
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from PIL import Image
 from sqlmodel import Session, select
 
+from navigator import clock
 from navigator.attachments import limits
 from navigator.attachments.attachment import Attachment
 from navigator.errors import Unavailable
@@ -17,6 +20,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import audit_intake
 from navigator.people.audit_log import Act, AuditEntry
 from navigator.people.reporter import Reporter, reference
+from navigator.records.holds import HoldInput, hold
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
@@ -316,6 +320,20 @@ def test_a_mail_on_the_wrong_ticket_is_moved_and_taken_back(enter: Enter, sessio
     assert "It was joined to the wrong ticket" in amina.text
     session.expire_all()
     assert mail.state == MailState.UNSORTED
+
+
+def test_a_mail_on_a_ticket_that_is_held_stays(enter: Enter, session: Session, people: People, mail: Mail):
+    ticket = reported(session)
+    amina = enter("amina")
+    amina.get(f"/mail/{mail.id}")
+    join(amina, ticket.number)
+    held: dict[str, Any] = {"reason": "A complaint", "until_on": clock.today() + timedelta(days=4)}
+    hold(session, people.mo, HoldInput(number=str(ticket.number), **held))
+    amina.get(f"/mail/{mail.id}")
+    amina.press("Take it off the ticket")
+    assert "on hold" in amina.text
+    session.expire_all()
+    assert mail.state == MailState.JOINED
 
 
 def test_a_mail_that_came_by_a_link_is_moved_off_its_ticket_by_nobody(
