@@ -42,7 +42,7 @@ from navigator.tickets.visibility import find, lock_tickets
 def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) -> Ticket:
     """Merge a ticket into another that names the same reporter: work is joined, its readers are not."""
     lock_tickets(session, actor, {number, merge_input.into})
-    target, ticket = _find_target(session, actor, merge_input.into), find(session, actor, number)
+    ticket, target = find(session, actor, number), _find_target(session, actor, merge_input.into)
     check_target(ticket, target)
     status, former = joined_status(ticket, target), columns_of(target)
     comes_back = _comes_back(target, status)
@@ -232,7 +232,7 @@ class MergePreview:
 
 def merge_preview(session: Session, actor: Actor, number: int, into: int) -> MergePreview:
     """What a merge would do; refused as the merge itself would be."""
-    target, ticket = _find_target(session, actor, into), find(session, actor, number)
+    ticket, target = find(session, actor, number), _find_target(session, actor, into)
     check_target(ticket, target)
     check_same_people(session, ticket, target)
     before, after = (Ticket(**row.model_dump()) for row in (ticket, target))

@@ -30,7 +30,7 @@ def test_it_is_looked_at_and_then_brought_in_once(visitor: Visitor, enter: Enter
     visitor.press("Look at what would be made", service="north", source="osticket", mapping="", export=CSV)
     assert "2 are here already" in visitor.text
     amina = enter("amina")
-    amina.get(f"/tickets/{session.exec(select(Ticket.number)).first()}")
+    amina.get(f"/tickets/{session.exec(select(Ticket.number)).first()}/history")
     assert "brought it in from osticket, where it was 104211" in amina.text
 
 

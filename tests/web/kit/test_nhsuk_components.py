@@ -27,6 +27,8 @@ MACROS = {
     nhsuk.error_summary: ("error-summary", "errorSummary"),
     nhsuk.button: ("button", "button"),
 }
+SET_BY_SCRIPT = ' data-module="nhsuk-button"'
+"""Of every button (desk.js)."""
 HOSTILE = st.text(st.sampled_from("a1<>&\"'`={}%/\\-_ \ue000"), min_size=1, max_size=8).map("x{}x".format)
 
 
@@ -61,7 +63,8 @@ def test_hostile_text_is_shown_as_the_library_shows_it(component: nhsuk.Componen
         "errorList": nhsuk.error_items(form),
         "attributes": {"formaction": other},
     }
-    assert nodes(component(params)) == nodes(component(params)) == nodes(library(params))
+    expected = library(params).replace(SET_BY_SCRIPT, "")
+    assert nodes(component(params)) == nodes(component(params)) == nodes(expected)
 
 
 def test_what_a_choice_asks_is_left_to_the_style_sheet():
