@@ -251,3 +251,16 @@ def test_a_printed_ticket_has_no_links_to_other_pages_of_the_desk(come: Come, sc
     amina.page.emulate_media(media="print")
     expect(amina.page.locator(".desk-onward")).to_be_hidden()
     expect(amina.page.locator(".desk-messages")).to_be_visible()
+
+
+def test_what_is_only_read_is_fetched_each_time_it_is_opened(come: Come) -> None:
+    """The history of a ticket was shown as it stood when somebody looked first."""
+    amina = at_ticket(come, WIDE)
+    amina.page.get_by_role("link", name="Everything that was done").click()
+    done = amina.page.get_by_role("dialog").locator(".desk-events > li")
+    before = done.count()
+    amina.page.keyboard.press("Escape")
+    with database.writing() as session:
+        answer(session, reporter(1), 1, SayInput(body="One more thing."))
+    amina.page.get_by_role("link", name="Everything that was done").click()
+    expect(done).to_have_count(before + 1)
