@@ -258,6 +258,7 @@ def test_what_is_only_read_is_fetched_each_time_it_is_opened(come: Come) -> None
     amina = at_ticket(come, WIDE)
     amina.page.get_by_role("link", name="Everything that was done").click()
     done = amina.page.get_by_role("dialog").locator(".desk-events > li")
+    done.first.wait_for()
     before = done.count()
     amina.page.keyboard.press("Escape")
     with database.writing() as session:
