@@ -14,12 +14,11 @@ from starlette.types import ASGIApp
 
 import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
 from navigator import database, safe_logging
-from navigator.database import STORAGE_DOWN
 from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
-from web.kit import connection, health, live, metrics, observation, stored_files
+from web.kit import connection, health, metrics, observation, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -55,6 +54,7 @@ def public_routes() -> list[BaseRoute]:
 @load_once
 def staff_routes() -> list[BaseRoute]:
     """The routes of staff and administrators, whom those for everybody do not wait for."""
+    from navigator import readiness  # noqa: F401 - each of their menus asks it
     from web.staff_pages import routes
 
     identity_first(routes)
@@ -119,10 +119,13 @@ def load_all() -> None:
     staff_routes()
     api.load()
     database.configure_tables()
-    with suppress(*STORAGE_DOWN):
+    try:
         warm_up()
+    except Exception as error:
+        log.warning("loaded without the database", error=safe_logging.exception_location(error))
     compile_all()
-    database.close()
+    with suppress(Exception):  # whoever answers meanwhile goes on
+        database.close()
     gc.collect()
 
 
@@ -145,7 +148,10 @@ def _begin_work(begun: list[Any], ending: Event) -> None:
     Jobs that do not begin are tried again until they do: a desk without them sends nothing and alerts nobody.
     """
     is_begun = _begin_jobs(begun)
-    _get_ready()
+    try:
+        _get_ready()
+    except Exception as error:  # whoever asks for it loads it then
+        log.error("not all is loaded", error=safe_logging.exception_location(error))
     while not is_begun and not ending.wait(AGAIN):
         is_begun = _begin_jobs(begun)
 
@@ -186,7 +192,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.state.api_document = _api_document
-for module in (home, live, stored_files, health, metrics, security_txt):
+for module in (home, stored_files, health, metrics, security_txt):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

@@ -19,6 +19,10 @@ PATIENCE = 60.0
 SERVES = b"s"
 """What a worker says that serves; one that does not yet says something else."""
 _LOOKS_EVERY = 0.5
+_WAS_PAUSED = 5.0
+"""Seconds without a look after which this program stood still, and its workers may have too."""
+_LAST_WORDS = 5.0
+"""Seconds that the first worker has when all are ended: as long as the others."""
 
 
 class Workers:
@@ -31,14 +35,17 @@ class Workers:
         self.listening, self.pipes, self.first, self.again = listening, pipes, first, again
         self.heard_at = dict.fromkeys(pipes, monotonic())
         self.serving: set[int] = set()
+        self.looked_at = monotonic()
         self.is_ending = False
+        self.ends_at = float("inf")
         self.code = 0
         for inherited in (listening, *pipes.values()):
             os.set_inheritable(inherited, False)
 
     def end(self, *_: Any) -> None:
         """End all of them."""
-        self.is_ending = True
+        if not self.is_ending:
+            self.is_ending, self.ends_at = True, monotonic() + _LAST_WORDS
         for worker in (*self.pipes, self.first):
             _send(worker, signal.SIGTERM)
 
@@ -54,9 +61,17 @@ class Workers:
         by_pipe = {pipe: worker for worker, pipe in self.pipes.items()}
         for pipe in select.select(list(by_pipe), [], [], _LOOKS_EVERY)[0]:
             self._heard(by_pipe[pipe], os.read(pipe, 1000))
+        self._end_who_is_silent(monotonic())
+
+    def _end_who_is_silent(self, now: float) -> None:
+        if now - self.looked_at > _WAS_PAUSED:  # a whole container or terminal was: nobody could say anything
+            self.heard_at = dict.fromkeys(self.heard_at, now)
+        self.looked_at = now
         for worker, heard_at in self.heard_at.items():
-            if monotonic() - heard_at > PATIENCE:
+            if now - heard_at > PATIENCE:
                 _send(worker, signal.SIGKILL)
+        if now > self.ends_at:
+            _send(self.first, signal.SIGKILL)
 
     def _heard(self, worker: int, said: bytes) -> None:
         if said:
@@ -92,6 +107,11 @@ class Workers:
             _send(begun, signal.SIGTERM)
 
 
+def heeded() -> list[signal.Signals]:
+    """The signals that end all, but for those that are ignored, as `nohup` asks."""
+    return [each for each in ENDED_BY if signal.getsignal(each) is not signal.SIG_IGN]
+
+
 def _ended() -> tuple[int, int] | None:
     try:
         worker, status = os.waitpid(-1, os.WNOHANG)
@@ -113,7 +133,7 @@ def main() -> int:
     told = json.loads(sys.argv[1])
     pipes = {int(worker): pipe for worker, pipe in told["pipes"].items()}
     workers = Workers(told["listening"], pipes, told["first"], told["again"])
-    for each in ENDED_BY:
+    for each in heeded():
         signal.signal(each, workers.end)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDED_BY)
     return workers.look_after()

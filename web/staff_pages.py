@@ -68,7 +68,7 @@ from web.desk import (
     unsorted_mail,
     workload,
 )
-from web.kit import old_addresses
+from web.kit import live, old_addresses
 
 MODULES = (
     old_addresses,
@@ -80,6 +80,7 @@ MODULES = (
     open_sessions,
     today,
     bell,
+    live,
     poster,
     account,
     calendar_feed,

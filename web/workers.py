@@ -19,6 +19,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from navigator.safe_logging import exception_location
+from navigator.settings import settings
 from web import look_after
 
 _SAYS_EVERY = 1.0
@@ -32,12 +33,13 @@ def serve(config: uvicorn.Config, workers: int) -> None:
     """Serve by so many workers, and the first pages at once, until this process is ended."""
     from web import app as desk
 
-    for each in look_after.ENDED_BY:
-        signal.signal(each, signal.SIG_DFL)  # whoever was forked sees that this has gone
+    for each in look_after.heeded():
+        signal.signal(each, signal.SIG_DFL)  # whoever is forked ends by them
+    signal.pthread_sigmask(signal.SIG_BLOCK, look_after.ENDED_BY)  # until the caretaker can end them all
     gc.freeze()
     listening = config.bind_socket()
     desk.Process.serves_first_pages = True
-    first, _ = _fork(config, listening)
+    first, _ = _fork(config, listening, round(settings().slow_upload_seconds))
     desk.Process.serves_first_pages = False
     desk.load_all()
     gc.freeze()
@@ -51,8 +53,11 @@ def serve_in_place(config: uvicorn.Config, listening: int, beat: int) -> None:
     sys.exit(_serve(config, socket.socket(fileno=listening), os.getppid(), beat))
 
 
-def _fork(config: uvicorn.Config, listening: socket.socket) -> tuple[int, int]:
-    """A worker, and the pipe through which it says that it lives."""
+def _fork(config: uvicorn.Config, listening: socket.socket, goes_on: int = 0) -> tuple[int, int]:
+    """A worker, and the pipe through which it says that it lives.
+
+    It `goes_on` for so many seconds with what it answers, or as long as any.
+    """
     parent = os.getpid()
     pipe, beat = os.pipe()
     if worker := os.fork():
@@ -60,6 +65,8 @@ def _fork(config: uvicorn.Config, listening: socket.socket) -> tuple[int, int]:
         return worker, pipe
     code = 1
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, look_after.ENDED_BY)
+        config.timeout_graceful_shutdown = goes_on or config.timeout_graceful_shutdown
         code = _serve(config, listening, parent, beat)
     except BaseException as error:
         log.error("a worker failed", error=exception_location(error))
@@ -90,6 +97,5 @@ def _become_caretaker(listening: socket.socket, pipes: dict[int, int], first: in
     again = [sys.executable, "-m", "web.serve", *sys.argv[1:]]
     told = {"listening": listening.fileno(), "pipes": pipes, "first": first, "again": again}
     sys.stdout.flush()
-    signal.pthread_sigmask(signal.SIG_BLOCK, look_after.ENDED_BY)  # until it can end them
     words = [sys.executable, "-S", look_after.__file__, json.dumps(told)]
     os.execv(words[0], words)  # noqa: S606 - our own program

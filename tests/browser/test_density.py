@@ -62,15 +62,15 @@ def test_so_many_whole_rows_are_in_view(
     assert amina.page.evaluate(IN_VIEW) >= least
 
 
-NAME_IN_SIGHT = """() => {
+IN_SIGHT = """(words) => {
   const row = document.querySelector("#ticket-1 th");
   const texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    const at = texts.currentNode.data.indexOf("Priya Shah");
+    const at = texts.currentNode.data.indexOf(words);
     if (at < 0) continue;
     const name = document.createRange();
     name.setStart(texts.currentNode, at);
-    name.setEnd(texts.currentNode, at + "Priya Shah".length);
+    name.setEnd(texts.currentNode, at + words.length);
     return name.getBoundingClientRect().right <= row.getBoundingClientRect().right;
   }
 }"""
@@ -91,13 +91,32 @@ def test_whose_a_report_is_stands_where_no_screen_cuts_it(come: Come, screen: di
     amina = come(screen)
     amina.log_in("amina")
     amina.go("/desk")
-    assert amina.page.evaluate(NAME_IN_SIGHT) is True
+    assert amina.page.evaluate(IN_SIGHT, "Priya Shah") is True
     with database.writing() as session:
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         staff.attach(session, actor_of(session, 1), 1, AttachInput(pwp_id=priya or 0))
     amina.go("/desk")
     assert "patient of Priya Shah" in amina.words
-    assert amina.page.evaluate(NAME_IN_SIGHT) is True
+    assert amina.page.evaluate(IN_SIGHT, "Priya Shah") is True
+
+
+LONG = "Annamaria-Wilhelmina-Josephine Oyelowo"
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_long_name_leaves_the_number_in_sight(come: Come, confirmed: bool) -> None:
+    report = {"service": "north", "programme": "fern", "text": WORDS[0], "practitioner": LONG}
+    with database.writing() as session:
+        staff.report(session, ANONYMOUS, ReportInput.model_validate(report))
+        if confirmed:
+            priya = session.exec(select(User).where(User.name == "Priya Shah")).one()
+            staff.attach(session, actor_of(session, 1), 1, AttachInput(pwp_id=priya.id or 0))
+            priya.name = LONG
+    amina = come(NARROW)
+    amina.log_in("amina")
+    amina.go("/desk")
+    assert amina.page.evaluate(IN_SIGHT, "DN-000001") is True
+    assert amina.page.evaluate(IN_SIGHT, LONG[:9]) is True
 
 
 @pytest.mark.parametrize("screen", [WIDE, NARROW])

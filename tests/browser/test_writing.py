@@ -105,6 +105,17 @@ def test_a_page_that_stays_open_asks_for_the_warning_when_it_is_time(come: Come,
     expect(amina.page.locator(".desk-ending")).to_be_hidden()
 
 
+def test_a_warning_that_cannot_be_fetched_says_so_in_plain_words(come: Come, number: int) -> None:
+    """An empty box was shown where the network was away."""
+    amina = come(WIDE)
+    amina.log_in("amina")
+    amina.page.clock.install()
+    amina.go(f"/tickets/{number}")
+    amina.page.route("**/account", lambda asked: asked.abort())
+    amina.page.clock.fast_forward("11:40:00")
+    expect(amina.page.locator(".desk-ending")).to_have_text("Your log-in ends soon. Save what you write.")
+
+
 def save_note(person: Person) -> None:
     person.write("Note for staff", "Phoned her, no answer.")
     person.page.get_by_role("button", name="Save note for staff").click()

@@ -16,6 +16,7 @@ from navigator import database
 from tests.committing.test_server_kill import _told, serving
 from tests.free_port import free_port
 from tests.people import settle
+from web import look_after
 
 PATIENCE = 120
 """Seconds for a process to begin or to end, on a busy machine."""
@@ -47,6 +48,17 @@ def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: st
         until(lambda: not is_there(other))
         os.kill(later, signal.SIGCONT)
         until(lambda: not is_there(later))
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql_is_enough
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
+def test_a_desk_that_is_stopped_while_it_begins_ends_with_all_its_workers(committing: str, tmp_path: Path):
+    with serving(committing, free_port(), tmp_path, workers=2) as parent:
+        assert (begun := workers_of(parent))
+        parent.terminate()
+        assert parent.wait(PATIENCE) == 0
+        assert not any(map(is_there, begun))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
@@ -90,6 +102,58 @@ try:
     os.wait()
 except ChildProcessError:
     print("nobody")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
+@pytest.mark.parametrize(("stood_still", "ends"), [(0.0, True), (1000.0, False)])
+def test_who_was_paused_with_all_the_others_is_not_ended(stood_still: float, ends: bool):
+    """A container that was paused for a minute lost each worker, with whom they answered."""
+    with subprocess.Popen(["sleep", "100"]) as worker:
+        workers = look_after.Workers(os.open(os.devnull, os.O_RDONLY), {worker.pid: os.pipe()[0]}, 0, [])
+        now = workers.heard_at[worker.pid] + 1000
+        workers.looked_at = now - stood_still
+        workers._end_who_is_silent(now)
+        worker.send_signal(signal.SIGTERM)  # the earlier of both is the one that ends it
+        assert (worker.wait(PATIENCE) == -signal.SIGKILL) is ends
+    os.close(workers.listening)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
+def test_who_is_told_to_end_while_it_loads_ends_all():
+    """The first process of a container was not ended by it, and had to be killed."""
+    own = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    words = [sys.executable, "-c", LOADING]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=own) as caretaker:
+        assert caretaker.stdout
+        worker = int(caretaker.stdout.readline())
+        assert caretaker.wait(PATIENCE) == 0
+        assert not Path(f"/proc/{worker}").exists()
+
+
+def test_what_is_ignored_ends_nobody():
+    """Whoever began the desk with `nohup` and logged out ended it."""
+    assert look_after.heeded() == list(look_after.ENDED_BY)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert look_after.heeded() == [signal.SIGINT, signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+LOADING = """
+import json, os, signal, sys
+from web import look_after
+
+signal.pthread_sigmask(signal.SIG_BLOCK, look_after.ENDED_BY)
+pipe, beat = os.pipe()
+worker = os.posix_spawn("/bin/sleep", ["sleep", "100"], os.environ, setsigmask=[])
+print(worker, flush=True)
+signal.raise_signal(signal.SIGTERM)
+for passed_on in (pipe, beat):
+    os.set_inheritable(passed_on, True)
+told = {"listening": beat, "pipes": {worker: pipe}, "first": 0, "again": []}
+os.execv(sys.executable, [sys.executable, "-S", look_after.__file__, json.dumps(told)])
 """
 
 

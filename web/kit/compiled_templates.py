@@ -9,15 +9,15 @@ import jinja2
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.ext import Extension
 
-_INDENT = re.compile(r"(?<=\n)[ \t]+")
+_INDENT = re.compile(r"(<pre\b.*?</pre>)|(?<=\n)[ \t]+", re.DOTALL)
 
 
 class NoIndent(Extension):
-    """Takes the indentation out of templates when they are compiled: no page sends it, and lines stay."""
+    """Takes the indentation out of templates when they are compiled: no page sends it. Lines stay."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
-        """The template without what stands before its lines."""
-        return _INDENT.sub("", source)
+        """The template without what stands before its lines, but for what is shown as it is typed."""
+        return _INDENT.sub(lambda found: found[1] or "", source)
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

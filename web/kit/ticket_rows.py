@@ -10,6 +10,7 @@ from navigator import clock
 from navigator.catalogue.catalogue import Catalogue
 from navigator.catalogue.category import Category, shorten
 from navigator.dates_in_words import length, short_date, time_or_date
+from navigator.people.reporter import reference
 from navigator.tickets.enums import LIVE, Activity, Status
 from navigator.tickets.queue.queue import Said
 from navigator.tickets.time_without import time_without
@@ -107,19 +108,22 @@ def drawn(
         name = category.short_name if category else "Not sorted"
         parts += (
             row_start(row, countdown(row), on, shape["is_queue"], shape["selectable"]),
-            _words(said.get(row.number), category),
+            _words(row.number, said.get(row.number), category),
             row_end(row, name, programme, service, on, shape["shows_assignee"], reasons.get(row.number, "")),
         )
     return Markup("".join(parts))  # noqa: S704 - macros drew it, and the words are escaped
 
 
-def _words(said: Said | None, category: Category | None) -> str:
+def _words(number: int, said: Said | None, category: Category | None) -> str:
     """What was said first, bold and said to be new until it is read; else what the report is about.
 
-    Then whom they named as their practitioner: of reports in the same words, it tells one from another."""
+    Then its number, which no screen cuts, and whom they named as their practitioner: of reports in the same
+    words, that tells one from another.
+    """
     words = escape(first_words(said, category))
     shown = f"<b><i>New: </i>{words}</b>" if said and said.is_unread else f"<span>{words}</span>"
-    return f"{shown}names {escape(shorten(said.names, NAME_SHOWN))} · " if said and said.names else shown
+    names = f" · names {escape(shorten(said.names, NAME_SHOWN))}" if said and said.names else ""
+    return f"{shown}{reference(number)}{names}"
 
 
 def differs(rows: Sequence[Any], column: str) -> bool:

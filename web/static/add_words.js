@@ -96,7 +96,10 @@ const fetchWords = async (list) => {
 };
 
 const wordsCome = (list) => {
-  if (!fetched.has(list)) fetched.set(list, fetchWords(list));
+  if (!fetched.has(list)) {
+    list.setAttribute("aria-busy", "true");
+    fetched.set(list, fetchWords(list).finally(() => list.removeAttribute("aria-busy")));
+  }
   return fetched.get(list).catch(() => fetched.delete(list));
 };
 

@@ -1,5 +1,5 @@
 // Each deed opens in place: its own page is fetched and stands in a dialog, with what is wrong if it is refused. What was
-// typed stays when it is closed. Without this file, a deed is its page.
+// typed stays when it is closed, and what is only read is fetched anew. Without this file, a deed is its page.
 const POINTERS = ["id", "for", "aria-describedby", "aria-labelledby", "aria-controls"];
 // Where there is nothing to fill in, what cannot be taken back is not under the Enter key.
 const FIRST = [".nhsuk-error-summary", "[data-first]", ":is(input, select, textarea):not([type=hidden])", ".nhsuk-button:not(.nhsuk-button--warning)", "button[type=button]"];
@@ -59,14 +59,14 @@ export const openDeeds = (enliven) => {
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const known = opened.get(link.href);
-    if (known) {
+    if (known?.querySelector("form")) {
       returnTo(known, link);
       known.showModal();
       return focusFirst(known);
     }
     const found = await ask(link.href).catch(() => ({}));
     if (!found.deed) return location.assign(link.href);
-    const dialog = made(link.href);
+    const dialog = known ?? made(link.href);
     dialog.dataset.page = link.href;
     returnTo(dialog, link);
     show(dialog, found, enliven);

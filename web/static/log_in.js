@@ -9,6 +9,7 @@ export const watchLogIn = (place) => {
   let from = Date.now();
   const left = () => lasts - (Date.now() - from) / 1000;
   const say = (words) => {
+    if (place.querySelector("p")?.textContent === words) return;
     const said = Object.assign(document.createElement("p"), { textContent: words });
     place.querySelector("[data-said], p")?.remove();
     place.prepend(said);
@@ -24,7 +25,7 @@ export const watchLogIn = (place) => {
   };
   const look = async () => {
     const isNear = left() <= WARN_BEFORE && left() > 0;
-    if (isNear && !place.querySelector("form")) await take(fetch(ANY_PAGE)).catch(() => undefined);
+    if (isNear && !place.querySelector("form")) await take(fetch(ANY_PAGE, { headers: { "x-by-itself": "yes" } })).catch(() => say("Your log-in ends soon. Save what you write."));
     place.hidden = left() > WARN_BEFORE;
     if (left() > 0) return;
     say("Your log-in has ended. What you typed is still here. When you send it, it is kept for you, and you log in again.");

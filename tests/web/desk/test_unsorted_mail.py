@@ -315,6 +315,9 @@ def test_a_mail_on_the_wrong_ticket_is_moved_and_taken_back(enter: Enter, sessio
     assert f"stands here now, and not on {reference(wrong.number)}" in amina.text
     session.expire_all()
     assert mail.ticket_number == right.number
+    for here, there in ((wrong, right), (right, wrong)):
+        amina.get(f"/tickets/{here.number}/history")
+        assert amina.page.css_matches(f".desk-events a[href='/tickets/{there.number}']")
     amina.get(f"/mail/{mail.id}")
     amina.press("Take it off the ticket")
     assert "It was joined to the wrong ticket" in amina.text

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from tests.cases import each_case
 from web.kit import compiled_templates
-from web.kit.compiled_templates import CompiledTemplates
+from web.kit.compiled_templates import CompiledTemplates, NoIndent
 
 
 @pytest.fixture
@@ -110,3 +110,11 @@ def test_pages_are_drawn_where_nothing_can_be_written(templates: Path, compiled:
     (templates / "__pycache__").write_text("no folder")
     assert [drawn(templates), drawn(templates)] == ["one &lt;w&gt;"] * 2
     assert len(compiled) == 2
+
+
+def test_indentation_goes_but_for_what_is_shown_as_it_is_typed():
+    source = "<p>\n  one\n</p>\n  <pre>- get:\n    form: 1</pre>\n  <p>"
+    assert (
+        Environment(extensions=[NoIndent], autoescape=True).from_string(source).render()
+        == "<p>\none\n</p>\n<pre>- get:\n    form: 1</pre>\n<p>"
+    )

@@ -176,8 +176,9 @@ def test_the_logbook_leaves_out_tokens_and_queries(visitor: Visitor):
     with structlog.testing.capture_logs() as written:
         visitor.get(f"/of/{token}", params={"name": "Alex"})
         visitor.get(f"/of/{token}/messages")
+        visitor.get(f"/t/{token}/no-such-page")
         visitor.get("/accessibility-of-these-pages")
-    assert [line["path"] for line in written] == ["(no page)"] * 3
+    assert [line["path"] for line in written] == ["(no page)"] * 4
     assert token not in str(written)
     assert "Alex" not in str(written)
     assert {line["status"] for line in written} == {404}
