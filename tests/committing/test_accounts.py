@@ -13,7 +13,7 @@ from navigator import clock, database
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Refused
 from navigator.openid import log_in
-from navigator.openid.claims import Identity, roles_given
+from navigator.openid.claims import Identity
 from navigator.openid.tables import LoginProvider
 from navigator.people import accounts, ended_sessions, last_of_role, login, password_reset, rate_limit
 from navigator.people.audit_log import Act, AuditEntry
@@ -144,7 +144,7 @@ def test_somebody_new_who_comes_twice_at_once_by_a_provider_is_one_person(people
     nia = Identity("https://login.example.nhs.uk", "7", "Nia New", "nia@north.example")
 
     def come(session: Session) -> object:
-        given = roles_given(log_in._lock(session, provider), {"groups": ["desk-navigators"]})
+        given = log_in._lock(session, provider, nia, {"groups": ["desk-navigators"]})
         return log_in._enter(session, provider, (nia, given), ("", ""), "")
 
     answers = together(*(lambda: in_writing(come) for _ in range(AT_ONCE)))
