@@ -23,6 +23,7 @@ from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
 from web.kit.path_index import PathIndex
+from web.kit.process import Process
 from web.kit.request_log import RequestLog
 from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
@@ -100,12 +101,6 @@ class Desk(FastAPI):
         app = GZipMiddleware(super().build_middleware_stack(), LEAST_COMPRESSED, COMPRESSION)
         self.router = router
         return RequestLog(SecurityMiddleware(WholeBody(app)))
-
-
-class Process:
-    """What this process is among those that serve; one that is replaced in a moment begins no work."""
-
-    serves_first_pages = False
 
 
 def load_all() -> None:

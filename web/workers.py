@@ -21,6 +21,7 @@ from uvicorn.config import STARTUP_FAILURE
 from navigator.safe_logging import exception_location
 from navigator.settings import settings
 from web import look_after
+from web.kit.process import Process
 
 _SAYS_EVERY = 1.0
 """Seconds after which a worker says that it lives, and looks whether whoever looks after it does."""
@@ -38,9 +39,9 @@ def serve(config: uvicorn.Config, workers: int) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, look_after.ENDED_BY)  # until the caretaker can end them all
     gc.freeze()
     listening = config.bind_socket()
-    desk.Process.serves_first_pages = True
+    Process.serves_first_pages = True
     first, _ = _fork(config, listening, round(settings().slow_upload_seconds))
-    desk.Process.serves_first_pages = False
+    Process.serves_first_pages = False
     desk.load_all()
     gc.freeze()
     pipes = dict(_fork(config, listening) for _ in range(workers))

@@ -6,7 +6,13 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select, true
 
-from navigator.administration.apply_change import apply_change, etag, kind_of, require_admin
+from navigator.administration.apply_change import (
+    administers_all,
+    apply_change,
+    etag,
+    kind_of,
+    require_admin,
+)
 from navigator.administration.diff import Difference, differences
 from navigator.administration.lookups import THIS_DESK
 from navigator.administration.schema import SettingSchema
@@ -24,22 +30,29 @@ PAGE_SIZE = 50
 
 def list_changes(session: Session, actor: Actor, before: int | None = None) -> Sequence[AuditEntry]:
     """One page of the changes that an administrator may know of, newest first."""
-    query = select(AuditEntry).where(*_visible_to(actor)).order_by(col(AuditEntry.id).desc()).limit(PAGE_SIZE)
+    query = (
+        select(AuditEntry)
+        .where(*_visible_to(session, actor))
+        .order_by(col(AuditEntry.id).desc())
+        .limit(PAGE_SIZE)
+    )
     return session.exec(query.where(col(AuditEntry.id) < before) if before else query).all()
 
 
-def _visible_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Changes of the actor's own services, of what all services share, and of those that were deleted."""
+def _visible_to(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Changes of the actor's own services and of what all share; of those deleted for who administers all."""
     is_change = col(AuditEntry.act) == Act.CHANGED
     service_id = col(AuditEntry.service_id)
-    is_of_none = or_(service_id.is_(None), service_id.not_in(select(Service.id)))
-    is_own = or_(is_of_none, service_id.in_(actor.services(Role.ADMIN)))
+    is_own = or_(service_id.is_(None), service_id.in_(actor.services(Role.ADMIN)))
+    is_of_deleted = service_id.not_in(select(Service.id))
+    if administers_all(session, actor):
+        is_own = or_(is_own, is_of_deleted)
     return is_change, true() if actor.is_system else is_own
 
 
 def get_change(session: Session, actor: Actor, change_id: int) -> AuditEntry:
     """One change that an administrator may know of."""
-    query = select(AuditEntry).where(AuditEntry.id == change_id, *_visible_to(actor))
+    query = select(AuditEntry).where(AuditEntry.id == change_id, *_visible_to(session, actor))
     change = session.exec(query).one_or_none()
     if change is None:
         raise NotFound("We cannot find that change.")

@@ -14,9 +14,10 @@ from navigator.people.actor import SYSTEM
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import reporter
-from navigator.tickets.actions.clinical_review import has_review_of_proven_risk, request_review
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.actions.messages import notify_reporter
 from navigator.tickets.inputs import SayInput
+from navigator.tickets.safety_notice import safety_notice
 from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import reporter_by
 from navigator.triage.safety_screen import screen
@@ -60,7 +61,7 @@ def _screen_rest(session: Session, incoming: Incoming, said: Message) -> None:
     """Screen all that the mail says, not only what seemed new in it; show help where it speaks of risk."""
     ticket = session.get_one(Ticket, said.ticket_number)
     found = noticed_in(session, incoming.mail, incoming.read)
-    if found.hit and not has_review_of_proven_risk(session, ticket.number):
+    if found.hit and safety_notice(session, ticket, {said.origin_number}) is None:  # of their own words
         request_review(session, SYSTEM, ticket, found.why, said)
     is_of_concern = ticket.has_open_review and (found.hit or screen(said.body, incoming.read.whole).hit)
     if is_of_concern and hit(session, "help by mail", str(ticket.number), HELP_PER_TICKET):

@@ -51,6 +51,7 @@ PERSON = case(
         and_(_IS_OF_PRACTITIONER, col(Reporter.known_as) != ""),
         func.lower(col(Reporter.email) + " " + col(Reporter.known_as)),
     ),
+    (col(Reporter.email) != "", func.lower(col(Reporter.email))),
     else_=cast(col(Ticket.number), String),
 ).label("person")
 """Whom a report is of, as far as it says: of a practitioner’s, which patient. Else each is somebody else."""

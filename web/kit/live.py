@@ -32,6 +32,7 @@ from navigator.tickets.queue.change_feed import ChangeFeed
 from navigator.tickets.visibility import find
 from web.kit import cookies
 from web.kit.deps import Router, Staff
+from web.kit.process import Process
 
 router = Router()
 
@@ -144,7 +145,7 @@ async def _events(listener: Listener) -> AsyncIterator[bytes]:
     _Streams.listeners.add(listener)
     if _Streams.watch is None or _Streams.watch.done():
         _Streams.has_begun, _Streams.watch = asyncio.Event(), asyncio.create_task(_watch())
-    ends = asyncio.get_running_loop().time() + STREAM_LASTS
+    ends = asyncio.get_running_loop().time() + (0 if Process.serves_first_pages else STREAM_LASTS)
     try:
         await _Streams.has_begun.wait()
         yield RETRY

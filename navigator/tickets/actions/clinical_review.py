@@ -159,8 +159,12 @@ def _act_on_review(session: Session, actor: Actor, review_id: int, action: Actio
 
 
 def set_contact_note(session: Session, reporter: Actor, note: str) -> bool:
-    """Store, for the clinicians, how a reporter may be reached; False when no review is open to hold it."""
-    reviews = _open_reviews_from(session, reporter.reads or {reporter.own_ticket})
+    """Store, for the clinicians, how a reporter may be reached; False when no review is open to hold it.
+
+    That of a mail which a person joined holds none: it may be somebody else's.
+    """
+    of_them = _open_reviews_from(session, reporter.reads or {reporter.own_ticket})
+    reviews = [review for review in of_them if not is_of_unproven(session, review)]
     for review in reviews:
         review.contact_note = note
         if review.acknowledged_at is not None:  # acknowledged before this note: somebody must look again
@@ -194,12 +198,6 @@ def open_reviews_of(session: Session, number: int, except_id: int | None = None)
 def has_review_of_risk(session: Session, number: int) -> bool:
     """Whether a clinical review of a ticket is open for more than words that the screen could not read."""
     return any(not review.is_of_language for review in open_reviews_of(session, number))
-
-
-def has_review_of_proven_risk(session: Session, number: int) -> bool:
-    """The same of words of its reporter: a mail that a person joined may be somebody else's."""
-    reviews = [review for review in open_reviews_of(session, number) if not review.is_of_language]
-    return any(not is_of_unproven(session, review) for review in reviews)
 
 
 def is_of_unproven(session: Session, review: ClinicalReview) -> bool:

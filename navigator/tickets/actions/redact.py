@@ -141,8 +141,8 @@ def _hides_risk(pattern: re.Pattern[str], body: str) -> bool:
     return left != body and bool(set(screen(body).why) - set(screen(left).why))
 
 
-_PASSWORD_WITH_END = re.compile(r"(\S*[\d@#$%&*_+=]\S*?)([!?]+)")
-"""A password that ends in what may end its sentence: nobody can tell, so it goes with and without."""
+_OF_PASSWORDS = re.compile(r"[\d@#$%&*_+=]")
+_SHORTEST_PASSWORD = 4
 
 
 def pattern_of(words: str) -> re.Pattern[str] | None:
@@ -153,12 +153,19 @@ def pattern_of(words: str) -> re.Pattern[str] | None:
         return None
     if re.fullmatch(r"[\d\s-]+", words):
         body = r"[\s-]*".join(re.findall(r"\d", words))
-    elif ended := _PASSWORD_WITH_END.fullmatch(text if len(parts) == 1 else ""):
-        body = f"{re.escape(ended[1])}(?:{re.escape(ended[2])}|(?!\\w))"
+    elif len(parts) == 1 and (stem := _password_in_sentence(text)):
+        body = f"{re.escape(stem)}(?:{re.escape(text.removeprefix(stem))}|(?!\\w))"
     else:
         body = r"\s+".join(map(re.escape, parts))
     starts, ends = (r"(?<!\w)" if text[0].isalnum() else ""), (r"(?!\w)" if text[-1].isalnum() else "")
     return re.compile(f"{starts}{body}{ends}", re.IGNORECASE)
+
+
+def _password_in_sentence(text: str) -> str:
+    """A password that ends in what may end its sentence, without that: nobody can tell, so both go."""
+    stem = text.rstrip("!?")
+    is_one = stem != text and len(stem) >= _SHORTEST_PASSWORD and _OF_PASSWORDS.search(stem)
+    return stem if is_one else ""
 
 
 def _facts(message: Message, removal: Removal, reason: RedactionReason) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.errors import Conflict
 from navigator.mail_in import move
@@ -80,12 +80,26 @@ def test_what_was_asked_before_it_came_stays(session: Session, people: People, w
 def test_a_number_given_on_one_ticket_is_not_read_on_another(
     session: Session, people: People, wrong: Ticket, right: Ticket
 ):
+    """As versions before wrote it on every review of a ticket."""
     mail = joined(session, people, wrong.number, RISK)
-    theirs.say_how_to_reach_me(session, reporter(wrong.number), "Call 020 7946 0000")
+    session.exec(select(ClinicalReview)).one().contact_note = "Call 020 7946 0000"
     moved(session, people, mail, wrong, right)
     assert [each.contact_note for each in session.exec(select(ClinicalReview))] == [""]
     noted = select(Message.ticket_number).where(Message.action == "note", Message.body.contains("7946 0000"))  # type: ignore[attr-defined]
     assert [*session.exec(noted)] == [wrong.number]
+
+
+def test_how_to_be_reached_is_not_told_with_words_of_a_stranger(
+    session: Session, people: People, wrong: Ticket
+):
+    """A clinician would have called the reporter about a mail that is perhaps somebody else's."""
+    joined(session, people, wrong.number, RISK)
+    theirs.say_how_to_reach_me(session, reporter(wrong.number), "Call 020 7946 0000")
+    assert [each.contact_note for each in session.exec(select(ClinicalReview))] == [""]
+    told = select(Message).where(Message.ticket_number == wrong.number).order_by(col(Message.id).desc())
+    last = session.exec(told).first()
+    assert last
+    assert (last.author, "7946 0000" in last.body) == (Author.REPORTER, True)
 
 
 def test_a_mail_that_a_person_joined_changes_no_private_page(

@@ -344,6 +344,13 @@ def test_three_patients_of_one_practitioner_are_three_people(session: Session, p
     assert offered(session, people.amina) == [numbers]
 
 
+def test_what_a_practitioner_tells_of_her_own_is_of_one_person(session: Session, people: People) -> None:
+    hers = {"contact": {"route": "email", "email": "priya@north.example"}, "reporter": "pwp"}
+    for minute in (0, 10, 20):
+        down(session, minute, **hers)
+    assert offered(session, people.amina) == []
+
+
 def test_a_support_code_says_that_it_is_the_same_patient(session: Session, people: People) -> None:
     for minute in (0, 10, 20):
         down(session, minute, support_code="A card")

@@ -113,3 +113,18 @@ def test_making_it_is_taken_back(ada: Visitor, session: Session):
     ada.get(f"/settings/changes/{change}")
     ada.press("Take this change back")
     assert moor(session) is None
+
+
+def test_what_was_changed_of_it_is_for_those_who_administer_all(
+    ada: Visitor, session: Session, people: People
+):
+    delete(ada)
+    theirs = select(Membership).where(
+        Membership.user_id == people.ada.user_id, Membership.service_id == people.south
+    )
+    for membership in session.exec(theirs):
+        session.delete(membership)
+    session.flush()
+    ada.get("/settings/changes")
+    assert ada.path == "/settings/changes"
+    assert "moor" not in ada.text.casefold()

@@ -386,6 +386,12 @@ def test_likely_secrets_are_found(session: Session, people: People) -> None:
     assert not found_secrets(redactable(session, ticket.number))
 
 
+def test_what_is_too_short_for_a_password_goes_only_as_it_stands(session: Session, people: People) -> None:
+    ticket = tell(session, text="Module 5? I did 5 of 6")
+    remove(session, people, ticket, "5?")
+    assert said(session, ticket)[0] == "Module [removed] I did 5 of 6"
+
+
 @pytest.mark.parametrize("again", ["hunter2 again", "hunter2! again", "and HUNTER2."])
 def test_a_password_goes_with_and_without_the_end_of_its_sentence(
     session: Session, people: People, again: str
