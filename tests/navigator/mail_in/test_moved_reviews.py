@@ -172,3 +172,15 @@ def test_what_no_screen_could_read_is_read_though_a_clinician_has_read_the_rest(
     said.unchecked_language, said.author = "pl", Author.REPORTER
     moved(session, people, mail, wrong, right)
     assert [each.message_id for each in open_reviews_of(session, right.number)][-1] == said.id
+
+
+def test_words_of_risk_in_a_subject_are_read_though_staff_had_asked_for_a_review(
+    session: Session, people: People, wrong: Ticket
+):
+    """What staff had asked for stood for her own words: nobody was told, and her page said nothing."""
+    ask(session, people, wrong.number)
+    acknowledge(session, people.cole, open_reviews_of(session, wrong.number)[0].id or 0)
+    arrive(session, people, letter("Hello", reply_to(session, wrong), subject="I want to die"))
+    session.refresh(wrong)
+    assert [each.acknowledged_at is None for each in open_reviews_of(session, wrong.number)] == [False, True]
+    assert safety_notice(session, wrong)
