@@ -1,5 +1,9 @@
 """A live queue: what comes in is offered without a reload, and nothing that somebody looks at moves."""
 
+from time import sleep
+from typing import Any
+
+import pytest
 from playwright.sync_api import Response
 
 from navigator import database
@@ -11,6 +15,7 @@ from navigator.tickets.inputs import SayInput
 from navigator.tickets.report_input import ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
+from web.kit import live
 
 COUNTED = """() => {
   window.said = 0;
@@ -177,3 +182,43 @@ def test_reports_like_it_come_while_somebody_types_or_by_a_button(come: Come) ->
     tom.write("In their words, or yours", words)
     tom.press("See reports like this")
     assert reference in tom.words
+
+
+ASK = """async () => {
+  const desk = document.querySelector("script[src$='/desk.js']").src;
+  const worker = desk.replace("desk.js", "live_worker.js");
+  for (const address of ["/live?ticket=1", "/live?queue=yes"]) {
+    const { port } = new SharedWorker(worker, "live");
+    port.start();
+    port.postMessage(address);
+    await new Promise((go) => setTimeout(go, 200));
+  }
+}"""
+"""Two pages that ask one after the other, the second before the stream of the first is open."""
+
+
+def test_a_stream_that_opens_late_does_not_end_the_one_after_it(
+    come: Come, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue of a page heard nothing until the page was loaded again."""
+    listener_of = live._listener_of
+
+    def slowly(*asked: Any) -> Any:
+        found = listener_of(*asked)
+        sleep(1.5 if found.services else 0.6)
+        return found
+
+    amina = come(WIDE)
+    report()
+    amina.log_in("amina")
+    amina.go("/account")
+    amina.hear()
+    monkeypatch.setattr(live, "_listener_of", slowly)
+    amina.page.evaluate(ASK)
+    for _ in range(100):
+        if told := [one for one in live._Streams.listeners if one.services]:
+            break
+        amina.page.wait_for_timeout(100)
+    amina.page.wait_for_timeout(500)
+    assert told
+    assert told[0] in live._Streams.listeners

@@ -32,8 +32,8 @@ const follow = () => {
   const stream = new EventSource(address);
   stream.address = address;
   stream.addEventListener("changed", tell);
-  // Those before it go on until it is open, so that nothing is missed between them.
-  stream.addEventListener("open", () => streams.forEach((other) => other !== stream && close(other)));
+  // Those before it go on until it is open, so that nothing is missed between them; one after it goes on.
+  stream.addEventListener("open", () => [...streams].slice(0, [...streams].indexOf(stream)).forEach(close));
   streams.add(stream);
   newest = stream;
 };
