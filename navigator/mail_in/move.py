@@ -7,13 +7,13 @@ from sqlmodel import Session, select
 
 from navigator.errors import Conflict, Invalid
 from navigator.fields import Input
-from navigator.mail_in.moved_reviews import asked_by_staff, move_reviews, reviews_of, screen_there
+from navigator.mail_in.moved_reviews import asked_by_staff, move_reviews, screen_there
 from navigator.mail_in.tables import Mail, MailOriginal, MailState, UnsortedReason
 from navigator.mail_in.unsorted import JoinInput, decide, find_mail, ticket_in_reach
 from navigator.people.actor import Actor
 from navigator.people.reporter import TicketNumber, reference
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.actions.clinical_review import request_review, reviews_of_message
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.actions.reporter import resume
 from navigator.tickets.activity import asked_since, note_message
@@ -95,7 +95,7 @@ def _note_asked(session: Session, actor: Actor, ticket: Ticket, said: Message) -
 def take_off(session: Session, actor: Actor, id: int, off: int, held: Collection[int] = ()) -> None:
     """Take a mail and its files off a ticket: it waits for a person again, as it came."""
     mail, said = _joined(session, actor, id, off, held)
-    if reviews_of(session, said) or asked_by_staff(session, mail, said):
+    if reviews_of_message(session, said) or asked_by_staff(session, mail, said):
         raise Conflict(STAYS)
     if session.exec(select(Redaction.id).where(Redaction.message_id == said.id)).first():
         raise Conflict(WITHOUT_WORDS)

@@ -11,10 +11,10 @@ from navigator.mail_in.unsorted import mail_of_messages, read_original
 from navigator.people.actor import SYSTEM, Actor
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import (
-    has_review_of_risk,
     notify_clinicians,
     open_reviews_of,
     request_review,
+    reviews_of_message,
 )
 from navigator.tickets.actions.messages import add_message, is_about_to_be_read, said_in
 from navigator.tickets.attached_files import words_alone
@@ -22,11 +22,6 @@ from navigator.tickets.ticket import NOT_CHECKED, Author, ClinicalReview, Messag
 from navigator.triage.safety_screen import ScreeningResult, screen
 
 HOW_REACHED = "Kept as a mail was moved off. On this ticket’s page somebody said how to reach them: {note}"
-
-
-def reviews_of(session: Session, said: Message) -> Sequence[ClinicalReview]:
-    """The clinical reviews of what a mail says, open and ended."""
-    return session.exec(select(ClinicalReview).where(ClinicalReview.message_id == said.id)).all()
 
 
 def asked_by_staff(session: Session, mail: Mail, said: Message) -> Sequence[ClinicalReview]:
@@ -47,7 +42,7 @@ def asked_by_staff(session: Session, mail: Mail, said: Message) -> Sequence[Clin
 
 def move_reviews(session: Session, actor: Actor, said: Message, left: Ticket, ticket: Ticket) -> None:
     """The clinical reviews of these words go with them, if any; clinicians are told anew of what is open."""
-    reviews = reviews_of(session, said)
+    reviews = reviews_of_message(session, said)
     notes = {review.contact_note for review in reviews} - {""}
     for review in reviews:
         review.ticket_number = review.origin_number = ticket.number
@@ -93,7 +88,6 @@ def screen_there(session: Session, mail: Mail, said: Message, ticket: Ticket) ->
 def _request(session: Session, found: Sequence[str], said: Message, ticket: Ticket) -> None:
     """Have words read of which something was noticed, or which no screen could read, if nobody reads them."""
     not_checked = [NOT_CHECKED] if said.unchecked_language else []
-    is_new = bool(found) and not has_review_of_risk(session, ticket.number)
     is_unread = bool(not_checked) and not is_about_to_be_read(session, ticket, said)
-    if (is_new or is_unread) and not reviews_of(session, said):
+    if (found or is_unread) and not reviews_of_message(session, said):
         request_review(session, SYSTEM, ticket, [*found, *not_checked], said)

@@ -9,7 +9,7 @@ from navigator.mail_in.routing import without_own_links
 from navigator.mail_in.tables import Mail
 from navigator.people.actor import SYSTEM, Actor
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
+from navigator.tickets.actions.clinical_review import request_review, reviews_of_message
 from navigator.tickets.actions.messages import add_message, notify_user
 from navigator.tickets.actions.reporter import resume
 from navigator.tickets.lifecycle import act
@@ -23,7 +23,7 @@ def put_on_ticket(session: Session, actor: Actor, mail: Mail, read: ReadMail | N
     said = add_message(session, actor, ticket, Action.JOIN_MAIL, _words(mail, words), Author.REPORTER)
     session.flush()
     noticed = noticed_in(session, mail, read) if read else None
-    if noticed and noticed.hit and not has_review_of_risk(session, ticket.number):
+    if noticed and noticed.hit and not reviews_of_message(session, said):
         request_review(session, SYSTEM, ticket, noticed.why, said)
     ticket.needs_answer_since_at = ticket.needs_answer_since_at or clock.now()
     resume(session, ticket)

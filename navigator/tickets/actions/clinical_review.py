@@ -200,6 +200,11 @@ def has_review_of_risk(session: Session, number: int) -> bool:
     return any(not review.is_of_language for review in open_reviews_of(session, number))
 
 
+def reviews_of_message(session: Session, said: Message) -> Sequence[ClinicalReview]:
+    """The clinical reviews of what a message says, open and ended: another one need not be of its words."""
+    return session.exec(select(ClinicalReview).where(ClinicalReview.message_id == said.id)).all()
+
+
 def is_of_unproven(session: Session, review: ClinicalReview) -> bool:
     """Whether a clinical review is of a mail that a person joined: who sent it is not proven."""
     said = session.get(Message, review.message_id) if review.message_id else None

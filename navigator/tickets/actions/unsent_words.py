@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from navigator.catalogue.service import DraftPolicy, Service
 from navigator.people.actor import SYSTEM
-from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
+from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import follow_merges
 from navigator.triage.safety_screen import ScreeningResult
@@ -27,6 +27,8 @@ def review_unsent_words(session: Session, number: int, screening: ScreeningResul
     log.warning("words of risk were not sent", service=service.code)
     if service.draft_policy != DraftPolicy.REQUEST_REVIEW:
         return False
-    if not has_review_of_risk(session, ticket.number):
-        request_review(session, SYSTEM, ticket, [*screening.why, NOT_SENT])
+    asked = [*screening.why, NOT_SENT]
+    open_reviews = open_reviews_of(session, ticket.number)
+    if not any(review.reasons == asked and review.acknowledged_at is None for review in open_reviews):
+        request_review(session, SYSTEM, ticket, asked)
     return True

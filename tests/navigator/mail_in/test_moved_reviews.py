@@ -6,11 +6,11 @@ import pytest
 from sqlmodel import Session, col, select
 
 from navigator.errors import Conflict
-from navigator.mail_in import move
+from navigator.mail_in import move, unsorted
 from navigator.mail_in.move import MoveInput
 from navigator.mail_in.put import put_on_ticket
-from navigator.mail_in.tables import Mail, MailState
-from navigator.mail_in.unsorted import read_original
+from navigator.mail_in.tables import Mail, MailOriginal, MailState
+from navigator.mail_in.unsorted import JoinInput, read_original
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets.actions import reporter as theirs
 from navigator.tickets.actions import staff
@@ -184,3 +184,17 @@ def test_words_of_risk_in_a_subject_are_read_though_staff_had_asked_for_a_review
     session.refresh(wrong)
     assert [each.acknowledged_at is None for each in open_reviews_of(session, wrong.number)] == [False, True]
     assert safety_notice(session, wrong)
+
+
+def test_words_of_risk_in_a_joined_mails_subject_are_read_though_staff_had_asked_for_a_review(
+    session: Session, people: People, wrong: Ticket
+):
+    mail = arrive(session, people, letter("Hello", sender="kim@other.example", subject="SUBJECT"))
+    original = session.get_one(MailOriginal, mail.id)
+    original.content = original.content.replace(b"SUBJECT", RISK.encode())  # else a report is made at once
+    ask(session, people, wrong.number)
+    acknowledge(session, people.cole, open_reviews_of(session, wrong.number)[0].id or 0)
+    unsorted.join(session, people.amina, mail.id, JoinInput(number=wrong.number))
+    session.flush()
+    unread = [each for each in open_reviews_of(session, wrong.number) if each.acknowledged_at is None]
+    assert [each.message_id for each in unread] == [mail.message_id]

@@ -14,9 +14,16 @@ from navigator.people import login, private_links
 from navigator.people.reporter import ReporterLink
 from navigator.people.user_session import UserSession
 from navigator.tickets import kept_forms
-from navigator.tickets.actions.unsent_words import NOT_SENT
+from navigator.tickets.actions.clinical_review import (
+    acknowledge,
+    open_reviews_of,
+    request_review_by_staff,
+)
+from navigator.tickets.actions.unsent_words import NOT_SENT, review_unsent_words
+from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.kept_forms import KEPT_FOR, MOST, KeptForm
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
+from navigator.triage.safety_screen import screen
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import PASSWORD, People
@@ -368,3 +375,18 @@ def test_what_cannot_be_kept_either_is_on_the_page_that_says_so(
     monkeypatch.setattr(kept_forms, "keep", broken)
     assert send(amina, "Send", body=WORDS).status_code == 503
     assert "Your words are still here." in amina.text
+
+
+def test_words_that_were_not_sent_are_told_though_a_clinician_has_read_what_staff_asked(
+    session: Session, people: People, number: int
+):
+    """The page said that a clinician was asked, and nobody was: what stood was of something else."""
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
+    asked = ReviewRequestInput(reason="She sounded low")
+    request_review_by_staff(session, people.amina, number, asked)
+    acknowledge(session, people.cole, open_reviews_of(session, number)[0].id or 0)
+    found = screen("I want to end my life tonight.")
+    for _ in range(2):
+        assert review_unsent_words(session, number, found)
+        session.flush()
+    assert [NOT_SENT in each.reasons for each in open_reviews_of(session, number)] == [False, True]
