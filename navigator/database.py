@@ -25,6 +25,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
+from navigator import prepared
 from navigator.engines import engines_for
 from navigator.settings import settings
 
@@ -194,7 +195,7 @@ def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:
     """Plain rows of a statement that is built once, with its parameters: no row of the ORM is looked for."""
     if session.autoflush:
         session.flush()
-    return session.connection().execute(statement, parameters)
+    return prepared.run(session.connection(), statement, parameters)
 
 
 @contextmanager
