@@ -111,7 +111,7 @@ def _append(table: type[Table]) -> tuple[Any, dict[str, str]]:
     """The INSERT, and the columns' names by those of their attributes."""
     mapper: Any = inspect(table)
     names = {attribute.key: attribute.columns[0].name for attribute in mapper.column_attrs}
-    return mapper.local_table.insert(), names
+    return mapper.local_table.insert().inline(), names
 
 
 def add(session: Session, row: Table) -> None:
@@ -231,14 +231,13 @@ def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:
 
 
 def _connection(session: Session) -> Connection:
-    """The connection of a session's transaction, looked for once: SQLAlchemy asks each time if it is in order."""
+    """The connection of a session’s transaction; SQLAlchemy looks at each request whether it is in order."""
     transaction = session.get_transaction()
-    known, connection = session.info.get(_KNOWN, (None, None))
-    if transaction is None or known is not transaction or session.in_nested_transaction():
-        connection = session.connection()
-        session.info[_KNOWN] = session.get_transaction(), connection
-    elif not transaction.is_active:
-        connection = session.connection()  # which refuses it
+    known: tuple[Any, Connection] | None = session.info.get(_KNOWN)
+    if known and known[0] is transaction and transaction.is_active and not session.in_nested_transaction():
+        return known[1]
+    connection = session.connection()
+    session.info[_KNOWN] = session.get_transaction(), connection
     return connection
 
 

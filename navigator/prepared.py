@@ -29,8 +29,8 @@ class _Parameter:
 class Prepared:
     """A statement of one dialect, and how its parameters and rows are made ready."""
 
-    def __init__(self, compiled: SQLCompiler, dialect: Dialect) -> None:
-        self._dialect, self._sql = dialect, compiled.string
+    def __init__(self, compiled: SQLCompiler, dialect: Dialect, given: Mapping[str, Any]) -> None:
+        self._dialect, self._sql, self.given = dialect, compiled.string, frozenset(given)
         processors: Any = compiled._bind_processors
         self._parameters = [
             _Parameter(name, bound.required, bound.value, processors.get(name))
@@ -41,14 +41,14 @@ class Prepared:
         self._rows: SimpleResultMetaData | None = None
 
     def run(self, connection: Connection, given: Mapping[str, Any]) -> Result[Any]:
-        """Its rows by the parameters that are given; what the driver raises is raised as SQLAlchemy says it."""
+        """Its rows by what is given; an error of the driver is raised as SQLAlchemy raises it."""
         values = self._values(given)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(self._sql, values)
             described = cursor.description
             rows = cursor.fetchall() if described else ()
-        except Exception as error:
+        except self._dialect.loaded_dbapi.Error as error:
             connection._handle_dbapi_exception(error, self._sql, values, cursor, None)
         if described and self._rows is None:
             self._rows = self._described(described)
@@ -71,6 +71,7 @@ class Prepared:
         return SimpleResultMetaData(names, extra=extra, _processors=processors)
 
 
+_HEARD = ("before_execute", "after_execute", "before_cursor_execute", "after_cursor_execute")
 _NEW: Any = object()
 _RAN: Any = object()
 _NO_ROWS = SimpleResultMetaData(())
@@ -83,21 +84,29 @@ def run(connection: Connection, statement: Any, given: Mapping[str, Any]) -> Res
 
     Whoever listens to a connection hears all of its statements: then none is run past SQLAlchemy.
     """
-    if connection._has_events or connection.engine._has_events:
+    if _is_listened_to(connection):
         return connection.execute(statement, given)
     kept = _kept.setdefault(connection.dialect, WeakKeyDictionary())
     prepared = kept.get(statement, _NEW)
     if isinstance(prepared, Prepared):
-        return prepared.run(connection, given)
+        is_alike = given.keys() == prepared.given  # else an INSERT would drop what it was not prepared for
+        return prepared.run(connection, given) if is_alike else connection.execute(statement, given)
     if prepared is not None:  # whoever builds a statement for each run has nothing prepared
         kept[statement] = _RAN if prepared is _NEW else _prepare(connection.dialect, statement, given)
     return connection.execute(statement, given)
+
+
+def _is_listened_to(connection: Connection) -> bool:
+    if not (connection._has_events or connection.engine._has_events):
+        return False
+    return any(getattr(connection.dispatch, name) for name in _HEARD)
 
 
 def _prepare(dialect: Dialect, statement: Any, given: Mapping[str, Any]) -> Prepared | None:
     """A statement made ready; None for one whose SQL or parameters differ from run to run."""
     compiled = statement.compile(dialect=dialect, column_keys=sorted(given))
     changes = (
+        statement.get_execution_options(),
         compiled.post_compile_params,
         compiled.literal_execute_params,
         compiled.insert_prefetch,
@@ -106,4 +115,4 @@ def _prepare(dialect: Dialect, statement: Any, given: Mapping[str, Any]) -> Prep
         any(bound.callable for bound in compiled.bind_names),
         len({entry.keyname for entry in compiled._result_columns}) < len(compiled._result_columns),
     )
-    return None if any(changes) else Prepared(compiled, dialect)
+    return None if any(changes) else Prepared(compiled, dialect, given)

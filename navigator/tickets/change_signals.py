@@ -7,7 +7,6 @@ from contextlib import suppress
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session as AnySession
 
-from navigator.database import ask
 from navigator.settings import settings
 
 CHANNEL = "navigator_desk"
@@ -24,7 +23,7 @@ LISTEN_SECONDS = 20.0
 def notify_change(session: AnySession) -> None:
     """Notify the other processes, when this transaction is committed, that a ticket changed."""
     if session.get_bind().dialect.name == "postgresql":
-        ask(session, _NOTIFY)
+        session.execute(_NOTIFY)
 
 
 async def change_signals() -> AsyncIterator[None]:
