@@ -131,7 +131,7 @@ class SnoozeOption:
 
 @clock.one_moment()
 def snooze_options(session: Session, ticket: Ticket) -> Sequence[SnoozeOption]:
-    """The presets that make sense for a ticket now: each moment once, the soonest first, and before it is due.
+    """The presets that make sense for a ticket now: each moment once, the soonest first, before it is due.
 
     An hour from now makes none where the service closes before.
     """
