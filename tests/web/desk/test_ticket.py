@@ -135,6 +135,7 @@ ANSWERS_AS_THEY_STAND = ("assignment", "contact", "links", "needs", "session", "
 def test_each_deed_has_its_page(enter: Enter, session: Session, people: People, number: int, name: str):
     has: dict[str, Any] = {"usual": ["device"], "owner": "Mo", "review_on": date(2027, 1, 1)}
     session.merge(InclusionSetting(service_id=people.north, **has))
+    private_links.mint(session, number)  # else there is none to end
     session.flush()
     amina = enter("amina")
     before = ticket(session, number).model_dump()
