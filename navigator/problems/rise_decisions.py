@@ -14,9 +14,17 @@ from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem
+from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import find, open_problem
 from navigator.problems.rise import DismissalReason, Rise
-from navigator.problems.rises import OfferedRise, find_rise, known_as, rise_visible_to, tickets_of
+from navigator.problems.rises import (
+    OfferedRise,
+    find_rise,
+    known_as,
+    list_rises,
+    rise_visible_to,
+    tickets_of,
+)
 from navigator.tickets.action_rules import Action
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Event, Ticket
@@ -58,12 +66,15 @@ def dismiss(session: Session, actor: Actor, id: int, dismissal: DismissalInput) 
 def make_problem(session: Session, actor: Actor, id: int, rise_input: RiseInput) -> Problem:
     """Write a rise down as a problem or an outage and link its tickets; nobody is written to; idempotent.
 
-    The same rise in other services of the actor becomes the same problem.
+    The same rise in other services of the actor becomes the same problem. Where a manager decided so, a
+    navigator who does the same links the tickets.
     """
     offered = find_rise(session, actor, id)
     rises = _lock_alike(session, actor, offered.rise)
     if offered.rise.problem_id is not None:
-        return find(session, actor, offered.rise.problem_id)
+        known = find(session, actor, offered.rise.problem_id)
+        _link_tickets(session, actor, offered.rise, known)
+        return known
     if offered.rise.is_decided:
         raise Conflict(SEEN_TO)
     problem = _problem(session, actor, offered, rise_input)
@@ -107,12 +118,29 @@ def _problem_input(offered: OfferedRise) -> NewProblemInput:
     )
 
 
+def left_to_link(session: Session, actor: Actor, problem: Problem) -> Sequence[tuple[OfferedRise, int]]:
+    """The rises that became a problem, each with how many tickets of it a navigator has still to link."""
+    if problem.status in IS_OVER or not actor.has(Role.NAVIGATOR):
+        return ()
+    rises = list_rises(session, actor, col(Rise.problem_id) == problem.id)
+    counted = ((each, len(_unlinked(session, actor, each.rise))) for each in rises)
+    return [(each, tickets) for each, tickets in counted if tickets]
+
+
 def _link_tickets(session: Session, actor: Actor, rise: Rise, problem: Problem) -> None:
-    """Link what nobody has linked or unlinked; only navigators link tickets."""
-    if rise.service_id not in actor.services(Role.NAVIGATOR):
+    """Link what nobody has linked or unlinked, while the problem is not over."""
+    if problem.status in IS_OVER:
         return
-    link_decided = select(Event.ticket_number).where(col(Event.action) == Action.LINK)
-    free = (col(Ticket.problem_id).is_(None), col(Ticket.number).not_in(link_decided))
-    numbers = sorted(ticket.number for ticket in tickets_of(session, actor, rise, *free))
-    for number in numbers:
+    for number in _unlinked(session, actor, rise):
         link(session, actor, number, LinkInput(problem_id=problem.id, tell=False))
+
+
+def _unlinked(session: Session, actor: Actor, rise: Rise) -> Sequence[int]:
+    """The tickets that nobody has linked or unlinked, of a navigator: only navigators link tickets."""
+    if rise.service_id not in actor.services(Role.NAVIGATOR):
+        return ()
+    decided = select(Event.id).where(
+        col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
+    )
+    free = (col(Ticket.problem_id).is_(None), ~decided.exists())
+    return sorted(ticket.number for ticket in tickets_of(session, actor, rise, *free))

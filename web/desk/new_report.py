@@ -186,6 +186,7 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "catalogue": catalogue(),
         "crisis": crisis_card_of(session, offers[0].service if len(offers) == 1 else None),
         "names_patients": actor.has(Role.PWP),
+        "asks_practitioner": actor.has(*{*Role} - {Role.PWP}),  # who is only one is their patient's
         "card_choices": [(card.id, card.label) for card in own_cards(session, actor)],
         "gives_links": actor.has(Role.PWP, Role.NAVIGATOR),
         "similar": None,

@@ -23,6 +23,11 @@ router = Router(prefix="/problems/rises")
 
 Editor = Annotated[Actor, audience(*MAY_EDIT)]
 RiseId = Annotated[Id, Path()]
+_WRITTEN_DOWN = (
+    "It is written down. Nobody was written to. Tell a navigator: they link its tickets on this page.",
+    "It is written down. Nobody was written to.",
+)
+"""What is said to a manager and to a navigator who decided."""
 
 
 @router.get("/{id}")
@@ -55,7 +60,7 @@ def make_problem(page: Render, session: Writing, actor: Editor, form: ReadForm, 
     if rise_input := form.read(RiseInput):
         with form.trying(session):
             problem = rise_decisions.make_problem(session, actor, id, rise_input)
-            return redirect(f"/problems/{problem.id}", "It is written down. Nobody was written to.")
+            return redirect(f"/problems/{problem.id}", _WRITTEN_DOWN[actor.has(Role.NAVIGATOR)])
     return _rise_page(page, session, actor, id, form)
 
 

@@ -54,7 +54,7 @@ def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
         yield _finding(scope, "read_late", late, words, advice)
     if unread.now:
         words = in_words("Read by no clinician yet: {tickets} with a clinical review.", tickets=unread.now)
-        yield _finding(scope, "unread", unread, words, "Ask the duty clinician to read them now.")
+        yield _finding(scope, "unread", unread, words, "Ask the duty clinician to read what waits.")
 
 
 def _finding(

@@ -131,7 +131,7 @@ class SnoozeOption:
 
 @clock.one_moment()
 def snooze_options(session: Session, ticket: Ticket) -> Sequence[SnoozeOption]:
-    """The presets that make sense for a ticket now: each moment once, still to come, and before it is due.
+    """The presets that make sense for a ticket now: each moment once, the soonest first, before it is due.
 
     An hour from now makes none where the service closes before.
     """
@@ -143,4 +143,4 @@ def snooze_options(session: Session, ticket: Ticket) -> Sequence[SnoozeOption]:
         is_soon = until != "hour" or wakes_at == clock.now() + timedelta(hours=1)
         if wakes_at and is_to_come and is_soon:
             options.setdefault(wakes_at, SnoozeOption(cast(SnoozeUntil, until), wakes_at))
-    return [*options.values()]
+    return sorted(options.values(), key=lambda option: option.wakes_at)

@@ -190,13 +190,13 @@ def said_on(session: Session, actor: Actor, numbers: Collection[int]) -> dict[in
     return {number: Said(words or "", is_unread, names) for number, words, is_unread, names in rows}
 
 
-def count_rest(session: Session, actor: Actor, filters: Filters, after: str) -> int:
-    """How many tickets of a list come after a position: what its later pages begin with."""
+def count_rest(session: Session, actor: Actor, filters: Filters, after: str | None = None) -> int:
+    """How many tickets of a list come after a position, or are in all of it."""
     order = order_of(filters.view, filters.sort)
     with clock.one_moment():
-        query = select(func.count()).select_from(Ticket).where(visible_to(actor), order.is_after)
-        query = query.where(*conditions(session, actor, filters))
-        rest: int = session.execute(query, dict(order.decode(after))).scalar_one()
+        query = select(func.count()).select_from(Ticket).where(visible_to(actor))
+        query = query.where(*conditions(session, actor, filters), *([order.is_after] if after else []))
+        rest: int = session.execute(query, dict(order.decode(after)) if after else {}).scalar_one()
         return rest
 
 

@@ -41,6 +41,7 @@ def test_a_practitioner_reports_for_themselves(enter: Enter, session: Session, p
 
 def test_a_practitioner_reports_for_a_patient_and_follows_it(enter: Enter, session: Session, people: People):
     priya = at_counter(enter, "priya")
+    assert "Their practitioner" not in priya.text  # it is Priya
     priya.press(
         "Save the report",
         who="patient",

@@ -128,6 +128,9 @@ def test_who_made_it_is_recorded_and_it_ends_when_somebody_else_has_it(
     contact.end_links(session, people.amina, number, EndLinksInput())
     session.flush()
     assert Visitor(app).get(f"/t/{token}").status_code == 404
+    amina.get(f"/tickets/{number}/links")
+    assert "No private link to the ticket works now." in amina.text
+    assert "End all private links" not in amina.text  # nothing is left to end
 
 
 def by_staff(session: Session, actor: Actor, **told: object) -> Ticket:

@@ -61,6 +61,11 @@ def test_fifty_rows_weigh_little(enter: Enter, crowd: None) -> None:
     assert len(rows) == ROWS
     assert len(answer.content) <= MOST_BYTES
     assert int(answer.headers["content-length"]) <= MOST_SENT_OF_QUEUE
+    mo = enter("mo")  # whoever comes from a number of the managers' page finds it again on each page
+    mo.get("/desk?view=counted&figure=all&since=2026-06-09&until=2026-06-09")
+    assert mo.one(".desk-order p").text() == f"1–50 of {ROWS + 10}"
+    mo.get(mo.one("a[rel=next]").attributes["href"] or "")
+    assert mo.one(".desk-order p").text() == f"51–{ROWS + 10} of {ROWS + 10}"
 
 
 def test_a_ticket_weighs_no_more_than_it_did(enter: Enter, crowd: None) -> None:

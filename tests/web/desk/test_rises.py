@@ -61,6 +61,24 @@ def test_it_is_looked_at_and_made_an_outage(enter: Enter, session: Session, numb
     assert "Dismiss" not in amina.text
 
 
+def test_where_a_manager_decided_a_navigator_links_the_tickets(
+    enter: Enter, session: Session, numbers: list[int], address: str
+):
+    mo, amina = enter("mo"), enter("amina")
+    mo.get(address)
+    mo.press("Make one outage")
+    problem = session.exec(select(Problem)).one()
+    assert "Tell a navigator" in mo.text
+    assert "not linked yet" not in mo.text  # managers link nothing
+    amina.get(f"/problems/{problem.id}")
+    assert "11 tickets of the rise at North Talking Therapies are not linked yet." in amina.text
+    amina.press("Link the 11 tickets")
+    session.expire_all()
+    assert {session.get_one(Ticket, number).problem_id for number in numbers} == {problem.id}
+    assert amina.path == f"/problems/{problem.id}"
+    assert "not linked yet" not in amina.text
+
+
 def test_it_is_dismissed_with_a_reason_that_is_kept(
     enter: Enter, session: Session, numbers: list[int], address: str
 ):

@@ -135,6 +135,7 @@ ANSWERS_AS_THEY_STAND = ("assignment", "contact", "links", "needs", "session", "
 def test_each_deed_has_its_page(enter: Enter, session: Session, people: People, number: int, name: str):
     has: dict[str, Any] = {"usual": ["device"], "owner": "Mo", "review_on": date(2027, 1, 1)}
     session.merge(InclusionSetting(service_id=people.north, **has))
+    private_links.mint(session, number)  # else there is none to end
     session.flush()
     amina = enter("amina")
     before = ticket(session, number).model_dump()
@@ -454,6 +455,21 @@ def test_reports_like_it_are_linked_or_merged_in_a_click(
     amina.press("Link to this problem")
     assert ticket(session, number).problem_id == problem.id
     assert "Link to this problem" not in amina.text
+
+
+def test_a_first_answer_that_did_not_come_is_late_until_it_comes(enter: Enter, session: Session, number: int):
+    def first_answer() -> str:
+        amina.get(f"/tickets/{number}")
+        pairs = (pair.text(separator=" ", strip=True) for pair in amina.page.css(".desk-pairs > div"))
+        return next(pair for pair in pairs if pair.startswith("First answer"))
+
+    amina = enter("amina")
+    assert "(late)" not in first_answer()
+    ticket(session, number).first_reply_by_at = clock.now() - timedelta(minutes=1)
+    session.flush()
+    assert first_answer().endswith("(late)")
+    amina.press("Send", body="We look at it.")
+    assert "(late)" not in first_answer()
 
 
 def test_not_safe_to_contact_stands_beside_the_title_and_before_every_channel(

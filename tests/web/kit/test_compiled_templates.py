@@ -1,5 +1,6 @@
 """Compiled templates are read where they were kept, and made anew where anything is not as it was."""
 
+import re
 from pathlib import Path
 
 import jinja2
@@ -9,6 +10,12 @@ from jinja2 import Environment, FileSystemLoader
 from tests.cases import each_case
 from web.kit import compiled_templates
 from web.kit.compiled_templates import CompiledTemplates, NoIndent
+from web.kit.templating import TEMPLATES
+
+JOINED = re.compile(
+    r"(?:[\w.,;:!?]|\}\})\{% end(?:if|for) %\}\n[ \t]*(?=(?:\{% if [^%\n]*%\})?(?:[\w“]|\{\{ at\())"
+)
+"""Words whose line ends in a block, before words: neither the end of the line nor the indentation is sent."""
 
 
 @pytest.fixture
@@ -118,3 +125,13 @@ def test_indentation_goes_but_for_what_is_shown_as_it_is_typed():
         Environment(extensions=[NoIndent], autoescape=True).from_string(source).render()
         == "<p>\none\n</p>\n<pre>- get:\n    form: 1</pre>\n<p>"
     )
+
+
+def test_no_words_stick_together_where_a_line_ends_in_a_block() -> None:
+    assert JOINED.search("Steps only.{% endif %}\n  {% if much %}Reports")
+    stuck = [
+        (page.name, page.read_text()[: found.start()].count("\n") + 1)
+        for page in sorted(TEMPLATES.rglob("*.html"))
+        for found in JOINED.finditer(page.read_text())
+    ]
+    assert stuck == []

@@ -173,7 +173,7 @@ def test_only_what_makes_sense_before_it_is_due_is_offered(session: Session, peo
 @pytest.mark.parametrize(
     ("now", "names"),
     [
-        ("2026-06-09T07:00", "afternoon morning week"),  # an hour from now nobody is there
+        ("2026-06-09T07:00", "morning afternoon week"),  # an hour from now nobody is there
         ("2026-06-09T13:00", "hour morning week"),
         ("2026-06-09T16:01", "morning week"),  # the service closes within the hour
         ("2026-06-12T10:00", "hour afternoon morning"),  # on a Friday, the next morning is next week's
