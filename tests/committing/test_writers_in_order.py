@@ -169,14 +169,3 @@ def test_where_files_cannot_be_locked_people_write_all_the_same(committing: str)
     assert report().status_code == 201
     for each in no_files:
         each.rmdir()
-
-
-def test_a_log_that_somebody_reads_is_not_called_empty(committing: str) -> None:
-    """What was removed stands in it until it is: the job tries again."""
-    with database.reading() as session:
-        session.exec(select(User.id)).all()
-        with database.writing() as other:
-            settle(other)
-        assert not database.truncate_log()
-    assert database.truncate_log()
-    assert not Path(f"{make_url(committing).database}-wal").stat().st_size
