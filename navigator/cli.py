@@ -53,9 +53,7 @@ MOST_ON_SQLITE = 2
 
 Workers = Annotated[
     int,
-    typer.Option(
-        min=0, help="Processes that serve: 0 is one for each core, at most three (two on SQLite)."
-    ),
+    typer.Option(min=0, help="Processes that serve: 0 is one for each core, at most three (two on SQLite)."),
 ]
 
 app = typer.Typer(

@@ -34,7 +34,7 @@ def _sqlite(url: str, is_patient: bool) -> tuple[Engine, Engine]:
     if file:
         _make_private(Path(file))
     patience = LONG_PATIENCE_SECONDS if is_patient else PATIENCE_SECONDS
-    # One writer of this process at a time waits here, in order; the one of each waits for the others by a lock.
+    # One writer of this process at a time waits here, in order, and then by a lock for those of others.
     read, write = (
         create_engine(
             url,

@@ -1,7 +1,7 @@
 """The order in which processes write to one SQLite database: by locks of files beside it, taken in turn.
 
-SQLite itself has whoever finds another writing sleep and look again: who writes all the time comes first then,
-and others wait for seconds. Here one waits for the writer, and all others for the place of that one.
+By itself SQLite has whoever finds another writing sleep and look again: who writes all the time comes first
+then, and others wait for seconds. Here one waits for the writer, and all others for the place of that one.
 """
 
 import fcntl
@@ -65,7 +65,7 @@ class WriterLock:
             while not _is_locked(opened):
                 if monotonic() > ends:
                     self._in_vain_at = monotonic()
-                    raise WaitedTooLong("Another process has not ended what it writes to the database.")
+                    raise WaitedTooLong("another process has not ended what it writes")
                 sleep(_LOOKS_EVERY)
         except BaseException:
             os.close(opened)

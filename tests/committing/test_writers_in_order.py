@@ -1,4 +1,4 @@
-"""Processes that write to one SQLite database take turns: none starves, nothing is lost, a dead one stops nobody."""
+"""Processes that write to one SQLite database take turns: none starves, and a dead one stops nobody."""
 
 import os
 import signal
@@ -56,7 +56,9 @@ with write.begin() as connection:
     sys.stdin.readline()
 print("wrote", flush=True)
 """
-TOLD = {"service": "north", "body": "It will not open", "contact": {"route": "email", "email": "a@example.org"}}
+CONTACT = {"route": "email", "email": "a@example.org"}
+TOLD = {"service": "north", "body": "It will not open", "contact": CONTACT}
+REFUSED = "The desk is not working at the moment."
 
 
 @contextmanager
@@ -120,7 +122,7 @@ def test_whoever_writes_while_another_stands_still_is_told_so_and_reading_goes_o
         patch.setattr(WriterLock, "_patience_now", lambda _: 0.1)
         holder.send_signal(signal.SIGSTOP)
         refused = report()
-        assert (refused.status_code, refused.json()["detail"]) == (503, "The desk is not working at the moment.")
+        assert (refused.status_code, refused.json()["detail"]) == (503, REFUSED)
         assert visitor.post("/log-in", data={"email": "a@b.example", "password": "x"}).status_code == 503
         assert "999" in visitor.page.text()
         assert visitor.get("/known").status_code == 200
