@@ -77,7 +77,7 @@ def test_as_many_processes_serve_as_there_are_cores_up_to_what_the_database_take
     monkeypatch: pytest.MonkeyPatch, url: str, cores: int, workers: int
 ):
     monkeypatch.setenv("NAVIGATOR_DATABASE_URL", url)
-    monkeypatch.setattr(cli.os, "sched_getaffinity", lambda _: range(cores))
+    monkeypatch.setattr("navigator.cli.os.sched_getaffinity", lambda _: range(cores))
     settings.cache_clear()
     assert cli._most_workers() == workers
 
