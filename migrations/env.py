@@ -13,7 +13,6 @@ from navigator.settings import settings
 from navigator.tickets.queue import search_index
 
 ONE_AT_A_TIME = 20_260_402  # any number will do, but always this one
-PATIENCE_MS = 60_000
 _BY_HAND = {("index", "message", "ix_message_words"), ("column", "message", "words")}
 
 
@@ -67,7 +66,6 @@ def _let_tables_be_replaced(connection: Connection) -> None:
     # The pragma does nothing inside a transaction, so it goes past SQLAlchemy, which would begin one.
     driver = connection.connection.cursor()
     driver.execute("PRAGMA foreign_keys=OFF")
-    driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
     driver.close()
 
 

@@ -48,12 +48,12 @@ from navigator.settings import close_data_dir, settings
 
 MOST_WORKERS = 97 // CONNECTIONS
 """Of processes that serve, where nobody says how many: PostgreSQL gives 97 connections by itself."""
+MOST_ON_SQLITE = 2
+"""Of them on SQLite: writers take turns, and a report is written for more than half of the time it takes."""
 
 Workers = Annotated[
     int,
-    typer.Option(
-        min=0, help="Processes that serve: 0 is one for each core on PostgreSQL, and one on SQLite."
-    ),
+    typer.Option(min=0, help="Processes that serve: 0 is one for each core, at most three (two on SQLite)."),
 ]
 
 app = typer.Typer(
@@ -125,9 +125,9 @@ def serve(
 
 
 def _most_workers() -> int:
-    """One for each core on PostgreSQL, as far as its connections go; SQLite is served by one."""
-    is_sqlite = settings().database.startswith("sqlite")
-    return 1 if is_sqlite else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    """One for each core, at most so many; one where none is forked, since each would load all by itself."""
+    most = MOST_ON_SQLITE if settings().database.startswith("sqlite") else MOST_WORKERS
+    return min(len(os.sched_getaffinity(0)), most) if sys.platform == "linux" else 1
 
 
 def _become_server(host: str, port: int, workers: int) -> None:

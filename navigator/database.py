@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlmodel import Session, SQLModel
 from navigator import prepared
 from navigator.engines import engines_for
 from navigator.settings import settings
+from navigator.writer_lock import writing_alone
 
 STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
 """Exceptions when the database is down, locked for too long, or the pool has no connection left."""
@@ -198,11 +200,18 @@ def close() -> None:
     truncate_log()
 
 
-def truncate_log() -> None:
-    """Put what SQLite has in its log into the file, and empty the log: old pages stand in it until then."""
-    if isinstance(_Bound.write, Engine) and _Bound.write.dialect.name == "sqlite":
-        with closing(sqlite3.connect(_Bound.write.url.database or "", timeout=5)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def truncate_log() -> bool:
+    """Put what SQLite has in its log into the file, and empty the log: old pages stand in it until then.
+
+    Returns whether it is empty: not if somebody read or wrote for too long.
+    """
+    if not isinstance(_Bound.write, Engine) or _Bound.write.dialect.name != "sqlite":
+        return True
+    file = _Bound.write.url.database or ""
+    with suppress(PoolTimeout), writing_alone(Path(file)), closing(sqlite3.connect(file)) as connection:
+        is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+    return False
 
 
 @contextmanager

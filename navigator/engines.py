@@ -7,11 +7,14 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from navigator import private_files
+from navigator.writer_lock import PATIENCE_SECONDS, WriterLock
 
 READERS = 16
 WRITERS = 8
 CONNECTIONS = READERS + WRITERS + 1
 """The most that one process opens to PostgreSQL: one more listens for changes, while pages are open."""
+LONG_PATIENCE_SECONDS = 60.0
+"""How long who is patient waits on SQLite until no other writes."""
 _CONNECT = {"connect_timeout": 3}
 
 # To compile a report of many figures took PostgreSQL a second, and to count them a tenth of it.
@@ -23,20 +26,30 @@ _DISCREET: dict[str, Any] = {"hide_parameters": True}
 
 def engines_for(url: str, *, is_patient: bool = False) -> tuple[Engine, Engine]:
     """A reading and a writing engine for a database URL; a patient one waits for long statements."""
-    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url, is_patient)
+    return _sqlite(url, is_patient) if url.startswith("sqlite") else _postgresql(url, is_patient)
 
 
-def _sqlite(url: str) -> tuple[Engine, Engine]:
-    if file := make_url(url).database:
+def _sqlite(url: str, is_patient: bool) -> tuple[Engine, Engine]:
+    file = make_url(url).database
+    if file:
         _make_private(Path(file))
-    arguments = {"check_same_thread": False, "timeout": 5}
-    read = create_engine(
-        url, poolclass=QueuePool, pool_size=READERS, max_overflow=0, connect_args=arguments, **_DISCREET
+    patience = LONG_PATIENCE_SECONDS if is_patient else PATIENCE_SECONDS
+    # One writer of this process at a time waits here, in order, and then by a lock for those of others.
+    read, write = (
+        create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=0,
+            connect_args={"check_same_thread": False, "timeout": patience},
+            **_DISCREET,
+        )
+        for size in (READERS, 1)
     )
-    # One writer at a time waits its turn here, in order; SQLite's own waiting starves some for seconds.
-    write = create_engine(
-        url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=arguments, **_DISCREET
-    )
+    if file:
+        lock = WriterLock(Path(file), patience)
+        event.listen(write, "begin", lambda _connection: lock.take())
+        event.listen(write, "checkin", lambda _connection, _record: lock.let_go())
     for engine, begin in ((read, "BEGIN"), (write, "BEGIN IMMEDIATE")):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _beginner(begin))
@@ -55,7 +68,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=5000",
         "foreign_keys=ON",
         "secure_delete=ON",  # what is deleted is overwritten
         "cache_size=-8000",

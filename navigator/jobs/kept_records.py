@@ -44,9 +44,10 @@ def purge() -> int:
             return 0
     for _ in _merge_index():
         pass
+    if not database.truncate_log():  # somebody reads for long: it is tried again
+        return 0
     with database.writing() as session:
         session.add(JobRun(job="purge", slot_at=newest, ended_at=clock.now()))
-    database.truncate_log()
     return 1
 
 

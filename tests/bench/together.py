@@ -96,11 +96,10 @@ def _read(
 @contextmanager
 def _served(url: str) -> Iterator[tuple[str, int]]:
     """The desk as it is served, in processes of its own; its address and the one that began them."""
-    workers = "1" if url.startswith("sqlite") else "2"
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     serving = subprocess.Popen(
-        [sys.executable, "-m", "web.serve", "127.0.0.1", str(port), workers],
+        [sys.executable, "-m", "web.serve", "127.0.0.1", str(port), "2"],
         env=os.environ | {"NAVIGATOR_DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
     )

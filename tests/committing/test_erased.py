@@ -85,6 +85,18 @@ def test_they_are_in_no_file(folder: Path, committing: str) -> None:
         assert named(file.parent, f"{file.name}*") == []  # other tests have files beside it
 
 
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("folder")
+def test_while_somebody_reads_from_the_log_it_is_not_called_empty() -> None:
+    """What was removed stands in it; it was taken for emptied, and not tried again."""
+    erase()
+    with database.reading() as session:
+        session.exec(select(Message.id)).all()
+        assert kept_records.purge() == 0
+    assert kept_records.purge() == 1
+    assert kept_records.purge() == 0
+
+
 def test_a_restore_of_before_erases_them_once_more(folder: Path, committing: str) -> None:
     erase()
     kept_records.write_erasures()

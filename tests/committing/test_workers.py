@@ -23,7 +23,6 @@ PATIENCE = 120
 
 
 @pytest.mark.slow
-@pytest.mark.postgresql_is_enough
 def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: str, tmp_path: Path):
     with database.writing() as session:
         settle(session)

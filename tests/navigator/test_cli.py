@@ -24,6 +24,7 @@ from navigator.database import reading
 from navigator.engines import CONNECTIONS
 from navigator.errors import Conflict
 from navigator.settings import Settings, settings
+from tests.cases import each_case
 from tests.people import People
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +60,26 @@ def test_demonstration_data_is_served_on_this_machine_alone(
     done = CliRunner().invoke(cli.app, ["serve", "--host", host])
     assert (done.exit_code, served) == ((0, [host]) if is_served else (2, [])), done.output
     assert ("This database holds the demonstration" in done.output) is not is_served
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are not forked")
+@each_case(
+    ("url", "cores", "workers"),
+    [
+        ("", 1, 1),
+        ("", 2, 2),
+        ("", 16, 2),
+        ("postgresql+psycopg://desk@/desk", 2, 2),
+        ("postgresql+psycopg://desk@/desk", 16, 3),
+    ],
+)
+def test_as_many_processes_serve_as_there_are_cores_up_to_what_the_database_takes(
+    monkeypatch: pytest.MonkeyPatch, url: str, cores: int, workers: int
+):
+    monkeypatch.setenv("NAVIGATOR_DATABASE_URL", url)
+    monkeypatch.setattr("navigator.cli.os.sched_getaffinity", lambda _: range(cores))
+    settings.cache_clear()
+    assert cli._most_workers() == workers
 
 
 def test_workers_and_the_command_line_have_connections_enough():

@@ -54,6 +54,8 @@ def test_what_the_desk_makes_is_its_owners_alone(folder: Path) -> None:
             "navigator.db": 0o600,
             "navigator.db-wal": 0o600,
             "navigator.db-shm": 0o600,
+            "navigator.db-next": 0o600,
+            "navigator.db-writer": 0o600,
             "secret.key": 0o600,
             "demonstration.txt": 0o600,
             "mail": 0o700,
