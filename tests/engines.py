@@ -7,14 +7,16 @@
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
 import migrations
@@ -169,6 +171,13 @@ def _server(_: Path) -> Iterator[Fresh]:
 
 
 _MAKING = {"sqlite": _files, "postgresql": _server}
+
+
+@event.listens_for(Engine, "connect")
+def _chance_order(connection: Any, _record: object) -> None:
+    """SQLite gives rows that nobody ordered from the end, as PostgreSQL may: who relies on order must ask."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 @contextmanager
