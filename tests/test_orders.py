@@ -3,11 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import UniqueConstraint, text
+from sqlalchemy import UniqueConstraint, inspect, text
 from sqlmodel import Session
 
 from navigator import models
+from navigator.database import Table
 from tests.test_code_rules import TREES
 
 ENDS_ELSEWHERE = {
@@ -21,6 +23,7 @@ ENDS_ELSEWHERE = {
     "column": "each code once",
     "func.count().desc(), *pair": "grouped by the pair",
     "func.count().desc(), col(offer.kind)": "grouped by the kind",
+    "query.selected_columns[0]": "the key of what is due",
     "text('field')": "a ticket is named so once by each field",
     "text('person')": "of each ticket, and field",
     "counts[0].desc(), waiting.desc(), topic": "grouped by the topic",
@@ -73,9 +76,9 @@ def _is_of_one_row(last: str) -> bool:
     return last == "None" or any(name in _KEYS.get(table, ("id", "number")) for table, name in columns)
 
 
-def _keys(table: type[models.Table]) -> set[str]:
+def _keys(table: type[Table]) -> set[str]:
     """The columns of a table that hold something else in each row."""
-    rows = table.__table__  # type: ignore[attr-defined]
+    rows: Any = inspect(table).local_table
     alone = [each.columns for each in rows.constraints if isinstance(each, UniqueConstraint)]
     return {columns.keys()[0] for columns in [*alone, rows.primary_key.columns] if len(columns) == 1}
 
