@@ -33,7 +33,13 @@ hypothesis.settings.load_profile("whole")
 MOMENT = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
 
 
-TOGETHER = ("tests/navigator/demo/", "tests/navigator/triage/test_retrain_process.py")
+TOGETHER = (
+    "tests/navigator/demo/",
+    "tests/navigator/test_cli.py",
+    "tests/navigator/triage/test_retrain_process.py",
+    "tests/navigator/triage/test_two_problems.py",
+    "tests/test_translations.py",
+)
 """Tests of one folder or file stay in one process where what they share takes long to make."""
 
 

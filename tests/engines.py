@@ -6,15 +6,19 @@
 --engine both          everything that uses a database on both engines
 """
 
+import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
 import migrations
@@ -145,10 +149,20 @@ def fresh(databases: Callable[[str], Fresh], engine_name: str) -> Fresh:
     return databases(engine_name)
 
 
+def _migrated(folder: Path) -> Path:
+    """A migrated and empty file, made by the first of all processes of a run that asks for it."""
+    template = folder / "template.db"
+    with (folder / "template.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not template.exists():
+            migrations.upgrade(f"sqlite:///{folder / 'new.db'}")
+            (folder / "new.db").rename(template)
+    return template
+
+
 @contextmanager
 def _files(folder: Path) -> Iterator[Fresh]:
-    template = folder / "template.db"
-    migrations.upgrade(f"sqlite:///{template}")
+    template = _migrated(folder.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else folder)
 
     @contextmanager
     def fresh(name: str) -> Iterator[str]:
@@ -169,6 +183,13 @@ def _server(_: Path) -> Iterator[Fresh]:
 
 
 _MAKING = {"sqlite": _files, "postgresql": _server}
+
+
+@event.listens_for(Engine, "connect")
+def _chance_order(connection: Any, _record: object) -> None:
+    """SQLite gives rows that nobody ordered from the end, as PostgreSQL may: who relies on order must ask."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ _SHARED = "All services share this. Only an administrator of every service can c
 
 def list_peers(session: Session) -> Sequence[PeerDesk]:
     """The other desks, by name, each with when it was read."""
-    return session.exec(select(PeerDesk).order_by(col(PeerDesk.name))).all()
+    return session.exec(select(PeerDesk).order_by(col(PeerDesk.name), col(PeerDesk.id))).all()
 
 
 def make(session: Session, actor: Actor) -> FeedKey:

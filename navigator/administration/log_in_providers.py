@@ -55,10 +55,13 @@ def log_in_overview(session: Session, actor: Actor) -> LogInOverview:
     """How people log in here."""
     counts = select(ProviderAccount.provider_id, func.count()).group_by(col(ProviderAccount.provider_id))
     people = dict(session.exec(counts).all())
-    providers = session.exec(select(LoginProvider).order_by(col(LoginProvider.name))).all()
+    by_name = select(LoginProvider).order_by(col(LoginProvider.name), col(LoginProvider.id))
     own = [each for each in services(session) if each.id in actor.services(Role.ADMIN)]
     return LogInOverview(
-        [ListedProvider(each, people.get(each.id, 0), answer_url(each.code)) for each in providers],
+        [
+            ListedProvider(each, people.get(each.id, 0), answer_url(each.code))
+            for each in session.exec(by_name)
+        ],
         takes_passwords(session),
         has_proven_provider(session),
         logged_out_url(),
@@ -68,7 +71,7 @@ def log_in_overview(session: Session, actor: Actor) -> LogInOverview:
 
 def _rules_of(session: Session, service_id: int) -> Sequence[LoginRule]:
     of_service = select(LoginRule).where(LoginRule.service_id == service_id)
-    return session.exec(of_service.order_by(col(LoginRule.title))).all()
+    return session.exec(of_service.order_by(col(LoginRule.title), col(LoginRule.id))).all()
 
 
 def keep_secret(session: Session, actor: Actor, code: str, typed: SecretInput) -> None:
@@ -89,5 +92,5 @@ def composed_names(session: Session, key: Key) -> Sequence[tuple[str, str]]:
 
 def provider_names(session: Session) -> Sequence[tuple[str, str]]:
     """The providers by code and name, for whoever writes a rule."""
-    query = select(LoginProvider.code, LoginProvider.name).order_by(col(LoginProvider.name))
-    return session.exec(query).all()
+    query = select(LoginProvider.code, LoginProvider.name)
+    return session.exec(query.order_by(col(LoginProvider.name), col(LoginProvider.id))).all()

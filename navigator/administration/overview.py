@@ -80,7 +80,11 @@ def setting_label(session: Session, kind: SettingKind, key: Key) -> str:
 def rule_targets(session: Session, key: Key) -> tuple[Sequence[User], Sequence[Contact]]:
     """Whom a routing rule of a service can name: its navigators, and its contacts."""
     service_id = service_of(session, key).id
-    contacts = select(Contact).where(Contact.service_id == service_id).order_by(col(Contact.role_name))
+    contacts = (
+        select(Contact)
+        .where(Contact.service_id == service_id)
+        .order_by(col(Contact.role_name), col(Contact.id))
+    )
     return users_with_role(session, service_id, Role.NAVIGATOR), session.exec(contacts).all()
 
 
@@ -103,13 +107,13 @@ def service_overview(session: Session, actor: Actor, code: str) -> ServiceOvervi
     contacts = session.exec(select(Contact).where(Contact.service_id == service.id))
     rules = rules_of(session, service.id)
     user_ids = {id for rule in rules for id in rule.people}
-    replies = select(CannedReply).where(CannedReply.service_id == service.id).order_by(col(CannedReply.title))
+    replies = select(CannedReply).where(CannedReply.service_id == service.id)
     return ServiceOverview(
         service=service,
         contacts={contact.kind: contact for contact in contacts},
         crisis=session.get(CrisisWording, service.id),
         programmes=programmes_of(session, service.id),
-        replies=session.exec(replies).all(),
+        replies=session.exec(replies.order_by(col(CannedReply.title), col(CannedReply.id))).all(),
         rules=rules,
         languages=[(each, session.get(LanguageSignOff, (service.id, each.code))) for each in TRANSLATIONS],
         english_crisis=english_crisis_card_of(session, service),
@@ -126,9 +130,11 @@ def programme_overviews(session: Session) -> list[ProgrammeOverview]:
     query = select(ServiceProgramme.programme_id, Service.name).join(
         Service, col(Service.id) == col(ServiceProgramme.service_id)
     )
-    offered = list(session.exec(query.order_by(col(Service.name))))
+    offered = list(session.exec(query.order_by(col(Service.name), col(Service.id))))
     overrides = session.exec(
-        select(ProgrammeCategoryOverride).order_by(col(ProgrammeCategoryOverride.category))
+        select(ProgrammeCategoryOverride).order_by(
+            col(ProgrammeCategoryOverride.category), col(ProgrammeCategoryOverride.id)
+        )
     ).all()
     needs = {each.programme_id: each for each in session.exec(select(DeviceNeeds))}
     terms = {each.programme_id: each for each in session.exec(select(SupplierTerms))}
@@ -140,13 +146,14 @@ def programme_overviews(session: Session) -> list[ProgrammeOverview]:
             device_needs=needs.get(programme.id),
             supplier_terms=terms.get(programme.id),
         )
-        for programme in session.exec(select(Programme).order_by(col(Programme.name)))
+        for programme in session.exec(select(Programme).order_by(col(Programme.name), col(Programme.id)))
     ]
 
 
 def list_articles(session: Session) -> Sequence[Article]:
     """Every knowledge base article, by category and title."""
-    return session.exec(select(Article).order_by(col(Article.category), col(Article.title))).all()
+    query = select(Article).order_by(col(Article.category), col(Article.title), col(Article.id))
+    return session.exec(query).all()
 
 
 def is_stale(verified_on: date | None) -> bool:

@@ -77,8 +77,9 @@ class RoleKind(SettingKind):
 def _require_no_rule(session: Session, role: ComposedRole) -> None:
     """Refuse to take away what a rule still gives: another role of the same name would be given by it."""
     gives_it = (LoginRule.service_id == role.service_id, LoginRule.composed == role.code)
-    if rules := session.exec(select(LoginRule.title).where(*gives_it).order_by(LoginRule.title)).all():
-        raise Conflict(f"A rule for logging in gives this role: {', '.join(rules)}. Change that first.")
+    rules = select(LoginRule.title).where(*gives_it).order_by(LoginRule.title, col(LoginRule.id))
+    if titles := session.exec(rules).all():
+        raise Conflict(f"A rule for logging in gives this role: {', '.join(titles)}. Change that first.")
 
 
 ROLE_KIND = RoleKind(

@@ -52,7 +52,8 @@ def list_webhooks(session: Session, actor: Actor, code: str) -> list[ListedWebho
     """The webhooks of a service, by name."""
     service = own_service(session, actor, code)
     query = select(WebhookEndpoint).where(WebhookEndpoint.service_id == service.id)
-    return [_listed(session, row, service) for row in session.exec(query.order_by(col(WebhookEndpoint.name)))]
+    rows = session.exec(query.order_by(col(WebhookEndpoint.name), col(WebhookEndpoint.id)))
+    return [_listed(session, row, service) for row in rows]
 
 
 def show_webhook(session: Session, actor: Actor, id: int) -> ListedWebhook:

@@ -89,4 +89,6 @@ def overview(session: Session) -> Overview:
 
 def _list(session: Session, kind: RunKind) -> Sequence[BackupRun]:
     query = select(BackupRun).where(BackupRun.kind == kind)
-    return session.exec(query.order_by(col(BackupRun.began_at).desc()).limit(SHOWN)).all()
+    return session.exec(
+        query.order_by(col(BackupRun.began_at).desc(), col(BackupRun.id).desc()).limit(SHOWN)
+    ).all()

@@ -63,7 +63,7 @@ def _by_service(session: Session) -> Mapping[int, Sequence[KeptReply]]:
     """All replies of each service, by title."""
     by_service = defaultdict(list)
     table: Any = inspect(CannedReply).local_table
-    for row in session.connection().execute(table.select().order_by(table.c.title)):
+    for row in session.connection().execute(table.select().order_by(table.c.title, table.c.id)):
         by_service[row.service_id].append(row)
     return dict(by_service)
 

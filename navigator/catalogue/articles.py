@@ -42,7 +42,7 @@ _OFFERED = (
         or_(col(Article.programme) == "", col(Article.programme) == bindparam("programme")),
         col(Article.is_offered),
     )
-    .order_by(col(Article.title))
+    .order_by(col(Article.title), col(Article.id))
 )
 
 

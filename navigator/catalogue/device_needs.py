@@ -56,4 +56,8 @@ def programmes_with_needs(session: Session) -> list[Programme]:
     """The programmes that some service offers and whose needs are known, by name."""
     offered = select(ServiceProgramme.programme_id)
     query = select(Programme).join(DeviceNeeds, col(DeviceNeeds.programme_id) == col(Programme.id))
-    return [*session.exec(query.where(col(Programme.id).in_(offered)).order_by(col(Programme.name)))]
+    return [
+        *session.exec(
+            query.where(col(Programme.id).in_(offered)).order_by(col(Programme.name), col(Programme.id))
+        )
+    ]

@@ -161,19 +161,23 @@ def _note_signing(session: orm.Session, _: object) -> None:
         session.info[_SIGNS] = True
 
 
+_FIRST_THAT_APPLIES = (col(RoutingRule.position), col(RoutingRule.title), col(RoutingRule.id))
+
+
 def _read(session: Session, token: str | None) -> ReferenceData:
     offered, rules, roles = defaultdict(list), defaultdict(list), defaultdict(set)
     # Rows of a session of their own: nobody else's changes reach them.
     with Session(session.connection(), autoflush=False, join_transaction_mode="rollback_only") as own:
-        services = own.exec(select(Service).order_by(col(Service.name))).all()
-        programmes = {each.id: each for each in own.exec(select(Programme).order_by(col(Programme.name)))}
+        services = own.exec(select(Service).order_by(col(Service.name), col(Service.id))).all()
+        by_name = select(Programme).order_by(col(Programme.name), col(Programme.id))
+        programmes = {each.id: each for each in own.exec(by_name)}
         offers = set(own.exec(select(ServiceProgramme.service_id, ServiceProgramme.programme_id)))
         overrides = own.exec(select(ProgrammeCategoryOverride)).all()
         contacts = own.exec(select(Contact)).all()
         wordings = own.exec(select(CrisisWording)).all()
         languages = own.exec(select(LanguageSignOff)).all()
         notices = own.exec(select(PrivacyNotice)).all()
-        for rule in own.exec(select(RoutingRule).order_by(col(RoutingRule.position), col(RoutingRule.title))):
+        for rule in own.exec(select(RoutingRule).order_by(*_FIRST_THAT_APPLIES)):
             rules[rule.service_id].append(rule)
         for service_id, role in own.exec(_ROLES):
             roles[service_id].add(role)

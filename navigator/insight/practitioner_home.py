@@ -69,9 +69,9 @@ def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
         .where(visible_to(actor), col(Ticket.service_id).in_(sorted(actor.services(Role.PWP))))
         .where(IS_LIVE, col(Ticket.pwp_id) == actor.user_id, col(Ticket.practitioner_is_confirmed))
-        .order_by(is_not_ahead, session_on, col(Ticket.due_at))
+        .order_by(is_not_ahead, session_on, col(Ticket.due_at), col(Ticket.number))
     )
-    return session.execute(query.order_by(col(Ticket.number)).limit(MAX_PATIENTS)).all()
+    return session.execute(query.limit(MAX_PATIENTS)).all()
 
 
 def patients_of(session: Session, actor: Actor, numbers: Collection[int]) -> dict[int, str]:

@@ -142,12 +142,16 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
     """The scope of a period filter, among the services that the actor manages and their programmes."""
     service_ids = sorted(actor.services(Role.MANAGER))
     services = session.scalars(
-        select(Service).where(col(Service.id).in_(service_ids)).order_by(col(Service.name))
+        select(Service).where(col(Service.id).in_(service_ids)).order_by(col(Service.name), col(Service.id))
     )
     offered = select(col(ServiceProgramme.programme_id)).where(
         col(ServiceProgramme.service_id).in_(service_ids)
     )
-    query = select(Programme).where(col(Programme.id).in_(offered)).order_by(col(Programme.name))
+    query = (
+        select(Programme)
+        .where(col(Programme.id).in_(offered))
+        .order_by(col(Programme.name), col(Programme.id))
+    )
     scope = ReportScope(
         actor=actor,
         days=period_filter.days,

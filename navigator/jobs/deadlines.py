@@ -32,7 +32,8 @@ def missed_session_deadlines(now: datetime) -> Select[Any]:
         col(Ticket.due_at) <= now,
         col(Ticket.session_warning_sent_at).is_(None),
     )
-    return select(Ticket.number).where(IS_LIVE, *past_deadline).order_by(col(Ticket.session_deadline_at))
+    query = select(Ticket.number).where(IS_LIVE, *past_deadline)
+    return query.order_by(col(Ticket.session_deadline_at), col(Ticket.number))
 
 
 def notify_missed_session(session: Session, now: datetime, number: int) -> None:
@@ -51,7 +52,7 @@ def notify_missed_session(session: Session, now: datetime, number: int) -> None:
 def overdue_tickets(now: datetime) -> Select[Any]:
     """Live tickets that are late, of which nobody was notified."""
     not_notified = (is_late(now), col(Ticket.overdue_notified_at).is_(None))
-    return select(Ticket.number).where(*not_notified).order_by(col(Ticket.due_at))
+    return select(Ticket.number).where(*not_notified).order_by(col(Ticket.due_at), col(Ticket.number))
 
 
 def notify_overdue(session: Session, now: datetime, number: int) -> None:

@@ -20,7 +20,8 @@ from navigator.tickets.ticket import ClinicalReview
 def unacknowledged_reviews(now: datetime) -> Select[Any]:
     """Unacknowledged clinical reviews whose next alert is due."""
     is_due = (col(ClinicalReview.acknowledged_at).is_(None), col(ClinicalReview.next_alert_at) <= now)
-    return select(ClinicalReview.id).where(*is_due).order_by(col(ClinicalReview.next_alert_at))
+    query = select(ClinicalReview.id).where(*is_due)
+    return query.order_by(col(ClinicalReview.next_alert_at), col(ClinicalReview.id))
 
 
 def send_next_alert(session: Session, _now: datetime, id: int) -> None:

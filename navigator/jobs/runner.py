@@ -27,12 +27,13 @@ log = structlog.get_logger("desk.jobs")
 
 
 def for_each_due(due: DueQuery, do: Handler) -> JobFunction:
-    """A job that does all due items, one by one; it returns how many it did."""
+    """A job that does all due items, one by one, in their order or by their keys; it returns how many."""
 
     def work() -> int:
         now = clock.now()
         with database.reading() as session:
-            keys = session.scalars(due(now)).all()
+            query = due(now)
+            keys = session.scalars(query.order_by(query.selected_columns[0])).all()
         return sum(_run_one(due, do, now, key) for key in keys)
 
     return work

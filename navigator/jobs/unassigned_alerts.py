@@ -24,7 +24,8 @@ def unassigned_tickets(now: datetime) -> Select[Any]:
         col(OutboxMessage.ticket_number) == col(Ticket.number), col(OutboxMessage.template) == TEMPLATE
     )
     query = select(Ticket.number).where(IS_LIVE, col(Ticket.assign_by_at) <= now, *is_to_do, ~notified)
-    return query.where(or_(snoozed_until.is_(None), snoozed_until <= now)).order_by(col(Ticket.assign_by_at))
+    query = query.where(or_(snoozed_until.is_(None), snoozed_until <= now))
+    return query.order_by(col(Ticket.assign_by_at), col(Ticket.number))
 
 
 def ask_to_assign(session: Session, _now: datetime, number: int) -> None:

@@ -32,8 +32,8 @@ def _mailboxes(session: Session, now: datetime) -> str:
         .where(
             col(Mailbox.is_active), Mailbox.host != "", col(MailboxState.failing_since_at) < now - UNREAD_FOR
         )
-        .group_by(Service.name)
-        .order_by(Service.name)
+        .group_by(col(Service.id), Service.name)
+        .order_by(Service.name, col(Service.id))
     )
     found = [f"{name} since {when(since)}" for name, since in session.exec(query) if since]
     return f"Mail cannot be read: {', '.join(found)}." if found else ""

@@ -70,8 +70,9 @@ class _Begun:
 
 def ways_in(session: Session) -> WaysIn:
     """What the log-in page offers now."""
-    query = select(LoginProvider).where(col(LoginProvider.is_active)).order_by(col(LoginProvider.name))
-    return WaysIn(takes_passwords(session), [(each.code, each.name) for each in session.exec(query)])
+    query = select(LoginProvider).where(col(LoginProvider.is_active))
+    by_name = session.exec(query.order_by(col(LoginProvider.name), col(LoginProvider.id)))
+    return WaysIn(takes_passwords(session), [(each.code, each.name) for each in by_name])
 
 
 def ways_to_unlock(session: Session, token: str) -> WaysIn:
@@ -216,7 +217,7 @@ def _log_in(
     return token
 
 
-_RULES = select(LoginRule).order_by(col(LoginRule.service_id), col(LoginRule.code))
+_RULES = select(LoginRule).order_by(col(LoginRule.service_id), col(LoginRule.code), col(LoginRule.id))
 
 
 def _lock(

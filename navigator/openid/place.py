@@ -14,7 +14,7 @@ from navigator.people.audit_log import record_change
 from navigator.people.composed_role import ComposedRole
 from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import ROLE_WORDS, Membership, Role, User
-from navigator.tickets.actions.staff import reassign_all
+from navigator.tickets.actions.reassign import reassign_all
 from navigator.tickets.notices import forget_leaver
 
 GivenByService = Mapping[int, frozenset[Given]]
@@ -141,7 +141,11 @@ def _new_row(user: User, service_id: int, given: Given) -> Membership:
 def _record(session: Session, provider: LoginProvider, user: User, services: set[int]) -> None:
     for service_id in sorted(services):
         of_service = (Membership.user_id == user.id, Membership.service_id == service_id)
-        query = select(Membership.role, ComposedRole.name).where(*of_service).order_by(Membership.role)
+        query = (
+            select(Membership.role, ComposedRole.name)
+            .where(*of_service)
+            .order_by(Membership.role, col(Membership.id))
+        )
         is_its = col(ComposedRole.id) == col(Membership.composed_role_id)
         roles = [
             name or ROLE_WORDS.get(Role(role), role)

@@ -66,7 +66,8 @@ def cover_candidates(session: Session, actor: Actor, user_id: int) -> list[User]
     query = select(User).where(col(User.is_active), User.id != user_id)
     in_services = col(Membership.service_id).in_(_services_of(actor, user_id))
     navigators = select(Membership.user_id).where(in_services, Membership.role == Role.NAVIGATOR)
-    return list(session.exec(query.where(col(User.id).in_(navigators)).order_by(col(User.name))))
+    query = query.where(col(User.id).in_(navigators))
+    return list(session.exec(query.order_by(col(User.name), col(User.id))))
 
 
 def _services_of(actor: Actor, user_id: int) -> Collection[int]:

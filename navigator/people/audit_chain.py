@@ -156,8 +156,9 @@ def _boundary(before: datetime) -> Any:
 
 def _start(session: Session) -> Head:
     """Where the rows that are kept begin: behind the last cut."""
-    query = select(AuditEntry).where(AuditEntry.act == Act.CUT).order_by(col(AuditEntry.count).desc())
-    cut = session.exec(query.limit(1)).first()
+    last_first = (col(AuditEntry.count).desc(), col(AuditEntry.id).desc())
+    cuts = select(AuditEntry).where(AuditEntry.act == Act.CUT).order_by(*last_first)
+    cut = session.exec(cuts.limit(1)).first()
     if cut is None:
         return EMPTY
     facts = cut.after or {}

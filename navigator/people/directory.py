@@ -54,7 +54,7 @@ def _colleagues(
 ) -> list[Colleague]:
     query = select(User, Membership).outerjoin(Membership, col(Membership.user_id) == col(User.id))
     query = query.where(user_condition, membership_condition).order_by(
-        col(User.name), col(User.id), col(Membership.role)
+        col(User.name), col(User.id), col(Membership.role), col(Membership.id)
     )
     by_id: dict[int, Colleague] = {}
     for user, membership in session.exec(query):
@@ -67,7 +67,7 @@ def _colleagues(
 def composed_roles(session: Session, service_ids: Collection[int]) -> Sequence[ComposedRole]:
     """The composed roles of some services, by name."""
     query = select(ComposedRole).where(col(ComposedRole.service_id).in_(service_ids))
-    return session.exec(query.order_by(col(ComposedRole.name))).all()
+    return session.exec(query.order_by(col(ComposedRole.name), col(ComposedRole.id))).all()
 
 
 def composed_ids(session: Session) -> Mapping[tuple[int, str], int]:
@@ -82,6 +82,6 @@ def users_with_role(session: Session, service_id: int, role: Role) -> list[User]
         select(User)
         .join(Membership, col(Membership.user_id) == col(User.id))
         .where(Membership.service_id == service_id, Membership.role == role, col(User.is_active))
-        .order_by(col(User.name))
+        .order_by(col(User.name), col(User.id))
     )
     return list(session.exec(query))

@@ -237,7 +237,7 @@ _MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
     .outerjoin(Membership, col(Membership.user_id) == col(User.id))
     .outerjoin(ComposedRole, col(ComposedRole.id) == col(Membership.composed_role_id))
     .where(col(User.is_active))
-    .order_by(col(Membership.service_id))
+    .order_by(col(Membership.service_id), col(Membership.id))
 )
 _BY_TOKEN = (
     _MEMBERSHIPS.add_columns(UserSession.expires_at, UserSession.used_at, UserSession.locked_at)

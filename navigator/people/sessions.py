@@ -143,7 +143,8 @@ def still_open(session: Session, token_hashes: Collection[str]) -> frozenset[str
 
 def list_own(session: Session, actor: Actor, token: str) -> Sequence[OpenSession]:
     """The actor's own sessions that have not ended, this one first, then by when each was used last."""
-    rows = session.exec(_live(actor.user_id).order_by(col(UserSession.used_at).desc())).all()
+    newest_first = (col(UserSession.used_at).desc(), col(UserSession.token_hash))
+    rows = session.exec(_live(actor.user_id).order_by(*newest_first)).all()
     lock_minutes, now = access_rules(session).lock_minutes, clock.now()
     listed = [
         OpenSession(

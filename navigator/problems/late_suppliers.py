@@ -37,7 +37,7 @@ def to_chase(session: Session, actor: Actor) -> list[ToChase]:
         col(Problem.status).not_in(IS_OVER),
         or_(col(Problem.supplier_due_on) < clock.today(), col(Problem.reported_to_supplier_on).is_not(None)),
     )
-    problems = session.exec(query).all()
+    problems = session.exec(query.order_by(col(Problem.id))).all()
     known = all_supplier_terms(session) if problems else {}
     late = [found for problem in problems if (found := _late(session, problem, known))]
     return sorted(late, key=lambda one: one.since)

@@ -105,7 +105,7 @@ def _newest_checks(session: Session, *conditions: Any) -> dict[int, list[Finding
 
 def _counts(counted: Counter[str]) -> str:
     """Counts from five on, each rounded; how many kinds had fewer is not said, only that there were."""
-    often = [(name, count) for name, count in counted.most_common() if count >= MIN_COUNT]
-    shown = [f"{name} ({round_for_supplier(count)})" for name, count in often]
+    by_count = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = [f"{name} ({round_for_supplier(count)})" for name, count in by_count if count >= MIN_COUNT]
     hidden = ["others (fewer than 5 each)"] if any(count < MIN_COUNT for count in counted.values()) else []
     return ", ".join([*shown, *hidden]) or "nothing"

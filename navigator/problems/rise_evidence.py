@@ -42,7 +42,9 @@ def evidence(session: Session, tickets: Sequence[Ticket]) -> Evidence:
 
 
 def _most(found: Iterable[tuple[int, str]]) -> list[tuple[str, int]]:
-    return Counter(name for _, name in set(found)).most_common(_MOST)
+    """The commonest names with their counts; equals by name, and not as a set happens to be laid out."""
+    counted = Counter(name for _, name in set(found))
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST]
 
 
 def _versions(session: Session, numbers: Sequence[int]) -> Iterator[tuple[int, str]]:

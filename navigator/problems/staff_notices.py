@@ -34,4 +34,4 @@ def overrun_work(session: Session, actor: Actor) -> Sequence[Problem]:
         col(Problem.planned_until_at) <= clock.now(),
         col(Problem.status).not_in(IS_OVER),
     )
-    return session.exec(query.order_by(col(Problem.planned_until_at)).limit(MAX_SHOWN)).all()
+    return session.exec(query.order_by(col(Problem.planned_until_at), col(Problem.id)).limit(MAX_SHOWN)).all()

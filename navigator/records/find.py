@@ -133,7 +133,7 @@ def with_addresses(
     """What was typed, and the addresses and codes of these tickets; none that is of staff or of a service."""
     reporters = places()["reporter"]
     query = select(reporters.rows).where(is_of(session, reporters, numbers))
-    rows = session.connection().execute(query).mappings()
+    rows = session.connection().execute(query.order_by(reporters.rows.c.id)).mappings()
     found = [*identifiers, *(each for row in rows for each in of_reporter(row))]
     own = _own_addresses(session)
     return [each for each in dict.fromkeys(found) if each.value not in own]

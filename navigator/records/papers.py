@@ -63,7 +63,7 @@ def paper(session: Session, name: PaperName) -> Paper:
 
 def _services(session: Session) -> Iterator[Block]:
     rows = []
-    for service in session.exec(select(Service).order_by(col(Service.name))):
+    for service in session.exec(select(Service).order_by(col(Service.name), col(Service.id))):
         notice = session.get(PrivacyNotice, service.id)
         said = notice if notice and notice.is_complete else None
         rows.append(
@@ -88,7 +88,7 @@ _MAP_COLUMNS = ("class", "table", "what stands in it", "whose", "why", "how long
 
 def _periods(session: Session) -> Iterator[Block]:
     rows = []
-    for service in session.exec(select(Service).order_by(col(Service.name))):
+    for service in session.exec(select(Service).order_by(col(Service.name), col(Service.id))):
         periods = periods_of(session, service.id)
         for code, each in RECORD_CLASSES.items():
             decided = periods.get(code)

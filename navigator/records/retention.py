@@ -68,7 +68,7 @@ def _tasks(session: Session, service: Service, now: datetime) -> Iterator[_Task]
 def dry_run(session: Session, services: Iterable[int], now: datetime) -> list[DueRecords]:
     """What a run would delete or empty now, and what is on hold; it changes nothing."""
     found, held = [], all_held(session)
-    query = select(Service).where(col(Service.id).in_(services)).order_by(col(Service.name))
+    query = select(Service).where(col(Service.id).in_(services)).order_by(col(Service.name), col(Service.id))
     for service in session.scalars(query).all():
         for task in _tasks(session, service, now):
             rows = session.execute(task.rule.due(task.service_id, task.before)).all()

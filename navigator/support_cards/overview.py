@@ -52,13 +52,15 @@ def own_cards(session: Session, actor: Actor) -> list[SupportCard]:
     if actor.user_id is None or not actor.has(Role.PWP):
         return []
     query = select(SupportCard).where(SupportCard.pwp_id == actor.user_id, cards_managed_by(actor))
-    return list(session.exec(query.order_by(col(SupportCard.label))).all())
+    return list(session.exec(query.order_by(col(SupportCard.label), col(SupportCard.id))).all())
 
 
 def cards_to_print(session: Session, actor: Actor, card_ids: Collection[int]) -> list[CardRow]:
     """The chosen cards that the actor may open, by their labels."""
     query = select(SupportCard).where(col(SupportCard.id).in_(sorted(card_ids)), cards_managed_by(actor))
-    return rows_of(session, actor, session.exec(query.order_by(col(SupportCard.label))).all())
+    return rows_of(
+        session, actor, session.exec(query.order_by(col(SupportCard.label), col(SupportCard.id))).all()
+    )
 
 
 def find_by_code(session: Session, actor: Actor, typed: str) -> SupportCard | None:

@@ -27,10 +27,13 @@ class KeptForm(Table, table=True):
     created_at: datetime = Field(default_factory=now, index=True)
 
 
+_NEWEST_FIRST = (col(KeptForm.created_at).desc(), col(KeptForm.path))
+
+
 def keep(session: Session, owner: str, path: str, page: str, typed: Mapping[str, Sequence[str]]) -> None:
     """Keep what its owner sent to a path, instead of what they sent there before."""
     others = select(KeptForm.path).where(KeptForm.owner == owner, KeptForm.path != path)
-    for given_way in session.exec(others.order_by(col(KeptForm.created_at).desc()).offset(MOST - 1)).all():
+    for given_way in session.exec(others.order_by(*_NEWEST_FIRST).offset(MOST - 1)).all():
         forget(session, owner, given_way)
     content = {
         "page": page,
@@ -48,7 +51,7 @@ def kept_on(session: Session, owner: str, page: str) -> KeptForm | None:
         KeptForm.page == page,
         col(KeptForm.created_at) > clock.now() - KEPT_FOR,
     )
-    return session.exec(query.order_by(col(KeptForm.created_at).desc())).first()
+    return session.exec(query.order_by(*_NEWEST_FIRST)).first()
 
 
 def forget(session: Session, owner: str, path: str) -> None:

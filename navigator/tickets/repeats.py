@@ -95,8 +95,8 @@ def open_repeats(session: Session, actor: Actor) -> Sequence[RepeatedReport]:
     """Those that a navigator is to look at, the newest first."""
     service_ids = sorted(actor.services(Role.NAVIGATOR))
     is_open = (col(RepeatedReport.service_id).in_(service_ids), col(RepeatedReport.dismissed_at).is_(None))
-    query = select(RepeatedReport).where(*is_open).order_by(col(RepeatedReport.found_at).desc())
-    return session.exec(query.order_by(col(RepeatedReport.ticket_number).desc()).limit(MAX_SHOWN)).all()
+    newest_first = (col(RepeatedReport.found_at).desc(), col(RepeatedReport.ticket_number).desc())
+    return session.exec(select(RepeatedReport).where(*is_open).order_by(*newest_first).limit(MAX_SHOWN)).all()
 
 
 def repeat_of(session: Session, actor: Actor, ticket: Ticket) -> RepeatedReport | None:

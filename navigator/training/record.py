@@ -61,7 +61,7 @@ def attended_by(session: Session, actor: Actor) -> Sequence[Attended]:
         .join(Service, col(Service.id) == col(TrainingSession.service_id))
         .join(User, col(User.id) == col(TrainingSession.led_by))
         .where(Attendance.user_id == actor.user_id, col(Attendance.attended).is_(True))
-        .order_by(col(TrainingSession.starts_at).desc())
+        .order_by(col(TrainingSession.starts_at).desc(), col(TrainingSession.id).desc())
     )
     return [Attended(*row) for row in session.exec(query)]
 

@@ -88,7 +88,7 @@ def _recurring(
     }
     coming = _sessions_to_come(session, {service_id for service_id, _ in often})
     found = [Recurring(*key, len(users), len(set(users)), coming.get(key)) for key, users in often.items()]
-    return sorted(found, key=lambda one: (-one.questions, one.topic))
+    return sorted(found, key=lambda one: (-one.questions, one.topic, one.service_id))
 
 
 def _sessions_to_come(

@@ -53,7 +53,7 @@ def results(session: Session, actor: Actor) -> list[Result]:
         .where(col(TrainingSession.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER))))
         .where(col(TrainingSession.held_at).is_not(None))
         .group_by(col(TrainingSession.id))
-        .order_by(col(TrainingSession.held_at).desc())
+        .order_by(col(TrainingSession.held_at).desc(), col(TrainingSession.id).desc())
         .limit(MAX_RESULTS)
     )
     return [

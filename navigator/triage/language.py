@@ -24,7 +24,7 @@ MIN_LETTERS = 3
 MAX_CHARACTERS = 5_000
 
 _LAST_LATIN, _MORE_LATIN = 0x24F, range(0x1E00, 0x1F00)
-_ADDRESSES = re.compile(r"\S*(?:@|://|www\.|\.[a-z]{2,}/)\S*")
+_WORD, _IS_ADDRESS = re.compile(r"\S+"), re.compile(r"@|://|www\.|\.[a-z]{2,}/")
 _SENTENCES = re.compile(r"[.!?;\n।؟。]+(?:\s+|$)")
 
 
@@ -51,7 +51,9 @@ def may_be_english(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _ADDRESSES.sub(" ", unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]))
+    """A text without addresses; word by word, or one long word would be looked through from each sign."""
+    normal = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])
+    return _WORD.sub(lambda word: " " if _IS_ADDRESS.search(word[0]) else word[0], normal)
 
 
 @lru_cache(maxsize=64)

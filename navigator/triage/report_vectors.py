@@ -125,7 +125,8 @@ def _newest(session: Session) -> set[int]:
 def _read(session: Session, ids: Collection[int]) -> Sequence[Any]:
     query = select(ReportVector.id, ReportVector.category, Service.code, ReportVector.vector)
     query = query.join(Service, col(Service.id) == col(ReportVector.service_id))
-    return session.exec(query.where(col(ReportVector.id).in_(ids))).all() if ids else ()
+    query = query.where(col(ReportVector.id).in_(ids)).order_by(col(ReportVector.id))
+    return session.exec(query).all() if ids else ()
 
 
 def _joined(memory: CorrectionMemory, held: Sequence[int], new: Sequence[Any]) -> CorrectionMemory:

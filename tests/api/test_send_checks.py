@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.bulk.run_items import run_item
 from navigator.bulk.tables import BulkItem
@@ -50,7 +50,9 @@ def problem(navigator: Caller) -> int:
 
 def sent(session: Session) -> list[str]:
     session.expire_all()
-    return [one.body for one in session.exec(select(Message)) if one.author == "staff"]
+    return [
+        one.body for one in session.exec(select(Message).order_by(col(Message.id))) if one.author == "staff"
+    ]
 
 
 def more_of(address: str, problem: int) -> dict[str, Any]:
@@ -188,7 +190,7 @@ def test_what_goes_to_many_tickets_is_asked_about_before_it_starts(
     assert (refused.status_code, refused.json()["errors"]) == (409, {"confirmed": WARNED[PASSWORD]})
     started = navigator.post("/bulk", json=said | {"confirmed": True})
     assert started.status_code == 200
-    for id in session.exec(select(BulkItem.id)).all():
+    for id in session.exec(select(BulkItem.id).order_by(col(BulkItem.id))).all():
         run_item(session, now(), id)
     assert sent(session) == [PASSWORD]
 
@@ -217,7 +219,7 @@ def test_a_workaround_told_with_a_triage_of_many_is_checked_too(
     refused = navigator.post("/bulk", json=said)
     assert (refused.status_code, refused.json()["errors"]) == (409, {"confirmed": WARNED[PASSWORD]})
     assert navigator.post("/bulk", json=said | {"confirmed": True}).status_code == 200
-    for id in session.exec(select(BulkItem.id)).all():
+    for id in session.exec(select(BulkItem.id).order_by(col(BulkItem.id))).all():
         run_item(session, now(), id)
     session.expire_all()
     assert ticket.workaround == PASSWORD

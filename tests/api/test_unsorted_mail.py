@@ -134,7 +134,7 @@ def test_words_of_risk_are_set_aside_by_no_key_and_a_clinician_reads_the_report(
     session.flush()
     before = len(session.exec(select(ClinicalReview)).all())
     made = navigator.post(f"/mail/{risk.id}/report", json={"by": AMINA}).json()
-    reviews = session.exec(select(ClinicalReview)).all()
+    reviews = session.exec(select(ClinicalReview).order_by(col(ClinicalReview.id))).all()
     assert (len(reviews), reviews[-1].ticket_number) == (before + 1, made["ticket"])
 
 

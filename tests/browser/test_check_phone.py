@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import clock, database
 from navigator.catalogue.device_needs import DeviceNeeds
@@ -67,7 +67,7 @@ def checked(person: Person, off: timedelta = timedelta()) -> None:
 
 def kept() -> list[DeviceCheck]:
     with database.reading() as session:
-        return [*session.exec(select(DeviceCheck))]
+        return [*session.exec(select(DeviceCheck).order_by(col(DeviceCheck.id)))]
 
 
 def test_a_phone_on_which_all_is_well(come: Come):

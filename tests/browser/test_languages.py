@@ -55,8 +55,8 @@ def test_the_journey_in_polish_with_words_of_risk(signed: None, come: Come) -> N
     assert is_polish(pat)
     assert "przeczyta Twoją wiadomość" in pat.words
     with database.reading() as session:
-        reviews = session.exec(select(ClinicalReview.reasons)).all()
-        said = session.exec(select(Message.body, Message.unchecked_language)).all()
+        reviews = session.exec(select(ClinicalReview.reasons).order_by(col(ClinicalReview.id))).all()
+        said = session.exec(select(Message.body, Message.unchecked_language).order_by(col(Message.id))).all()
         assert session.exec(select(col(Reporter.page_language))).all() == ["pl"]
     assert any("words of risk in Polish" in reason for reasons in reviews for reason in reasons)
     assert (RISK, "pl") in said

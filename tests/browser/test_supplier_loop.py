@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import database
 from navigator.catalogue.programme import Programme
@@ -66,7 +66,10 @@ def test_it_is_sent_and_what_they_say_is_kept(come: Come, number: int, screen: d
     amina.press("Save")
     assert "What they said was saved." in amina.words
     with database.reading() as session:
-        assert list(session.exec(select(SupplierEntry.kind))) == ["sent", "acknowledged"]
+        assert list(session.exec(select(SupplierEntry.kind).order_by(col(SupplierEntry.id)))) == [
+            "sent",
+            "acknowledged",
+        ]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

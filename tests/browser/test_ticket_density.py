@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import database
 from navigator.people.actor import reporter
@@ -43,7 +43,10 @@ def bounds(person: Person, selector: str) -> dict[str, float]:
 
 def said(action: str) -> list[str]:
     with database.reading() as session:
-        return [one.body for one in session.exec(select(Message).where(Message.action == action))]
+        return [
+            one.body
+            for one in session.exec(select(Message).where(Message.action == action).order_by(col(Message.id)))
+        ]
 
 
 def deed(person: Person, name: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import clock, database
 from navigator.canned_replies.canned_reply import CannedReply
@@ -49,7 +49,9 @@ def at_ticket(come: Come, number: int, screen: Any, scripts: bool = True) -> Per
 
 def said() -> list[str]:
     with database.reading() as session:
-        return list(session.exec(select(Message.body).where(Message.author == "staff")))
+        return list(
+            session.exec(select(Message.body).where(Message.author == "staff").order_by(col(Message.id)))
+        )
 
 
 def status(number: int) -> str:

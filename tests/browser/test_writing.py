@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import clock, database
 from navigator.canned_replies.canned_reply import CannedReply
@@ -33,7 +33,10 @@ def number(address: str) -> int:
 
 def said(action: str) -> list[str]:
     with database.reading() as session:
-        return [one.body for one in session.exec(select(Message).where(Message.action == action))]
+        return [
+            one.body
+            for one in session.exec(select(Message).where(Message.action == action).order_by(col(Message.id)))
+        ]
 
 
 def end_log_ins(lasts: timedelta | None = None) -> None:

@@ -73,7 +73,7 @@ def test_writers_and_sealers_beside_each_other_make_one_whole_chain(committing: 
     seal_all()
     with database.reading() as session:
         verdict = audit_chain.verify(session)
-        titles = session.exec(select(AuditEntry.title)).all()
+        titles = session.exec(select(AuditEntry.title).order_by(col(AuditEntry.id))).all()
     assert (verdict.rows, verdict.unsealed, verdict.findings) == (WRITERS * EACH, 0, ())
     assert len({*titles}) == WRITERS * EACH
 
@@ -155,7 +155,9 @@ def test_a_command_is_written_down_by_its_name(committing: str, monkeypatch: pyt
     seal_all()
     assert "2 rows are whole; 0 wait" in CliRunner().invoke(cli.app, ["audit", "verify"]).output
     with database.reading() as session:
-        rows = session.exec(select(AuditEntry).where(col(AuditEntry.act) == Act.COMMAND)).all()
+        rows = session.exec(
+            select(AuditEntry).where(col(AuditEntry.act) == Act.COMMAND).order_by(col(AuditEntry.id))
+        ).all()
     assert [row.title for row in rows] == ["navigator user add", "navigator audit verify"]
     owner = getpwuid(os.getuid()).pw_name
     assert {row.actor_name for row in rows} == {f"Command line ({owner}, said to be ada)"}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import database
 from navigator.outbox import sender
@@ -47,7 +47,11 @@ def got(box: Mailbox) -> Counter[str]:
 
 def waiting() -> list[OutboxMessage]:
     with database.reading() as session:
-        return [letter for letter in session.exec(select(OutboxMessage)) if letter.sent_at is None]
+        return [
+            letter
+            for letter in session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
+            if letter.sent_at is None
+        ]
 
 
 def test_couriers_side_by_side_send_each_letter_once(box: Mailbox):

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from navigator import clock, database
 from navigator.insight import report_mail
@@ -30,7 +30,7 @@ def manager(committing: str) -> int:
 
 def letters() -> list[OutboxMessage]:
     with database.reading() as session:
-        return list(session.exec(select(OutboxMessage)).all())
+        return list(session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all())
 
 
 def test_side_by_side_it_is_sent_once(manager: int) -> None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock, database
 from navigator.errors import Conflict
@@ -40,7 +40,7 @@ def _tell(session: Session, days: int, count: int) -> None:
 
 def rises() -> list[Rise]:
     with database.reading() as session:
-        return list(session.exec(select(Rise)))
+        return list(session.exec(select(Rise).order_by(col(Rise.id))))
 
 
 def test_two_processes_find_it_once(people: People) -> None:

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from navigator.engines import CONNECTIONS
 from navigator.errors import Conflict
 from navigator.settings import Settings, settings
 from tests.cases import each_case
+from tests.command_line import run
 from tests.people import People
 
 ROOT = Path(__file__).parents[2]
@@ -163,7 +163,7 @@ def test_what_the_system_says_of_a_place_is_passed_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["check"], ["audit", "verify"], ["work"]])
 def test_a_database_without_tables_is_said_to_want_migrate(tmp_path: Path, words: list[str]) -> None:
     """The second command of the guide ended in a traceback, others said that the database does not answer."""
-    done = _run(tmp_path, words)
+    done = run(tmp_path, words)
     assert (done.returncode, done.stdout) == (2, "")
     assert "run navigator migrate first" in done.stderr
     assert "Traceback" not in done.stderr
@@ -182,17 +182,9 @@ def test_a_database_without_tables_is_said_to_want_migrate(tmp_path: Path, words
 def test_a_wrong_setting_is_named_with_what_it_should_be(
     tmp_path: Path, variable: str, value: str, said: str
 ) -> None:
-    done = _run(tmp_path, ["check"], **{variable: value})
+    done = run(tmp_path, ["check"], **{variable: value})
     assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
     assert said in done.stderr
-
-
-def _run(folder: Path, words: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
-    """A command of the desk in a process of its own, in an empty data folder."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith("NAVIGATOR_")}
-    told = others | {"NAVIGATOR_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT)} | variables
-    command = [sys.executable, "-c", "from navigator.cli import app; app()", *words]
-    return subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.mark.parametrize(
@@ -303,4 +295,4 @@ def test_who_may_write_in_the_folder_of_another_is_let(
 
 def test_the_first_look_says_that_there_is_nothing_yet(tmp_path: Path) -> None:
     """It said that the database is up to date."""
-    assert "every table will be made" in _run(tmp_path, ["migrate", "--check"]).stdout
+    assert "every table will be made" in run(tmp_path, ["migrate", "--check"]).stdout

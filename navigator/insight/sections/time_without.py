@@ -110,6 +110,7 @@ def _going_on(session: Session, scope: ReportScope) -> Sequence[Going]:
     query = select(col(Programme.code), col(Programme.name), col(Ticket.reported_at)).select_from(Ticket)
     query = query.outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
     query = query.where(scope.ticket_condition(), col(Ticket.number).in_(numbers.correlate(None)))
+    query = query.order_by(col(Ticket.reported_at), col(Ticket.number))
     return [Going(*row) for row in session.execute(query)]
 
 

@@ -98,6 +98,7 @@ def notify_clinicians(session: Session, review: ClinicalReview, template: str) -
         .join(User, col(User.id) == col(Membership.user_id))
         .where(Membership.service_id == review.service_id, Membership.role == Role.CLINICIAN)
         .where(col(User.is_active))
+        .order_by(col(User.id))
     )
     for user_id in session.exec(query):
         _send(session, review, template, Recipient.USER, user_id)
@@ -183,16 +184,17 @@ def notify_of_answer(session: Session, ticket: Ticket, answer: Message) -> None:
         .where(Message.action == Action.WRITE_TO_PERSON, Message.origin_number == answer.origin_number)
         .where(col(Message.created_at) >= col(ClinicalReview.opened_at))
     )
-    if review := session.exec(query.limit(1)).first():
+    if review := session.exec(query.order_by(col(ClinicalReview.id)).limit(1)).first():
         notify_clinicians(session, review, "clinical_review_answer")
 
 
 def open_reviews_of(session: Session, number: int, except_id: int | None = None) -> list[ClinicalReview]:
-    """The clinical reviews of a ticket that have not ended."""
+    """The clinical reviews of a ticket that have not ended, oldest first."""
     query = select(ClinicalReview).where(
         ClinicalReview.ticket_number == number, col(ClinicalReview.ended_at).is_(None)
     )
-    return [review for review in session.exec(query) if review.id != except_id]
+    oldest_first = session.exec(query.order_by(col(ClinicalReview.id)))
+    return [review for review in oldest_first if review.id != except_id]
 
 
 def has_review_of_risk(session: Session, number: int) -> bool:
@@ -202,7 +204,8 @@ def has_review_of_risk(session: Session, number: int) -> bool:
 
 def reviews_of_message(session: Session, said: Message) -> Sequence[ClinicalReview]:
     """The clinical reviews of what a message says, open and ended: another one need not be of its words."""
-    return session.exec(select(ClinicalReview).where(ClinicalReview.message_id == said.id)).all()
+    query = select(ClinicalReview).where(ClinicalReview.message_id == said.id)
+    return session.exec(query.order_by(col(ClinicalReview.id))).all()
 
 
 def is_of_unproven(session: Session, review: ClinicalReview) -> bool:
@@ -214,7 +217,8 @@ def is_of_unproven(session: Session, review: ClinicalReview) -> bool:
 def _open_reviews_from(session: Session, numbers: Collection[int]) -> Sequence[ClinicalReview]:
     """The open clinical reviews of what was said on these tickets, wherever they have gone on."""
     of_them = col(ClinicalReview.origin_number).in_(sorted(numbers))
-    return session.exec(select(ClinicalReview).where(of_them, col(ClinicalReview.ended_at).is_(None))).all()
+    query = select(ClinicalReview).where(of_them, col(ClinicalReview.ended_at).is_(None))
+    return session.exec(query.order_by(col(ClinicalReview.id))).all()
 
 
 def count_missed_by_screen(session: Session, actor: Actor, period: Period) -> int:

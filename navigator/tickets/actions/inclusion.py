@@ -98,9 +98,10 @@ def offers_out(session: Session, actor: Actor) -> Sequence[tuple[InclusionOffer,
     query = select(InclusionOffer, Ticket).join(
         Ticket, col(Ticket.number) == col(InclusionOffer.ticket_number)
     )
-    rows = session.exec(
-        query.where(visible_to(actor), *is_out).order_by(col(InclusionOffer.due_on)).limit(MOST)
+    soonest = query.where(visible_to(actor), *is_out).order_by(
+        col(InclusionOffer.due_on), col(InclusionOffer.id)
     )
+    rows = session.exec(soonest.limit(MOST))
     return [(given, ticket) for given, ticket in rows]
 
 

@@ -7,7 +7,7 @@ from navigator.people import accounts
 from navigator.people.accounts import DepartureInput, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.actions.staff import reassign_all
+from navigator.tickets.actions.reassign import reassign_all
 from navigator.tickets.notices import forget_leaver
 
 

@@ -84,4 +84,4 @@ def review_opened_by(session: Session, ticket: Ticket, words: str) -> ClinicalRe
     if not words or message is None or message.body != words or not is_staff_text(ticket, message):
         return None
     query = select(ClinicalReview).where(ClinicalReview.message_id == message.id)
-    return session.exec(query).first()
+    return session.exec(query.order_by(col(ClinicalReview.id)).limit(1)).first()

@@ -1,15 +1,33 @@
-"""Reassigning what comes back: a ticket whose assignee has left or is away goes to somebody who is there."""
+"""Reassigning: the tickets of somebody who leaves, and one that comes back while its assignee is away."""
 
-from sqlmodel import Session
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
 
 from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.assignment.candidates import candidates, set_assignee
-from navigator.tickets.assignment.choose import choose_assignee, requirements_of
+from navigator.tickets.assignment.choose import choose_assignee, navigator_for, requirements_of, rule_for
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.queue.order import DUE
+from navigator.tickets.ticket import LIVE, Ticket
+from navigator.tickets.visibility import find, lock_tickets
+
+
+def reassign_all(session: Session, user_id: int, service_ids: Collection[int]) -> None:
+    """Reassign a leaver's live tickets, most urgent first, to the least loaded navigators or to the queue."""
+    query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
+    query = query.where(col(Ticket.service_id).in_(service_ids))
+    numbers = session.exec(query.order_by(*DUE.by)).all()
+    lock_tickets(session, SYSTEM, numbers)
+    for number in numbers:
+        ticket = find(session, SYSTEM, number, lock=True)
+        assignment = navigator_for(session, ticket, rule_for(session, ticket))
+        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **assignment.event_details)
+        set_assignee(session, ticket, assignment.user_id, assignment.candidate)
+        notify_user(session, ticket, ticket.assignee_id, "assigned")
 
 
 def reassign_if_absent(session: Session, ticket: Ticket) -> bool:

@@ -1,10 +1,10 @@
 """Actions of staff on a ticket, from the report to closing it: each goes through the one gate, `act`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.lookups import contact_of
@@ -24,7 +24,7 @@ from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.undo_triage import triage_snapshot
 from navigator.tickets.assignment.candidates import membership_of, set_assignee
-from navigator.tickets.assignment.choose import choose_assignee, navigator_for, rule_for, suggested_contact
+from navigator.tickets.assignment.choose import choose_assignee, suggested_contact
 from navigator.tickets.device_check import Finding, attach_check
 from navigator.tickets.inputs import (
     AssignInput,
@@ -38,7 +38,7 @@ from navigator.tickets.notice import NoticeKind
 from navigator.tickets.notices import tell_assignee_of_resolution, tell_watchers
 from navigator.tickets.report_by_card import completed_by_card
 from navigator.tickets.report_input import ReportInput
-from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
+from navigator.tickets.ticket import NOT_CHECKED, Author, Channel, Resolution, Ticket
 from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.triage import (
     apply_triage,
@@ -50,7 +50,6 @@ from navigator.tickets.triage import (
     set_divert_contact,
     stop_target,
 )
-from navigator.tickets.visibility import find
 from navigator.triage.safety_screen import screen
 from navigator.triage.two_problems import two_problems
 
@@ -278,18 +277,6 @@ def advance_weekly_session(session: Session, actor: Actor, number: int) -> Ticke
     ticket = act(session, actor, Action.RESCHEDULE, number)
     recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
-
-
-def reassign_all(session: Session, user_id: int, service_ids: Collection[int]) -> None:
-    """Reassign a leaver's live tickets to the least loaded navigators, or back to the queue."""
-    query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
-    query = query.where(col(Ticket.service_id).in_(service_ids))
-    for number in session.exec(query).all():
-        ticket = find(session, SYSTEM, number, lock=True)
-        assignment = navigator_for(session, ticket, rule_for(session, ticket))
-        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **assignment.event_details)
-        set_assignee(session, ticket, assignment.user_id, assignment.candidate)
-        notify_user(session, ticket, ticket.assignee_id, "assigned")
 
 
 def close(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:

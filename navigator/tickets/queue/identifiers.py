@@ -45,6 +45,8 @@ COLUMNS: tuple[Any, ...] = (
     col(Ticket.has_open_review).label("has_open_review"), col(Service.name).label("service"),
 )  # fmt: skip
 
+_NEWEST_FIRST = (col(Ticket.number).desc(), text("field"))
+
 
 class Identified(NamedTuple):
     """A ticket, as a list shows it, and the fields that name it."""
@@ -75,14 +77,18 @@ def has_identifier(actor: Actor, search_text: str) -> ColumnElement[bool]:
 
 
 def find_identified(session: Session, actor: Actor, named: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """The tickets that an actor may see and that are named so, each with the `field` that names it."""
+    """The tickets that an actor may see and that are named so, each with the `field` that names it.
+
+    Whose reference it is comes first, then the newest: of an address that many gave, not all are shown."""
     return ask(session, _identified(actor, *named), **named).all()
 
 
 @lru_cache(maxsize=ACTORS)
 def _identified(actor: Actor, *names: str) -> Select[Any]:
     values = {name: bindparam(name, type_=Integer() if name == "number" else String()) for name in names}
-    return _tickets_of(actor, _numbers(actor, values)).limit(MAX_RESULTS)
+    is_other = col(Ticket.number) != values["number"]
+    query = _tickets_of(actor, _numbers(actor, values))
+    return query.order_by(is_other, *_NEWEST_FIRST).limit(MAX_RESULTS)
 
 
 def _numbers(actor: Actor, values: Mapping[str, ColumnElement[Any]]) -> CompoundSelect[Any]:
@@ -134,7 +140,7 @@ def _same_contact(actor: Actor, *names: str) -> Select[Any]:
     values = {name: bindparam(name, type_=String()) for name in names}
     query = _tickets_of(actor, _numbers(actor, values)).where(col(Ticket.merged_into).is_(None))
     is_other = col(Ticket.number) != bindparam("own_number", type_=Integer())
-    return query.where(is_other).order_by(col(Ticket.number).desc()).limit(MAX_RESULTS)
+    return query.where(is_other).order_by(*_NEWEST_FIRST).limit(MAX_RESULTS)
 
 
 def find_by_practitioner(session: Session, actor: Actor, search_text: str) -> Sequence[Row[Any]]:
@@ -143,7 +149,7 @@ def find_by_practitioner(session: Session, actor: Actor, search_text: str) -> Se
     if not people:
         return ()
     query = _tickets_of(actor, union_all(*_of_practitioners(people, search_text)))
-    return session.execute(query.order_by(col(Ticket.number).desc()).limit(MAX_RESULTS)).all()
+    return session.execute(query.order_by(*_NEWEST_FIRST, text("person")).limit(MAX_RESULTS)).all()
 
 
 def _practitioners(session: Session, actor: Actor, search_text: str) -> dict[int, str]:
@@ -160,7 +166,8 @@ def _practitioners_of(actor: Actor) -> Select[Any]:
     columns: tuple[Any, ...] = (col(User.id), col(User.name))
     query: Select[Any] = select(*columns).join(Membership, col(Membership.user_id) == col(User.id))
     is_theirs = col(Membership.service_id).in_(sorted(actor.services()))
-    return query.where(col(Membership.role) == Role.PWP, is_theirs).distinct().order_by(col(User.name))
+    query = query.where(col(Membership.role) == Role.PWP, is_theirs).distinct()
+    return query.order_by(col(User.name), col(User.id))
 
 
 def _has_words(name: str, asked: Sequence[str]) -> bool:

@@ -41,7 +41,7 @@ def _names_query(service_ids: frozenset[int]) -> Select[Any]:
     )
     people = (_members(2, Role.NAVIGATOR), _members(3, Role.PWP))
     rows = union_all(*(query.where(is_own) for query in (services, programmes, *people))).subquery()
-    return select(rows).order_by(rows.c.kind, rows.c.service, rows.c.name)
+    return select(rows).order_by(rows.c.kind, rows.c.service, rows.c.name, rows.c.id)
 
 
 def _members(kind: int, role: Role) -> Select[Any]:

@@ -96,10 +96,8 @@ def search(session: Session, actor: Actor, search_text: str) -> list[SearchResul
     """The tickets that an actor may see and that match: by reference, contact, practitioner, then words."""
     named = identifiers(search_text)
     rows = find_identified(session, actor, named)
-    # Not by the engine, which might look through every ticket for the newest.
-    newest = sorted(rows, key=lambda row: (row.number != named["number"], -row.number))
     by_person = find_by_practitioner(session, actor, search_text)
-    ways = (_by_field(newest), _by_field(by_person), _by_text(session, actor, search_text))
+    ways = (_by_field(rows), _by_field(by_person), _by_text(session, actor, search_text))
     results: dict[int, SearchResult] = {}
     for result in chain(*ways):
         results.setdefault(result.ticket.number, result)

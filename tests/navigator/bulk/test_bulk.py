@@ -79,7 +79,11 @@ def outcomes(session: Session, bulk: Bulk) -> dict[int, tuple[str, str]]:
 
 def events(session: Session, bulk: Bulk) -> Counter[tuple[int, str]]:
     """How often each thing was done to each ticket by a bulk."""
-    own = [one for one in session.exec(select(Event)) if one.details.get("bulk") == bulk.id]
+    own = [
+        one
+        for one in session.exec(select(Event).order_by(col(Event.id)))
+        if one.details.get("bulk") == bulk.id
+    ]
     return Counter((one.ticket_number, one.action) for one in own)
 
 
@@ -121,9 +125,15 @@ def test_a_reply_is_filled_in_from_each_ticket(session: Session, people: People)
     numbers = [tell(session).number for _ in range(2)]
     begin(session, people.amina, "reply", SAID, *numbers)
     run(session)
-    said = session.exec(select(Message.ticket_number, Message.body).where(Message.action == "reply"))
+    said = session.exec(
+        select(Message.ticket_number, Message.body).where(Message.action == "reply").order_by(col(Message.id))
+    )
     assert dict(said.all()) == {number: f"Please try DN-{number:06d} again." for number in numbers}
-    told = session.exec(select(OutboxMessage.ticket_number).where(OutboxMessage.template == "answered")).all()
+    told = session.exec(
+        select(OutboxMessage.ticket_number)
+        .where(OutboxMessage.template == "answered")
+        .order_by(col(OutboxMessage.id))
+    ).all()
     assert Counter(told) == Counter(numbers)
 
 
@@ -258,7 +268,9 @@ def test_assigning_minds_only_who_has_it(session: Session, people: People) -> No
         noted.number: "done",
         taken.number: "refused",
     }
-    done = session.exec(select(Event.actor_id).where(Event.ticket_number == noted.number)).all()
+    done = session.exec(
+        select(Event.actor_id).where(Event.ticket_number == noted.number).order_by(col(Event.id))
+    ).all()
     assert done[-1] == people.mo.user_id
     assert (noted.assignee_id, taken.assignee_id) == (people.tom.user_id, people.amina.user_id)
 

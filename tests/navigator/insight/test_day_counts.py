@@ -33,6 +33,7 @@ from navigator.tickets.inputs import (
 from navigator.tickets.metrics import Period
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Ticket
+from tests.cases import each_case
 from tests.navigator.insight.story import FIXED, REMINDERS, keep_all
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -145,7 +146,20 @@ def pass_deadline(_session: Session, _people: People, _ticket: Ticket) -> None:
     clock.set_to(datetime(2026, 6, 12, 11, 30, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+def counted(session: Session, people: People) -> tuple[Ticket, list[object]]:
+    """A ticket of a day that is kept, and what the pages say: the next session is on Monday 15 June, to be
+    planned from Friday 12 June, midday."""
+    clock.set_to(datetime(2026, 6, 1, 10, tzinfo=UTC))
+    ticket = tell(session, next_session=date(2026, 6, 15))
+    clock.set_to(datetime(2026, 6, 12, 10, tzinfo=UTC))
+    tell(session, next_session=date(2026, 6, 26))
+    keep_all(session)
+    assert DAY in kept_days(session, EVER)
+    return ticket, [report.tables for report in reports(session, people)]
+
+
+@each_case(
     "change",
     [
         resolve,
@@ -160,19 +174,14 @@ def pass_deadline(_session: Session, _people: People, _ticket: Ticket) -> None:
         undo_a_merge,
         pass_deadline,
     ],
-    ids=lambda one: one.__name__,
 )
 def test_what_changes_after_its_day_is_counted_at_once(
-    session: Session, people: People, change: Callable[[Session, People, Ticket], None]
+    session: Session,
+    people: People,
+    counted: tuple[Ticket, list[object]],
+    change: Callable[[Session, People, Ticket], None],
 ) -> None:
-    """The next session is on Monday 15 June: it is to be planned from Friday 12 June, midday."""
-    clock.set_to(datetime(2026, 6, 1, 10, tzinfo=UTC))
-    ticket = tell(session, next_session=date(2026, 6, 15))
-    clock.set_to(datetime(2026, 6, 12, 10, tzinfo=UTC))
-    tell(session, next_session=date(2026, 6, 26))
-    keep_all(session)
-    assert DAY in kept_days(session, EVER)
-    before = [report.tables for report in reports(session, people)]
+    ticket, before = counted
     change(session, people, ticket)
     session.flush()
     assert DAY not in kept_days(session, EVER)

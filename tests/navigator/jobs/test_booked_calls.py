@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.service import Service
@@ -63,13 +63,17 @@ def settle(session: Session) -> int:
 
 
 def letters(session: Session) -> list[str]:
-    rows = session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "reporter"))
+    rows = session.exec(
+        select(OutboxMessage).where(OutboxMessage.recipient == "reporter").order_by(col(OutboxMessage.id))
+    )
     return [row.template for row in rows if row.template.startswith("call_")][1:]
 
 
 def navigators_told(session: Session) -> list[tuple[int, str]]:
     """Whom of the navigators a letter told what became of a call, since it was booked."""
-    rows = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you"))
+    rows = session.exec(
+        select(OutboxMessage).where(OutboxMessage.template == "call_for_you").order_by(col(OutboxMessage.id))
+    )
     return [(row.recipient_id, row.context["change"]) for row in rows][1:]
 
 
@@ -202,7 +206,9 @@ def test_when_contact_is_not_safe_or_not_wanted_any_more_nobody_calls_or_writes(
     assert the_call(session).is_off
     assert letters(session) == []
     assert ticket.next_call_at is None
-    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    told = session.exec(
+        select(OutboxMessage).where(OutboxMessage.template == "call_for_you").order_by(col(OutboxMessage.id))
+    ).all()
     assert [letter.context["change"] for letter in told] == ["booked", "cancelled"], (
         "Amina has it in her diary"
     )
@@ -268,7 +274,9 @@ def test_after_a_merge_whoever_booked_it_can_cancel_it(session: Session, people:
     session.flush()
     assert the_call(session).is_off
     assert target.next_call_at is None
-    events = session.exec(select(Event.action).where(Event.ticket_number == target.number)).all()
+    events = session.exec(
+        select(Event.action).where(Event.ticket_number == target.number).order_by(col(Event.id))
+    ).all()
     assert events[-1] == "cancel_call"
 
 
@@ -293,7 +301,9 @@ def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: 
     assert live
     assert live.starts_at == AT
     assert letters(session) == ["call_booked", "call_cancelled"]
-    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    told = session.exec(
+        select(OutboxMessage).where(OutboxMessage.template == "call_for_you").order_by(col(OutboxMessage.id))
+    ).all()
     assert [letter.context["change"] for letter in told] == ["booked", "booked", "cancelled"]
 
 
@@ -467,7 +477,9 @@ def test_each_change_has_its_event(session: Session, people: People, ticket: Tic
     settle(session)
     following.withdraw(session, reporter(ticket.number), ticket.number)
     settle(session)
-    events = session.exec(select(Event.action).where(Event.ticket_number == ticket.number)).all()
+    events = session.exec(
+        select(Event.action).where(Event.ticket_number == ticket.number).order_by(col(Event.id))
+    ).all()
     assert [action for action in events if action.endswith("_call")] == [
         "book_call",
         "move_call",

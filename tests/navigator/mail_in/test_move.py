@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.attachments import limits
@@ -58,7 +58,11 @@ def right(session: Session, people: People, wrong: Ticket) -> Ticket:
 def said_on(session: Session, ticket: Ticket) -> list[str]:
     session.flush()
     session.expire_all()
-    return [*session.exec(select(Message.action).where(Message.ticket_number == ticket.number))]
+    return [
+        *session.exec(
+            select(Message.action).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
+        )
+    ]
 
 
 def events(session: Session, ticket: Ticket) -> list[tuple[str, object]]:
@@ -127,7 +131,11 @@ def test_it_is_read_by_a_clinician_on_the_ticket_where_it_stands(
 ):
     """Its second mail led to no review of its own: the first one was open on that ticket."""
     first, second = (joined(session, people, wrong.number, f"{RISK} {each}") for each in "ab")
-    for review in session.exec(select(ClinicalReview).where(ClinicalReview.message_id == second.message_id)):
+    for review in session.exec(
+        select(ClinicalReview)
+        .where(ClinicalReview.message_id == second.message_id)
+        .order_by(col(ClinicalReview.id))
+    ):
         session.delete(review)
     session.flush()
     move.move(session, people.amina, first.id, MoveInput(off=wrong.number, number=right.number))

@@ -79,7 +79,9 @@ def theirs(box: Mailbox) -> list[str]:
 
 def history(session: Session, ticket: Ticket) -> list[tuple[str, str]]:
     events = session.exec(
-        select(Event).where(Event.ticket_number == ticket.number, Event.action == "undelivered")
+        select(Event)
+        .where(Event.ticket_number == ticket.number, Event.action == "undelivered")
+        .order_by(col(Event.id))
     )
     return [(event.details["by"], event.details["next"]) for event in events]
 

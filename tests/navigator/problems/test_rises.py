@@ -16,7 +16,7 @@ from navigator.problems.linking import link
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.rise import DismissalReason, Rise
 from navigator.problems.rise_decisions import DismissalInput, RiseInput, dismiss, make_problem
-from navigator.problems.rise_evidence import evidence
+from navigator.problems.rise_evidence import _most, evidence
 from navigator.problems.rises import as_one, find_rise, offered_rises, report_counts, reports_by_day
 from navigator.problems.updates import change_status
 from navigator.tickets.actions import staff
@@ -269,3 +269,9 @@ def test_a_problem_that_somebody_opens_meanwhile_takes_it_at_once(
     problem = records.open_problem(session, people.amina, known)
     assert offered(session, people) == []
     assert make_problem(session, people.tom, rise.id, RiseInput()).id == problem.id
+
+
+def test_what_as_many_reports_name_is_told_by_name() -> None:
+    """Which three of five versions were told, and in what order, was another in each process."""
+    found = [(1, version) for version in ("5.1", "3.0", "4.2", "1.9", "2.7")]
+    assert _most([*found, (2, "4.2")]) == [("4.2", 2), ("1.9", 1), ("2.7", 1)]

@@ -210,6 +210,18 @@ def test_the_desk_writes_to_no_supplier_by_itself_unless_that_is_set(
     assert len(to_chase(session, people.amina)) == 1
 
 
+def test_those_late_since_the_same_day_stand_in_the_order_in_which_they_were_opened(
+    session: Session, people: People, terms: SupplierTerms
+):
+    problems = [opened(session, people.amina) for _ in range(3)]
+    for problem in problems:
+        said(session, people.amina, problem, "promised", due_on=date(2026, 6, 10))
+    problems[0].title = "Changed since"
+    session.flush()
+    at(11)
+    assert [late.problem.id for late in to_chase(session, people.amina)] == [each.id for each in problems]
+
+
 @pytest.mark.parametrize("count", [0, 5])
 def test_who_is_late_is_asked_of_all_at_once(
     session: Session, people: People, connection: Connection, count: int

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.administration.apply_change import apply_change, kind_of
@@ -58,7 +58,11 @@ def begun(session: Session, people: People, who: str = "pat@example.org") -> Rec
 
 
 def audit(session: Session) -> list[str]:
-    return [*session.exec(select(AuditEntry.title).where(AuditEntry.subject == "record"))]
+    return [
+        *session.exec(
+            select(AuditEntry.title).where(AuditEntry.subject == "record").order_by(col(AuditEntry.id))
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +144,7 @@ def test_an_open_ticket_and_an_open_review_are_not_erased(session: Session, peop
     session.expire_all()
     with pytest.raises(Conflict, match="waits for a clinician"):
         requests.erase_person(session, people.mo, request.id)
-    assert session.exec(select(Message.body)).first() == "I forgot my password"
+    assert session.exec(select(Message.body).order_by(col(Message.id))).first() == "I forgot my password"
 
 
 def test_whom_a_clinician_must_reach_stays_where_their_ticket_was_merged(

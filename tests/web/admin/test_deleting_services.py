@@ -1,7 +1,7 @@
 """A service that was made by mistake can be deleted, while nothing is of it; what has something stays."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.administration.service_kind import HOLDS, holds
 from navigator.catalogue.contact import Contact, ContactKind
@@ -41,7 +41,9 @@ def test_it_is_deleted_and_the_audit_log_keeps_that_it_was_there(ada: Visitor, s
     made_id = session.exec(select(AuditEntry.service_id).where(AuditEntry.key == "moor")).one()
     delete(ada)
     assert (ada.path, moor(session)) == ("/settings", None)
-    entries = session.exec(select(AuditEntry).where(AuditEntry.service_id == made_id)).all()
+    entries = session.exec(
+        select(AuditEntry).where(AuditEntry.service_id == made_id).order_by(col(AuditEntry.id))
+    ).all()
     assert [(each.key, bool(each.after)) for each in entries] == [("moor", True), ("moor", False)]
     assert not session.exec(select(Membership.id).where(Membership.service_id == made_id)).all()
     ada.get("/settings/changes")
@@ -84,7 +86,9 @@ def test_hours_of_its_own_keep_it_too(ada: Visitor, session: Session):
 
 def test_deleting_it_is_taken_back(ada: Visitor, session: Session):
     delete(ada)
-    change = session.exec(select(AuditEntry.id).where(AuditEntry.key == "moor")).all()[-1]
+    change = session.exec(
+        select(AuditEntry.id).where(AuditEntry.key == "moor").order_by(col(AuditEntry.id))
+    ).all()[-1]
     ada.get(f"/settings/changes/{change}")
     ada.press("Take this change back")
     assert (moor(session) or Service(code="", name="")).name == "Moor"
@@ -104,7 +108,7 @@ def test_an_administrator_of_one_service_deletes_none(enter: Enter, session: Ses
     ada = enter("ada")
     ada.get("/settings/service/north")
     assert ada.press("Delete this service").status_code == 403
-    assert session.exec(select(Service.id).where(Service.code == "north")).all()
+    assert session.exec(select(Service.id).where(Service.code == "north").order_by(col(Service.id))).all()
 
 
 def test_making_it_is_taken_back(ada: Visitor, session: Session):

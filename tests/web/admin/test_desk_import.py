@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
+from navigator.desk_import.imported_ticket import ImportedTicket
 from navigator.tickets.ticket import Ticket
 from tests.navigator.desk_import.test_desk_import import EXPORTS
 from tests.page_visitor import Visitor
@@ -30,7 +31,8 @@ def test_it_is_looked_at_and_then_brought_in_once(visitor: Visitor, enter: Enter
     visitor.press("Look at what would be made", service="north", source="osticket", mapping="", export=CSV)
     assert "2 are here already" in visitor.text
     amina = enter("amina")
-    amina.get(f"/tickets/{session.exec(select(Ticket.number)).first()}/history")
+    brought = session.exec(select(ImportedTicket).where(ImportedTicket.source_id == "104211")).one()
+    amina.get(f"/tickets/{brought.ticket_number}/history")
     assert "brought it in from osticket, where it was 104211" in amina.text
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
@@ -190,7 +190,9 @@ def test_guesses_and_the_end_of_a_locked_log_in_are_in_the_audit_log(ada: Visito
         ada.press("Unlock", password="wrong")
     audit_intake.take_spool()
     ada.press("I am not Ada Byrne: log out")
-    written = [(each.actor_name, each.act) for each in session.exec(select(AuditEntry))]
+    written = [
+        (each.actor_name, each.act) for each in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+    ]
     assert written.count(("Ada Byrne", Act.LOG_IN_FAILED)) == 2
     assert written[-1] == ("Ada Byrne", Act.LOGGED_OUT)
 
@@ -249,7 +251,7 @@ def secret(session: Session, people: People) -> str:
     proposal = totp.propose(user_id)
     secret = totp.secret_of(proposal, user_id)
     totp.set_up(session, user_id, proposal, now_code(secret))
-    for log_in in session.exec(select(UserSession)):
+    for log_in in session.exec(select(UserSession).order_by(col(UserSession.token_hash))):
         log_in.expires_at += timedelta(hours=11)
     session.flush()
     return secret

@@ -81,7 +81,7 @@ def test_a_log_in_keeps_the_address_that_it_came_from(people: People, session: S
 def test_no_token_stands_on_the_page(amina: Visitor, session: Session):
     html = amina.page.html or ""
     assert amina.cookies["desk_log_in"] not in html
-    for row in session.exec(select(UserSession)):
+    for row in session.exec(select(UserSession).order_by(col(UserSession.token_hash))):
         assert row.token_hash not in html
 
 
@@ -117,7 +117,9 @@ def test_an_administrator_ends_all_of_somebody_of_their_service(
     assert "They have 2 open log-ins now" in ada.text
     ada.press("Log them out everywhere")
     assert [login.whoami(session, token) for token in tokens] == [None, None]
-    said = session.exec(select(AuditEntry.actor_name, AuditEntry.title, AuditEntry.count)).all()
+    said = session.exec(
+        select(AuditEntry.actor_name, AuditEntry.title, AuditEntry.count).order_by(col(AuditEntry.id))
+    ).all()
     assert said == [
         ("Amina Yusuf", "By an administrator, Ada Byrne", 2),
         ("Ada Byrne", "Logged out everywhere: Amina Yusuf", 1),
@@ -138,7 +140,9 @@ def test_each_end_of_a_log_in_is_in_the_audit_log(amina: Visitor, session: Sessi
     amina.post("/account/log-ins/end", data={"key": key})
     amina.post("/account/log-ins/end-others")
     amina.post("/account/log-out-everywhere")
-    said = session.exec(select(AuditEntry.title).where(AuditEntry.act == Act.LOGGED_OUT)).all()
+    said = session.exec(
+        select(AuditEntry.title).where(AuditEntry.act == Act.LOGGED_OUT).order_by(col(AuditEntry.id))
+    ).all()
     assert said == ["Elsewhere, on one device", "Everywhere else", "Everywhere"]
 
 
@@ -196,5 +200,9 @@ def test_one_that_had_ended_by_itself_is_not_said_to_have_been_ended_later(sessi
     token_of(session, people.amina)
     assert login.end_sessions(session, people.amina.user_id, "Their password was chosen anew") == 1
     is_end = AuditEntry.act == Act.LOGGED_OUT
-    said = session.exec(select(AuditEntry.title, AuditEntry.count, AuditEntry.created_at).where(is_end)).all()
+    said = session.exec(
+        select(AuditEntry.title, AuditEntry.count, AuditEntry.created_at)
+        .where(is_end)
+        .order_by(col(AuditEntry.id))
+    ).all()
     assert said == [("Ended by itself", 1, ends_at), ("Their password was chosen anew", 1, ends_at)]

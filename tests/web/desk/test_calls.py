@@ -1,7 +1,7 @@
 """Calls to make, on their page: a number that a phone dials, why, and a log in one step."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.people.reporter import Reporter
 from navigator.tickets.actions import calls, staff
@@ -48,7 +48,10 @@ def test_a_call_is_logged_from_the_list(enter: Enter, session: Session, number: 
     amina.get("/desk/calls")
     amina.press(log(number), came="spoke", body="It works now")
     assert "Nobody waits for a call from you" in amina.text
-    assert [one.outcome for one in session.exec(select(PhoneCall))] == ["no_answer", "spoke"]
+    assert [one.outcome for one in session.exec(select(PhoneCall).order_by(col(PhoneCall.id)))] == [
+        "no_answer",
+        "spoke",
+    ]
 
 
 def test_a_number_that_was_given_for_later_is_said_to_be(enter: Enter, session: Session):

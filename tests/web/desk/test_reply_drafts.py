@@ -1,7 +1,7 @@
 """Writing on a ticket: looked at before it goes, asked about once, kept until it is sent."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.action_rules import Action
@@ -22,7 +22,11 @@ def number(session: Session, people: People) -> int:
 
 def said(session: Session) -> list[tuple[str, str]]:
     session.expire_all()
-    return [(one.action, one.body) for one in session.exec(select(Message)) if one.author == "staff"]
+    return [
+        (one.action, one.body)
+        for one in session.exec(select(Message).order_by(col(Message.id)))
+        if one.author == "staff"
+    ]
 
 
 def test_it_is_looked_at_as_the_reporter_will_read_it_and_then_sent(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.people.actor import reporter as by_link
 from navigator.tickets.actions import reporter, staff
@@ -100,7 +100,9 @@ def test_one_review_for_what_nobody_has_begun_to_read_and_another_after(session:
     for body in (POLISH, URDU):
         reporter.answer(session, by_link(ticket.number), ticket.number, SayInput(body=body))
     (review,) = reviews(session)
-    messages = session.exec(select(Message).where(Message.ticket_number == ticket.number)).all()
+    messages = session.exec(
+        select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
+    ).all()
     assert [message.unchecked_language for message in messages] == ["pl", "pl", "ur"]
     acknowledge(session, people.cole, review.id)
     reporter.answer(session, by_link(ticket.number), ticket.number, SayInput(body=POLISH))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.attachments.attachment import Attachment
@@ -71,7 +71,7 @@ def send(visitor: Visitor, *files: tuple[str, bytes], body: str = "Look") -> Non
 def test_a_photo_arrives_turned_right_and_says_nothing_of_its_phone(pat: Visitor, session: Session):
     send(pat, ("IMG_1.jpg", photo()))
     assert "Your message was sent." in pat.text
-    assert session.exec(select(Message.body)).all()[-1] == "Look"
+    assert session.exec(select(Message.body).order_by(col(Message.id))).all()[-1] == "Look"
     small = pat.get(address(pat, ".desk-files img"))
     assert small.headers["content-type"] == "image/jpeg"
     pat.get(f"/follow/{session.exec(select(Ticket.number)).one()}")

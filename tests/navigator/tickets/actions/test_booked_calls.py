@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.service import Service
@@ -52,7 +52,9 @@ def given_to(session: Session, people: People, who: str = "amina", **told: Any) 
 
 def letters(session: Session) -> list[str]:
     session.flush()
-    rows = session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "reporter"))
+    rows = session.exec(
+        select(OutboxMessage).where(OutboxMessage.recipient == "reporter").order_by(col(OutboxMessage.id))
+    )
     return [row.template for row in rows if row.template.startswith("call_")]
 
 
@@ -62,7 +64,9 @@ def test_whoever_has_the_ticket_holds_the_call(session: Session, people: People)
     assert booked.navigator_id == ticket.assignee_id == people.amina.user_id
     assert ticket.next_call_at == AT
     assert letters(session) == ["call_booked"]
-    events = session.exec(select(Event.action).where(Event.ticket_number == ticket.number)).all()
+    events = session.exec(
+        select(Event.action).where(Event.ticket_number == ticket.number).order_by(col(Event.id))
+    ).all()
     assert events[-1] == "book_call"
 
 
@@ -274,7 +278,9 @@ def test_whoever_holds_it_hears_of_each_change_that_is_not_theirs(session: Sessi
     move_call(session, people.tom, ticket.number, CallTimeInput(starts_at=AT))
     cancel_call(session, reporter(ticket.number), ticket.number)
     session.flush()
-    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    told = session.exec(
+        select(OutboxMessage).where(OutboxMessage.template == "call_for_you").order_by(col(OutboxMessage.id))
+    ).all()
     assert [letter.recipient_id for letter in told] == [people.amina.user_id] * 3
     assert [letter.context["change"] for letter in told] == ["booked", "moved", "cancelled"]
 
@@ -285,7 +291,9 @@ def test_moved_to_a_colleague_who_held_it_before_hears_that_too(session: Session
     session.get_one(User, people.amina.user_id).away_from_on = date(2026, 6, 9)
     move_call(session, reporter(ticket.number), ticket.number, asks(LATER))
     session.flush()
-    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    told = session.exec(
+        select(OutboxMessage).where(OutboxMessage.template == "call_for_you").order_by(col(OutboxMessage.id))
+    ).all()
     assert [(one.recipient_id, one.context["change"], one.context["at"]) for one in told[1:]] == [
         (people.amina.user_id, "not yours any more", AT.isoformat()),
         (people.tom.user_id, "booked", LATER.isoformat()),
@@ -404,5 +412,7 @@ def test_a_call_that_is_logged_long_before_leaves_it(session: Session, people: P
 def test_no_word_of_it_stands_in_events(session: Session, people: People):
     ticket = given_to(session, people)
     book(session, ticket.number, AT)
-    events = session.exec(select(Event).where(Event.ticket_number == ticket.number)).all()
+    events = session.exec(
+        select(Event).where(Event.ticket_number == ticket.number).order_by(col(Event.id))
+    ).all()
     assert "900982" not in str([event.details for event in events])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import JSON, String, text
 from sqlalchemy import inspect as schema_of
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.sqltypes import AutoString
 
 import navigator.triage
@@ -77,7 +77,12 @@ def kept_of(session: Session, words: str) -> list[str]:
 
 
 def said(session: Session, ticket: Ticket) -> list[str]:
-    return [one.body for one in session.exec(select(Message).where(Message.ticket_number == ticket.number))]
+    return [
+        one.body
+        for one in session.exec(
+            select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
+        )
+    ]
 
 
 def test_the_words_are_nowhere_any_more(session: Session, people: People, ticket: Ticket) -> None:
@@ -255,7 +260,9 @@ def test_what_was_split_or_merged_loses_them_too(session: Session, people: Peopl
         ["message.words"] if session.get_bind().dialect.name == "postgresql" else []
     )
     assert said(session, stranger) == [f"my dog is called {SECRET}"]
-    events = session.exec(select(Event.ticket_number).where(Event.action == "redact")).all()
+    events = session.exec(
+        select(Event.ticket_number).where(Event.action == "redact").order_by(col(Event.id))
+    ).all()
     assert set(events) == {ticket.number, second.number}
 
 
@@ -338,7 +345,9 @@ def test_only_what_a_reporter_wrote_on_this_ticket_is_chosen(
     staff.reply(session, people.amina, ticket.number, SayInput(body=SECRET))
     other = tell(session, text=f"another {SECRET}", contact={"route": "none"})
     session.flush()
-    of_staff = session.exec(select(Message.id).where(Message.author == "staff")).all()
+    of_staff = session.exec(
+        select(Message.id).where(Message.author == "staff").order_by(col(Message.id))
+    ).all()
     assert len(of_staff) == 2
     for message in (*of_staff, redactable(session, other.number)[0].id, 4711):
         with pytest.raises(NotFound):

@@ -15,7 +15,7 @@ from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions import next_session, staff
+from navigator.tickets.actions import next_session, reassign, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.actions.merge import merge
@@ -280,7 +280,7 @@ def _is_reassigned(session: Session, people: People, ticket: Ticket) -> None:
 def _is_left_behind(session: Session, people: People, ticket: Ticket) -> None:
     staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.tom.user_id))
     aside(session, people, ticket)
-    staff.reassign_all(session, people.tom.user_id or 0, [people.north])
+    reassign.reassign_all(session, people.tom.user_id or 0, [people.north])
 
 
 def _is_merged_with(session: Session, people: People, ticket: Ticket) -> None:

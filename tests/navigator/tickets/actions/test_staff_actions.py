@@ -14,9 +14,10 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, Stale, Unavailable
 from navigator.jobs.deadlines import notify_missed_session
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people.actor import reporter
+from navigator.people.actor import SYSTEM, reporter
 from navigator.people.user import Membership, User
-from navigator.tickets.actions import calls, next_session, staff
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import calls, next_session, reassign, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import CallOutcome
@@ -341,8 +342,19 @@ def test_a_leavers_tickets_are_handed_on(session: Session, people: People) -> No
     staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.amina.user_id))
     session.exec(select(Membership).where(Membership.user_id == people.amina.user_id)).one().capacity = 0
     assert people.amina.user_id
-    staff.reassign_all(session, people.amina.user_id, {people.north})
+    reassign.reassign_all(session, people.amina.user_id, {people.north})
     assert ticket.assignee_id == people.tom.user_id
+
+
+def test_of_a_leavers_tickets_the_most_urgent_finds_somebody_first(session: Session, people: People) -> None:
+    first, second, third = [tell(session) for _ in range(3)]
+    for ticket, hours in ((first, 30), (second, 10), (third, 20)):
+        staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.amina.user_id))
+        ticket.due_at = clock.now() + timedelta(hours=hours)
+    reassign.reassign_all(session, people.amina.user_id or 0, {people.north})
+    left = select(Event).where(Event.action == Action.ASSIGN, Event.actor_name == SYSTEM.name)
+    handed_on = [event.ticket_number for event in session.exec(left.order_by(col(Event.id)))]
+    assert handed_on[-3:] == [second.number, third.number, first.number]
 
 
 def test_a_practitioner_sees_what_they_reported_for_a_patient(session: Session, people: People) -> None:

@@ -19,6 +19,7 @@ from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_send import time_to_undo
 from navigator.tickets.inputs import MergeInput, SayInput, SendInput, SplitInput
+from navigator.tickets.queue import identifiers
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue, said_on
 from navigator.tickets.queue.search import _FULL_TEXT_QUERIES, search
@@ -159,6 +160,17 @@ def test_a_reference_comes_first_and_then_the_newest(
     named = str(ticket.number)
     later = [tell(session, support_code=named).number for _ in range(3)]
     assert numbers(session, people.amina, named) == [ticket.number, *reversed(later)]
+
+
+def test_of_more_than_are_shown_the_reference_and_the_newest_are_left(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an address that a ward shares, the engine chose fifty tickets as it liked, and found no others."""
+    monkeypatch.setattr(identifiers, "MAX_RESULTS", 2)
+    monkeypatch.setattr(identifiers, "_identified", identifiers._identified.__wrapped__)
+    named = str(ticket.number)
+    later = [tell(session, support_code=named).number for _ in range(3)]
+    assert numbers(session, people.amina, named) == [ticket.number, later[-1]]
 
 
 def test_what_is_older_than_the_newest_messages_is_found(
