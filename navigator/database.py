@@ -106,7 +106,7 @@ def append(session: Session, table: type[Table], **columns: Any) -> Any:
     insert, names = _append(table)
     values, factories = _defaults(table)
     row = values | {name: make() for name, make in factories.items() if name not in columns} | columns
-    written = ask(session, insert, **{names[name]: value for name, value in row.items() if name != "id"})
+    written: Any = ask(session, insert, **{names[name]: value for name, value in row.items() if name != "id"})
     return written.inserted_primary_key[0]
 
 
@@ -208,7 +208,7 @@ def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:
 def known_row(session: Session, table: type[Row], id: int) -> Row | None:
     """The row that a session has read before; None if it would have to ask."""
     found: Row | None = session.identity_map.get(identity_key(table, id))
-    return found
+    return None if found is None or inspect(found).expired else found
 
 
 @contextmanager

@@ -183,8 +183,8 @@ def services_of(session: Session, message: OutboxMessage) -> Sequence[Service]:
 
 
 def _service_ids(session: Session, message: OutboxMessage) -> set[int]:
-    held = ask(session, _HELD, message_id=message.id, attempts=message.attempts)
-    of_ticket, token = held.one()
+    held: Any = ask(session, _HELD, message_id=message.id, attempts=message.attempts).one()
+    of_ticket, token = held
     note_token(session, token)
     if message.ticket_number is None:
         return set(session.scalars(service_ids_of(message)))

@@ -77,7 +77,7 @@ _OF_SERVICE = select(*(getattr(Mailbox, each.name) for each in fields(_Mailbox))
 
 
 def _mailbox(session: Session, service: Service) -> _Mailbox | None:
-    row = ask(session, _OF_SERVICE, service_id=service.id).one_or_none()
+    row: Any = ask(session, _OF_SERVICE, service_id=service.id).one_or_none()
     return _Mailbox(*row) if row else None
 
 

@@ -57,13 +57,17 @@ class Link:
 
 def link_for(session: Session, message: OutboxMessage, channel: str, sent_to_hash: str) -> Link:
     """The link in a message that is sent by this channel to the address of this hash."""
-    if message.recipient == Recipient.REPORTER and message.ticket_number is not None:
-        minted = private_links.mint_link(session, message.ticket_number, LinkChannel(channel), sent_to_hash)
-        return Link(absolute_url(PRIVATE_LINK, token=minted.token), minted)
-    return Link(_link_to_page(session, message))
+    if page := _link_to_page(session, message):
+        return Link(page)
+    number = message.ticket_number or 0
+    if message.recipient != Recipient.REPORTER:
+        return Link(absolute_url(TICKET_PAGE, number=number))
+    minted = private_links.mint_link(session, number, LinkChannel(channel), sent_to_hash)
+    return Link(absolute_url(PRIVATE_LINK, token=minted.token), minted)
 
 
 def _link_to_page(session: Session, message: OutboxMessage) -> str:
+    """The page that is not of one ticket; empty if it is."""
     if message.template in set(TokenPurpose):
         token = password_reset.mint_token(session, message.recipient_id, TokenPurpose(message.template))
         return absolute_url(CHOOSE_PASSWORD, token=token)
@@ -76,7 +80,7 @@ def _link_to_page(session: Session, message: OutboxMessage) -> str:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
         return absolute_url(_without_ticket(session, message))
-    return absolute_url(TICKET_PAGE, number=message.ticket_number)
+    return ""
 
 
 def _page_of(message: OutboxMessage) -> str:
