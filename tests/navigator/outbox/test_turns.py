@@ -99,9 +99,13 @@ def test_a_claim_that_has_become_old_is_given_back_and_costs_no_try(
     session: Session, tickets: list[Ticket], at_first: Callable[[Callable[[], object]], None]
 ):
     """A server that takes a minute a letter: else another worker might send what is still waiting here."""
-    at_first(lambda: clock.set_to(clock.now() + claims.CLAIM_DURATION - claims.LONGEST_SEND))
+    lasts = claims.CLAIM_DURATION
+    began, slow = clock.now(), lasts - claims.LONGEST_SEND + timedelta(seconds=1)
+    at_first(lambda: clock.set_to(began + slow))
     sender.send_waiting()
     assert (sent(), [letter.attempts for letter in letters(session)]) == (4, [1] * 4)
+    claimed = [letter.claimed_until_at for letter in letters(session)]
+    assert claimed == [began + lasts] + [began + slow + lasts] * 3
 
 
 def test_what_another_worker_claimed_since_is_left_to_them(
