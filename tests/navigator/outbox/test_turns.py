@@ -135,7 +135,7 @@ def test_one_that_cannot_be_rendered_undoes_no_mark_of_what_was_sent(session: Se
 
 
 def test_a_letter_costs_few_statements(session: Session, tickets: list[Ticket], connection: Connection):
-    """A claim for all four; of each: its reader, its ticket and mailbox, a link, how it goes, that it went."""
+    """A claim for all; of each: its reader, its ticket and mailbox, a link, how it goes, that it went."""
     sender.send_waiting()
     for ticket in tickets:
         enqueue(session, "resolved", Recipient.REPORTER, ticket.reporter_id, ticket_number=ticket.number)
