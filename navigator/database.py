@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import attributes, configure_mappers, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
@@ -47,6 +48,7 @@ MEMO = "memo"
 
 
 _KNOWN = "connection of a transaction"
+Row = TypeVar("Row", bound="Table")
 
 
 class Table(SQLModel):
@@ -248,6 +250,12 @@ def _connection(session: Session) -> Connection:
     connection = session.connection()
     session.info[_KNOWN] = session.get_transaction(), connection
     return connection
+
+
+def known_row(session: Session, table: type[Row], id: int) -> Row | None:
+    """The row that a session has read before; None if it would have to ask."""
+    found: Row | None = session.identity_map.get(identity_key(table, id))
+    return None if found is None or inspect(found).expired else found
 
 
 @contextmanager

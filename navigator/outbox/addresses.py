@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, column, select, table
+from sqlalchemy import Select, bindparam, column, select, table
 from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.programme import ServiceProgramme
-from navigator.catalogue.reference_data import reference_data
+from navigator.catalogue.reference_data import TOKEN, note_token, reference_data
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
+from navigator.database import ask, known_row
 from navigator.languages import ENGLISH
 from navigator.outbox.contact_plan import address_by, way_now
 from navigator.outbox.delivery import CHANNELS
@@ -75,8 +76,11 @@ def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | Non
 
 
 def _of_user(session: Session, id: int) -> Address | None:
-    user = session.get(User, id)
+    user = known_row(session, User, id) or ask(session, _USER, id=id).one_or_none()
     return _address_or_none(DeliveryChannel.EMAIL, user.email) if user and user.is_active else None
+
+
+_USER = select(col(User.email), col(User.is_active)).where(col(User.id) == bindparam("id"))
 
 
 def _of_card(session: Session, id: int) -> Address | None:
@@ -157,9 +161,9 @@ def language_of(session: Session, message: OutboxMessage, services: Sequence[Ser
     return reader.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
 
 
-def waits_until(message: OutboxMessage, person: Patient | None) -> datetime | None:
+def waits_until(message: OutboxMessage, person: Patient | None, channel: DeliveryChannel) -> datetime | None:
     """Until when a text must wait for the end of its reader’s quiet hours; a mail disturbs nobody."""
-    if person is None or message.channel != DeliveryChannel.TEXT or message.template in NEVER_WAIT:
+    if person is None or channel != DeliveryChannel.TEXT or message.template in NEVER_WAIT:
         return None
     return quiet_until(person, clock.now())
 
@@ -172,9 +176,31 @@ def patient_of(session: Session, message: OutboxMessage) -> Patient | None:
 
 
 def services_of(session: Session, message: OutboxMessage) -> Sequence[Service]:
-    """The services that a message belongs to."""
+    """The services that a message belongs to; NoResultFound if it was cancelled, or claimed anew."""
+    ids = _service_ids(session, message)
     known = {service.id: service for service in reference_data(session).services}
-    return [known[id] for id in set(session.scalars(service_ids_of(message)))]
+    return [known[id] for id in ids]
+
+
+def _service_ids(session: Session, message: OutboxMessage) -> set[int]:
+    held: Any = ask(session, _HELD, message_id=message.id, attempts=message.attempts).one()
+    of_ticket, token = held
+    note_token(session, token)
+    if message.ticket_number is None:
+        return set(session.scalars(service_ids_of(message)))
+    return set() if of_ticket is None else {of_ticket}
+
+
+_HELD = (
+    select(_TICKET.c.service_id, TOKEN)
+    .select_from(OutboxMessage)
+    .outerjoin(_TICKET, _TICKET.c.number == col(OutboxMessage.ticket_number))
+    .where(
+        col(OutboxMessage.id) == bindparam("message_id"),
+        col(OutboxMessage.attempts) == bindparam("attempts"),
+        col(OutboxMessage.sent_at).is_(None),
+    )
+)
 
 
 def is_demonstration(services: Sequence[Service]) -> bool:

@@ -13,11 +13,12 @@ from navigator.people.support_card import SupportCard
 
 def lines_of_cards(session: Session, message: OutboxMessage) -> dict[str, Any]:
     """The lines of a message with the labels of their cards; a card that is not theirs now has none."""
-    lines = message.context.get("lines", ())
+    if "lines" not in message.context:
+        return {}
+    lines = message.context["lines"]
     ids = [line["card"] for line in lines]
     query = select(SupportCard).where(
         col(SupportCard.id).in_(ids), SupportCard.pwp_id == message.recipient_id
     )
     labels = {card.id: card.label for card in session.exec(query)} if ids else {}
-    told = [line | {"label": labels[line["card"]]} for line in lines if line["card"] in labels]
-    return {"lines": told} if "lines" in message.context else {}
+    return {"lines": [line | {"label": labels[line["card"]]} for line in lines if line["card"] in labels]}

@@ -1,22 +1,29 @@
-"""Claims on outbox messages: one worker at a time holds a message, and marks the result."""
+"""Claims on outbox messages: one worker at a time holds a message, and marks the result.
+
+What a worker holds is a copy of the row: nothing that is set on it is stored.
+"""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import bindparam
-from sqlmodel import and_, col, delete, or_, select, update
+from sqlmodel import Session, and_, col, delete, or_, select, update
 
 from navigator import clock, database
-from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.rendered_message import SentText
 from navigator.outbox.texts_sent import count_text
 
 CLAIM_DURATION = timedelta(minutes=3)
 """Longer than any backend's timeout."""
+
+LONGEST_SEND = timedelta(minutes=2)
+"""So much of a claim must be left when its message is sent."""
 
 LONGEST_CLAIM = CLAIM_DURATION + timedelta(minutes=1)
 """That of another machine too, whose clock is a little ahead."""
@@ -31,27 +38,41 @@ log = structlog.get_logger("desk.outbox")
 
 
 @dataclass(frozen=True)
-class OutboxClaim:
-    """A message that this worker holds for a while."""
+class Sent:
+    """A message that was sent; of a text also what its carrier said, and the hash of its number."""
 
-    message_id: int
-    channel: str
-    attempts: int
+    message: OutboxMessage
+    text: SentText | None = None
+    sent_to_hash: str = ""
 
 
-def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
-    """Claim the message that has waited longest, not by a closed channel; None if none waits."""
-    now = clock.now()
-    times = {"now": now, "until": now + CLAIM_DURATION}
-    longest = {"longest_claim": now + LONGEST_CLAIM, "longest_delay": now + LONGEST_DELAY}
+def claim(number: int = 1, closed_channels: Collection[str] = ()) -> Sequence[OutboxMessage]:
+    """Claim so many messages that have waited longest, not by a closed channel; none if none waits."""
     with database.writing() as session:
-        found = database.ask(session, _CLAIM, **times, **longest, closed=list(closed_channels))
-        row: Any = found.one_or_none()
-        return OutboxClaim(*row) if row else None
+        rows = database.ask(session, _CLAIM, number=number, **_times(), **_closed(closed_channels)).all()
+    claimed = [OutboxMessage(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+    return sorted(claimed, key=lambda message: (message.send_at, message.id))
+
+
+def _times() -> dict[str, datetime]:
+    now = clock.now()
+    return {
+        "now": now,
+        "until": now + CLAIM_DURATION,
+        "longest_claim": now + LONGEST_CLAIM,
+        "longest_delay": now + LONGEST_DELAY,
+    }
+
+
+def _closed(channels: Collection[str]) -> dict[str, str]:
+    return {each: each if each in channels else "" for each in DeliveryChannel}
+
+
+_COLUMNS = tuple(OutboxMessage.model_fields)
 
 
 def _claim_next() -> Any:
-    """Claims the next message, by the parameters of `claim`."""
+    """Claims the next messages, by the parameters of `claim`."""
     now: Any = bindparam("now")
     claimed_until = col(OutboxMessage.claimed_until_at)
     # What was claimed or put off by a clock that stood ahead is not held until that time comes.
@@ -62,72 +83,108 @@ def _claim_next() -> Any:
         and_(attempts > 0, send_at > bindparam("longest_delay")),
     )
     is_due = or_(send_at <= now, is_put_off)
+    is_open = (col(OutboxMessage.channel) != bindparam(each.value) for each in DeliveryChannel)
     next_waiting = (
         select(OutboxMessage.id)
         .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None))
-        .where(is_due, is_free, col(OutboxMessage.channel).not_in(bindparam("closed", expanding=True)))
+        .where(is_due, is_free, *is_open)
         .where(~col(OutboxMessage.is_for_digest))
         .order_by(col(OutboxMessage.send_at), col(OutboxMessage.id))
-        .limit(1)
+        .limit(bindparam("number"))
         .with_for_update(skip_locked=True)
+        .cte("next_waiting")  # looked for once: else PostgreSQL may look again and claim more
     )
     return (
         update(OutboxMessage)
-        .where(col(OutboxMessage.id) == next_waiting.scalar_subquery())
+        .where(col(OutboxMessage.id).in_(select(next_waiting.c.id)))
         .values(claimed_until_at=bindparam("until"), attempts=col(OutboxMessage.attempts) + 1)
-        .returning(col(OutboxMessage.id), col(OutboxMessage.channel), col(OutboxMessage.attempts))
+        .returning(*(getattr(OutboxMessage, name) for name in _COLUMNS))
     )
 
 
 _CLAIM = _claim_next()
+_BY_ID: Any = update(OutboxMessage).where(col(OutboxMessage.id) == bindparam("message_id"))
 
 
-def mark_sent(claim: OutboxClaim, text: SentText | None = None, sent_to_hash: str = "") -> None:
+def note_way(session: Session, message: OutboxMessage, channel: str, sent_to_hash: str) -> None:
+    """Note by which channel a message goes this time, and to which address."""
+    if (message.channel, message.sent_to_hash) != (channel, sent_to_hash):
+        message.channel, message.sent_to_hash = channel, sent_to_hash
+        database.ask(session, _BY_ID, message_id=message.id, channel=channel, sent_to_hash=sent_to_hash)
+
+
+@contextmanager
+def marking(sent: Sent | None) -> Iterator[Session]:
+    """A transaction at whose end a message is marked as sent; if it fails, that is marked by itself."""
+    try:
+        with database.writing() as session:
+            yield session
+            if sent:
+                mark_sent(session, sent)
+    except Exception:
+        if sent:
+            mark_alone(sent)
+        raise
+
+
+def mark_alone(sent: Sent) -> None:
+    """Mark a message as sent in a transaction of its own."""
+    with database.writing() as session:
+        mark_sent(session, sent)
+
+
+def mark_sent(session: Session, sent: Sent) -> None:
     """Mark a message as sent, whoever has claimed it since, and count what a text costs."""
     values = {"sent_at": clock.now(), "last_error": ""}
-    if text:
-        values |= {"provider_id": text.provider_id, "sent_to_hash": sent_to_hash}
-    with database.writing() as session:
-        statement = update(OutboxMessage).where(col(OutboxMessage.id) == claim.message_id)
-        session.exec(statement.values(**values))
-        if text and (message := session.get(OutboxMessage, claim.message_id)):
-            count_text(session, message, text.parts)
-    log.info("message sent", message_id=claim.message_id, attempts=claim.attempts)
+    if sent.text:
+        values |= {"provider_id": sent.text.provider_id, "sent_to_hash": sent.sent_to_hash}
+        count_text(session, sent.message, sent.text.parts)
+    database.ask(session, _BY_ID, message_id=sent.message.id, **values)
 
 
-def discard(claim: OutboxClaim) -> None:
+def is_fresh(message: OutboxMessage) -> bool:
+    """Whether a claim holds for as long as a backend may take."""
+    until = message.claimed_until_at
+    return until is not None and clock.now() + LONGEST_SEND <= until
+
+
+def give_back(message: OutboxMessage) -> None:
+    """Give a message back that was claimed and not tried: that was no attempt."""
+    _update_claimed(message, claimed_until_at=None, attempts=message.attempts - 1)
+
+
+def discard(message: OutboxMessage) -> None:
     """Delete a message that may not be sent any more."""
     with database.writing() as session:
-        session.exec(delete(OutboxMessage).where(col(OutboxMessage.id) == claim.message_id))
-    log.info("message discarded", message_id=claim.message_id)
+        session.exec(delete(OutboxMessage).where(col(OutboxMessage.id) == message.id))
+    log.info("message discarded", message_id=message.id)
 
 
-def retry_later(claim: OutboxClaim, error: str) -> None:
+def retry_later(message: OutboxMessage, error: str) -> None:
     """Retry a message later with back-off; after the last attempt, mark it as failed."""
-    if claim.attempts >= MAX_ATTEMPTS:
-        mark_failed(claim, error)
+    if message.attempts >= MAX_ATTEMPTS:
+        mark_failed(message, error)
         return
-    _update_claimed(
-        claim, send_at=clock.now() + retry_delay(claim.attempts), claimed_until_at=None, last_error=error
-    )
-    log.warning("message not sent yet", message_id=claim.message_id, attempts=claim.attempts, error=error)
+    send_at = clock.now() + retry_delay(message.attempts)
+    _update_claimed(message, send_at=send_at, claimed_until_at=None, last_error=error)
+    log.warning("message not sent yet", message_id=message.id, attempts=message.attempts, error=error)
 
 
-def put_off(claim: OutboxClaim, until: datetime) -> None:
+def put_off(message: OutboxMessage, until: datetime) -> None:
     """Let a message wait until its reader may be texted: that was no attempt."""
-    _update_claimed(claim, send_at=until, claimed_until_at=None, attempts=0)
-    log.info("message waits for the end of quiet hours", message_id=claim.message_id)
+    _update_claimed(message, send_at=until, claimed_until_at=None, attempts=0)
+    log.info("message waits for the end of quiet hours", message_id=message.id)
 
 
-def mark_failed(claim: OutboxClaim, error: str) -> None:
+def mark_failed(message: OutboxMessage, error: str) -> None:
     """Mark a message as failed for good: a person must know."""
-    _update_claimed(claim, failed_at=clock.now(), last_error=error)
-    log.error("message failed", message_id=claim.message_id, attempts=claim.attempts, error=error)
+    _update_claimed(message, failed_at=clock.now(), last_error=error)
+    log.error("message failed", message_id=message.id, attempts=message.attempts, error=error)
 
 
-def _update_claimed(claim: OutboxClaim, **values: object) -> None:
+def _update_claimed(message: OutboxMessage, **values: object) -> None:
     """Update a message if this claim still holds: another worker may have claimed or sent it since."""
-    still_ours = (col(OutboxMessage.id) == claim.message_id, col(OutboxMessage.attempts) == claim.attempts)
+    still_ours = (col(OutboxMessage.id) == message.id, col(OutboxMessage.attempts) == message.attempts)
     with database.writing() as session:
         session.exec(
             update(OutboxMessage).where(*still_ours, col(OutboxMessage.sent_at).is_(None)).values(**values)

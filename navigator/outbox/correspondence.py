@@ -1,19 +1,21 @@
 """Headers of a letter: who it is from, where an answer goes, and with which letters it stands in a thread."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from email.headerregistry import Address as MailAddress
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import column, select, table
-from sqlmodel import Session
+from sqlalchemy import bindparam, column, select, table
+from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.mailbox import Mailbox
 from navigator.catalogue.service import Service
+from navigator.database import ask
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
-from navigator.people import private_links
+from navigator.people.private_links import MintedLink
 from navigator.people.reply_tokens import reply_token
 from navigator.people.reporter import Reporter
 from navigator.settings import settings
@@ -33,12 +35,11 @@ class Correspondence:
 
 
 def correspondence_of(
-    session: Session, message: OutboxMessage, link: str, services: Sequence[Service]
+    session: Session, message: OutboxMessage, link: MintedLink | None, services: Sequence[Service]
 ) -> Correspondence:
     """How a letter with this link is sent, and what it says of itself: of its one service, if it has one."""
     service = services[0] if len(services) == 1 else None
-    mailbox = session.get(Mailbox, service.id) if service else None
-    mailbox = mailbox if mailbox and mailbox.is_active else None
+    mailbox = _mailbox(session, service) if service else None
     name = service.name if service and may_name(session, message) else ""
     headers: dict[str, Any] = {"From": _sender(name, mailbox)}
     takes_answers, is_read = False, mailbox is not None and _is_sent_from(mailbox)
@@ -46,7 +47,8 @@ def correspondence_of(
         headers |= _answering(session, message)
     elif message.ticket_number is not None and message.recipient == Recipient.REPORTER:
         headers |= _threaded(message.ticket_number)
-        if mailbox and (token := _token(session, link)):
+        if mailbox and link:
+            token = reply_token(link)
             headers["References"] += f" <{token}@{_host(mailbox.address)}>"
             if address := reply_address(mailbox, token):
                 headers["Reply-To"] = MailAddress(name, addr_spec=address)
@@ -60,13 +62,31 @@ def correspondence_of(
     return Correspondence(headers, facts)
 
 
-def _is_sent_from(mailbox: Mailbox) -> bool:
+@dataclass(frozen=True)
+class _Mailbox:
+    """What a letter has to know of the mailbox of its service."""
+
+    address: str
+    takes_plus: bool
+    sends_from: bool
+
+
+_OF_SERVICE = select(*(getattr(Mailbox, each.name) for each in fields(_Mailbox))).where(
+    col(Mailbox.service_id) == bindparam("service_id"), col(Mailbox.is_active)
+)
+
+
+def _mailbox(session: Session, service: Service) -> _Mailbox | None:
+    row: Any = ask(session, _OF_SERVICE, service_id=service.id).one_or_none()
+    return _Mailbox(*row) if row else None
+
+
+def _is_sent_from(mailbox: _Mailbox) -> bool:
     """Whether what is sent back to the sender of a letter arrives in the mailbox."""
-    sender = parseaddr(settings().mail_from)[1]
-    return mailbox.sends_from or sender.casefold() == mailbox.address.casefold()
+    return mailbox.sends_from or mail_from()[1].casefold() == mailbox.address.casefold()
 
 
-def reply_address(mailbox: Mailbox, token: str) -> str:
+def reply_address(mailbox: Mailbox | _Mailbox, token: str) -> str:
     """The address by which answers with a token arrive; empty where there can be none."""
     local_part, _, host = mailbox.address.partition("@")
     address = f"{local_part}+{token}"
@@ -84,22 +104,30 @@ def may_name(session: Session, message: OutboxMessage) -> bool:
     return message.recipient not in (Recipient.CARD, Recipient.SUBSCRIBER)
 
 
-def _sender(service_name: str, mailbox: Mailbox | None) -> MailAddress:
+def _sender(service_name: str, mailbox: _Mailbox | None) -> MailAddress:
     """Who a letter is from: the service by its name, where it may be named."""
-    name, address = parseaddr(settings().mail_from)
+    name, address = mail_from()
     if mailbox and mailbox.sends_from:
         address = mailbox.address
-    return MailAddress(service_name or name, addr_spec=address)
+    return _address(service_name or name, address)
 
 
-def _token(session: Session, link: str) -> str:
-    found = private_links.link_by_token(session, link.rpartition("/")[2])
-    return reply_token(found) if found else ""
+def mail_from() -> tuple[str, str]:
+    """The name and the address by which all mail is sent, as they are set."""
+    return _parsed(settings().mail_from)
+
+
+_parsed = lru_cache(maxsize=1)(parseaddr)
+
+
+@lru_cache(maxsize=64)
+def _address(name: str, address: str) -> MailAddress:
+    return MailAddress(name, addr_spec=address)
 
 
 def _threaded(number: int) -> dict[str, str]:
     """What keeps the letters about one ticket together in a mail program."""
-    root = f"<ticket.{number}@{_host(parseaddr(settings().mail_from)[1])}>"
+    root = f"<ticket.{number}@{_host(mail_from()[1])}>"
     return {"In-Reply-To": root, "References": root}
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import errors, headerregistry
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
+from secrets import token_hex
 from typing import Any
 
 from navigator.languages import ENGLISH
 from navigator.outbox.addresses import Address
+from navigator.outbox.correspondence import mail_from
 from navigator.outbox.enclosures import EnclosedFile
 from navigator.outbox.html_body import html_of
+from navigator.outbox.mail_policy import MAIL
 from navigator.outbox.render import RenderedText
 from navigator.settings import settings
 
@@ -62,8 +64,8 @@ class BackendUnavailable(Exception):
 def to_email(rendered: RenderedMessage) -> EmailMessage:
     """Build the e-mail, in plain and in HTML; its Message-ID stays the same however often it is sent."""
     to = _recipient(rendered.address.to)
-    mail = EmailMessage(policy=SMTP)
-    host = parseaddr(settings().mail_from)[1].rpartition("@")[2]
+    mail = EmailMessage(policy=MAIL)
+    host = mail_from()[1].rpartition("@")[2]
     mail["Message-ID"] = f"<{rendered.message_id}.{rendered.queued_at:%Y%m%d%H%M%S%f}@{host}>"
     mail["Date"] = format_datetime(rendered.queued_at)
     headers = {"From": settings().mail_from, "Auto-Submitted": "auto-generated", **rendered.headers}
@@ -75,6 +77,7 @@ def to_email(rendered: RenderedMessage) -> EmailMessage:
     for name, value in headers.items():
         mail[name] = value
     mail.set_content(rendered.content.body)
+    mail.make_alternative(boundary=token_hex(14))  # nobody can write it into the words
     mail.add_alternative(html_of(rendered.content.body, rendered.language, rendered.is_large), subtype="html")
     for file in rendered.files:
         _enclose(mail, file)

@@ -1,16 +1,17 @@
 """Outbox worker: claims, renders and sends each waiting message; what fails is retried.
 
-A message is claimed in one transaction, rendered in a second, sent in none and marked in a third. If the
-worker dies in between, its claim expires: a message is sent at least once, never lost and at worst twice.
+A few are claimed in one transaction. Then each is rendered in another, which also marks the one before it as
+sent, and is sent in none. If the worker dies in between, its claims expire: a message is sent at least once,
+never lost, and at worst one is sent twice.
 """
 
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
+import structlog
 from sqlmodel import Session
 
-from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, nhs_notify, smtp
 from navigator.outbox.addresses import (
     Address,
@@ -23,7 +24,7 @@ from navigator.outbox.addresses import (
     words_of,
 )
 from navigator.outbox.card_lines import lines_of_cards
-from navigator.outbox.claims import OutboxClaim
+from navigator.outbox.claims import Sent
 from navigator.outbox.correspondence import correspondence_of
 from navigator.outbox.delivery import NOBODY, leaves
 from navigator.outbox.enclosures import Enclosure, enclosure_of
@@ -36,70 +37,109 @@ from navigator.people.reporter import reference
 from navigator.safe_logging import exception_location
 from navigator.settings import settings
 
+log = structlog.get_logger("desk.outbox")
+
 BATCH_SIZE = 50
 """So few messages that a process which is asked to stop soon can."""
+AT_ONCE = 5
+"""So many are claimed at once: if the worker dies, no more wait for the end of its claims."""
 GOES_ON_SECONDS = 4.0
 """Where more are waiting: less than the job’s interval, for as much as a desk takes in a rush."""
 
 
 def send_waiting() -> int:
     """Send due messages and return how many were tried; an unavailable channel waits for the next run."""
-    closed_channels: set[str] = set()
-    handled, ends = 0, monotonic() + GOES_ON_SECONDS
-    while (handled < BATCH_SIZE or monotonic() < ends) and (claim := claims.claim(closed_channels)):
-        handled += 1
+    turn, claimed, ends = _Turn(), 0, monotonic() + GOES_ON_SECONDS
+    while number := AT_ONCE if monotonic() < ends else min(AT_ONCE, max(BATCH_SIZE - claimed, 0)):
+        messages = claims.claim(number, turn.closed_channels)
+        if not messages:
+            break
+        claimed += len(messages)
+        for message in messages:
+            turn.take(message)
+        turn.mark()
+    return turn.tried
+
+
+class _Turn:
+    """A turn of the worker: which channels are closed, and what was sent last and is not marked yet."""
+
+    def __init__(self) -> None:
+        self.closed_channels: set[str] = set()
+        self.tried = 0
+        self._sent: Sent | None = None
+
+    def take(self, message: OutboxMessage) -> None:
+        """Try a claimed message; it is given back if its channel was closed, or its claim has become old."""
+        if message.channel in self.closed_channels or not claims.is_fresh(message):
+            claims.give_back(message)
+            return
+        self.tried += 1
         try:
-            _send(claim)
+            self._try(message)
         except BackendUnavailable as error:
-            closed_channels.add(claim.channel)
-            claims.retry_later(claim, str(error))
-    return handled
+            self.closed_channels.add(message.channel)
+            claims.retry_later(message, str(error))
+
+    def mark(self) -> None:
+        """Mark what was sent last."""
+        if sent := self._not_marked():
+            claims.mark_alone(sent)
+
+    def _not_marked(self) -> Sent | None:
+        sent, self._sent = self._sent, None
+        return sent
+
+    def _try(self, message: OutboxMessage) -> None:
+        try:
+            rendered = _render(message, self._not_marked())
+            if rendered is None:
+                claims.discard(message)
+            elif isinstance(rendered, datetime):
+                claims.put_off(message, rendered)
+            else:
+                self._sent = _send(message, rendered)
+        except BackendUnavailable:
+            raise
+        except DeliveryRefused as error:
+            mark = claims.mark_failed if error.is_permanent else claims.retry_later
+            mark(message, str(error))
+        except Exception as error:
+            claims.retry_later(message, exception_location(error))
 
 
-def _send(claim: OutboxClaim) -> None:
-    try:
-        rendered = _render(claim)
-        if rendered is None:
-            claims.discard(claim)
-            return
-        if isinstance(rendered, datetime):
-            claims.put_off(claim, rendered)
-            return
-        text = _backend_for(rendered)(rendered)
-    except BackendUnavailable:
-        raise
-    except DeliveryRefused as error:
-        mark = claims.mark_failed if error.is_permanent else claims.retry_later
-        mark(claim, str(error))
-    except Exception as error:
-        claims.retry_later(claim, exception_location(error))
-    else:
-        claims.mark_sent(claim, text, address_hash(rendered.address.to) if text else "")
+def _send(message: OutboxMessage, rendered: RenderedMessage) -> Sent:
+    text = _backend_for(rendered)(rendered)
+    log.info("message sent", message_id=message.id, attempts=message.attempts)
+    return Sent(message, text, address_hash(rendered.address.to) if text else "")
 
 
-def _render(claim: OutboxClaim) -> RenderedMessage | datetime | None:
-    """Render a claimed message; None if it is not to be sent any more, until when if it must wait."""
-    with database.writing() as session:
-        message = session.get_one(OutboxMessage, claim.message_id)
+def _render(message: OutboxMessage, sent: Sent | None) -> RenderedMessage | datetime | None:
+    """Render a claimed message; None if it is not to be sent any more, until when if it must wait.
+
+    What was sent before it is marked in the same transaction.
+    """
+    with claims.marking(sent) as session:
         person = patient_of(session, message)
         address = address_of(session, message.recipient, message.recipient_id, message.template)
         enclosure = enclosure_of(session, message)
         if address is None or enclosure is None:
             return None
-        _note_address(message, address)
-        if until := waits_until(message, person):
+        if until := waits_until(message, person, address.channel):
+            _note_way(session, message, address)
             return until
-        link = link_for(session, message, address.to)
+        link = link_for(session, message, address.channel, address_hash(address.to))
+        _note_way(session, message, address)
         services = services_of(session, message)
-        letter = correspondence_of(session, message, link, services)
-        context = {**letter.facts, **_facts(session, message, enclosure, link)}
+        letter = correspondence_of(session, message, link.minted, services)
+        context = {**letter.facts, **_facts(session, message, enclosure, link.url)}
         template, language = message.template, language_of(session, message, services)
         queued_at, tries = message.queued_at, message.came_back
         is_local_only = is_demonstration(services)
         is_large = person is not None and person.wants_large_print
     content = render(template, context, language, enclosure.text_ending)
     return RenderedMessage(
-        claim.message_id,
+        message.id,
         template,
         queued_at,
         address,
@@ -125,11 +165,14 @@ def _facts(session: Session, message: OutboxMessage, enclosure: Enclosure, link:
     }
 
 
-def _note_address(message: OutboxMessage, address: Address) -> None:
-    """Where a message goes this time; of one to a reporter also by which address, should it come back."""
-    message.channel = address.channel
-    if message.recipient == Recipient.REPORTER:
-        message.sent_to_hash = address_hash(address.to)
+def _note_way(session: Session, message: OutboxMessage, address: Address) -> None:
+    """By which way a message goes; of one to a reporter also by which address, should it come back.
+
+    After its link was made: whoever changes a ticket locks first that, and then its letters.
+    """
+    is_to_reporter = message.recipient == Recipient.REPORTER
+    sent_to_hash = address_hash(address.to) if is_to_reporter else message.sent_to_hash
+    claims.note_way(session, message, address.channel, sent_to_hash)
 
 
 def _backend_for(rendered: RenderedMessage) -> Backend:

@@ -1,5 +1,7 @@
 """URLs in messages: a private link minted for this message alone, or a page that asks staff to log in."""
 
+from dataclasses import dataclass
+
 from sqlmodel import Session
 
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
@@ -7,6 +9,7 @@ from navigator.outbox.render import current_template
 from navigator.people import password_reset, private_links
 from navigator.people.notice_subscriber import CONFIRM, NoticeSubscriber, subscriber_token
 from navigator.people.one_time_token import TokenPurpose
+from navigator.people.private_links import MintedLink
 from navigator.people.reporter import LinkChannel
 from navigator.people.support_card import SupportCard
 from navigator.settings import settings
@@ -44,8 +47,27 @@ def absolute_url(path: str, **parts: object) -> str:
     return settings().base_url.rstrip("/") + path.format(**parts)
 
 
-def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
-    """The one link in a message that is sent to this address."""
+@dataclass(frozen=True)
+class Link:
+    """The one link in a message; `minted` is the private link, if it is one."""
+
+    url: str
+    minted: MintedLink | None = None
+
+
+def link_for(session: Session, message: OutboxMessage, channel: str, sent_to_hash: str) -> Link:
+    """The link in a message that is sent by this channel to the address of this hash."""
+    if page := _link_to_page(session, message):
+        return Link(page)
+    number = message.ticket_number or 0
+    if message.recipient != Recipient.REPORTER:
+        return Link(absolute_url(TICKET_PAGE, number=number))
+    minted = private_links.mint_link(session, number, LinkChannel(channel), sent_to_hash)
+    return Link(absolute_url(PRIVATE_LINK, token=minted.token), minted)
+
+
+def _link_to_page(session: Session, message: OutboxMessage) -> str:
+    """The page that is not of one ticket; empty if it is."""
     if message.template in set(TokenPurpose):
         token = password_reset.mint_token(session, message.recipient_id, TokenPurpose(message.template))
         return absolute_url(CHOOSE_PASSWORD, token=token)
@@ -58,7 +80,7 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
         return absolute_url(_without_ticket(session, message))
-    return _link_to_ticket(session, message, message.ticket_number, sent_to)
+    return ""
 
 
 def _page_of(message: OutboxMessage) -> str:
@@ -93,11 +115,3 @@ def _link_to_training(message: OutboxMessage) -> str:
         return absolute_url(TRAINING)
     asks = message.template in ("training_after", "training_later")
     return absolute_url(CONFIDENCE if asks else TRAINING_SESSION, id=session_id)
-
-
-def _link_to_ticket(session: Session, message: OutboxMessage, number: int, sent_to: str) -> str:
-    if message.recipient == Recipient.REPORTER:
-        channel = LinkChannel(message.channel)
-        token = private_links.mint(session, number, channel, sent_to)
-        return absolute_url(PRIVATE_LINK, token=token)
-    return absolute_url(TICKET_PAGE, number=number)

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import and_, bindparam
@@ -15,22 +16,36 @@ from navigator.settings import settings
 LINK_LIFETIME = timedelta(days=60)
 
 
+@dataclass(frozen=True)
+class MintedLink:
+    """A private link that was created just now, with its token, which nobody can read from it again."""
+
+    id: int
+    ticket_number: int
+    sent_to_hash: str
+    token: str = field(repr=False)
+
+
 def mint(
     session: Session, ticket_number: int, channel: LinkChannel = LinkChannel.PAGE, sent_to: str = ""
 ) -> str:
     """Create a private link to a ticket and return its token, each time that a link is shown or sent."""
+    return mint_link(session, ticket_number, channel, address_hash(sent_to)).token
+
+
+def mint_link(session: Session, ticket_number: int, channel: LinkChannel, sent_to_hash: str) -> MintedLink:
+    """Create a private link that is sent to the address of this hash."""
     token, now = tokens.mint(), clock.now()
-    database.append(
-        session,
-        ReporterLink,
+    link = ReporterLink(
         ticket_number=ticket_number,
         token_hash=tokens.hashed(token),
         channel=channel,
-        sent_to_hash=address_hash(sent_to),
+        sent_to_hash=sent_to_hash,
         created_at=now,
         expires_at=now + LINK_LIFETIME,
     )
-    return token
+    database.add(session, link)
+    return MintedLink(link.id, ticket_number, sent_to_hash, token)
 
 
 def address_hash(to: str) -> str:

@@ -10,6 +10,7 @@ import re
 from sqlmodel import Session
 
 from navigator.people import private_links
+from navigator.people.private_links import MintedLink
 from navigator.people.reporter import ReporterLink
 from navigator.settings import settings
 
@@ -17,7 +18,7 @@ _TOKEN = re.compile(r"r([0-9]{1,10})\.([a-z2-7]{26})")
 _BYTES = 16
 
 
-def reply_token(link: ReporterLink) -> str:
+def reply_token(link: ReporterLink | MintedLink) -> str:
     """The token of a link that was sent: in lower case, as mail servers change the case of addresses."""
     return f"r{link.id}.{_signature(link)}"
 
@@ -36,7 +37,7 @@ def has_token(text: str) -> bool:
     return _TOKEN.search(text.lower()) is not None
 
 
-def _signature(link: ReporterLink) -> str:
+def _signature(link: ReporterLink | MintedLink) -> str:
     words = f"reply {link.id} {link.ticket_number} {link.sent_to_hash}".encode()
     digest = hmac.digest(settings().signing_key().encode(), words, "sha256")[:_BYTES]
     return base64.b32encode(digest).decode().rstrip("=").lower()

@@ -87,7 +87,7 @@ def outbox_claim(session: Session, people: People) -> IsAlive:
     enqueue(session, "assigned", Recipient.USER, people.tom.user_id or 0)
     session.flush()
     claims.claim()
-    return lambda: claims.claim() is None
+    return lambda: not claims.claim()
 
 
 def reader(session: Session, people: People) -> IsAlive:

@@ -121,7 +121,7 @@ def test_a_letter_holds_no_exact_number(session: Session, people: People, lived:
     choose(session, people.mo, "week")
     session.flush()
     (letter,) = run(session, london(6, 15))
-    link = link_for(session, letter, "mo@north.example")
+    link = link_for(session, letter, "email", "").url
     assert link.endswith("/insight?period=own&since=2026-06-08&until=2026-06-14")
     said = render("managers_report", {**letter.context, "reference": "", "link": link})
     assert said.subject == "What needs a decision: 8 June to 14 June"

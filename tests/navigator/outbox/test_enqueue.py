@@ -118,7 +118,9 @@ def test_letters_of_a_demonstration_stay_here(session: Session, people: People):
         "in both": OutboxMessage(template="x", recipient="user", recipient_id=both.user_id or 0),
         "southern": OutboxMessage(template="x", recipient="user", recipient_id=people.sam.user_id),
     }
+    session.add_all(letters.values())
     north.is_demonstration = True
+    session.flush()
     staying = {name for name, letter in letters.items() if is_demonstration(services_of(session, letter))}
     assert staying == {"ticket", "contact", "user"}
     south.is_demonstration, north.is_demonstration = True, False

@@ -37,7 +37,11 @@ def sent(session: Session) -> list[EmailMessage]:
         enclosure = enclosure_of(session, message)
         if address is None or enclosure is None:
             continue
-        facts = {**message.context, **enclosure.facts, "link": link_for(session, message, address.to)}
+        facts = {
+            **message.context,
+            **enclosure.facts,
+            "link": link_for(session, message, address.channel, "").url,
+        }
         content = render(message.template, facts)
         mail = to_email(
             RenderedMessage(1, message.template, MOMENT, address, content, False, files=enclosure.files)
