@@ -21,6 +21,7 @@ from navigator.people.actor import Actor
 from navigator.people.private_links import known_links, live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User, is_absence_on
+from navigator.rows_to_read import rows_to_read
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.attached_files import Files, files_of
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
@@ -32,7 +33,14 @@ from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
-from navigator.tickets.visibility import find, joined_tickets, readable_messages, reads_notes, roles_on
+from navigator.tickets.visibility import (
+    find,
+    find_to_read,
+    joined_tickets,
+    readable_messages,
+    reads_notes,
+    roles_on,
+)
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message, DeviceCheck)
 
@@ -166,7 +174,7 @@ class TicketDetail:
 @clock.one_moment()
 def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know; that they looked is noted for the audit log."""
-    ticket = find(session, actor, number)
+    ticket = find_to_read(session, actor, number)
     audit_spool.note_look(actor, number, ticket.service_id)
     roles = roles_on(actor, ticket)
     sees_notes = reads_notes(roles)
@@ -207,7 +215,7 @@ def _reporter_and_people(
 ) -> tuple[Reporter | None, Sequence[Any]]:
     """The reporter of a ticket, for those who may know how to reach them; and of people `_OF_PERSON`."""
     asked = {"number": ticket.number, "ids": ids, "sees_reporter": bool(roles & _SEES_REPORTER)}
-    rows: Sequence[Any] = session.exec(_REPORTER_AND_PEOPLE, params=asked).all()
+    rows = rows_to_read(session, _REPORTER_AND_PEOPLE, **asked)
     return rows[0][0], [person for _, *person in rows if person[0]]
 
 
@@ -238,7 +246,7 @@ def links_to(session: Session, actor: Actor, detail: TicketDetail) -> Sequence[R
 
 def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
     """The rows of a table that belong to a ticket, oldest first."""
-    return session.exec(_rows_query(table), params={"number": number}).all()
+    return rows_to_read(session, _rows_query(table), number=number)
 
 
 @lru_cache

@@ -17,6 +17,7 @@ from navigator.people.audit_log import Act, record
 from navigator.people.private_links import mark_opened
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import User
+from navigator.rows_to_read import rows_to_read
 from navigator.tickets.action_rules import Action
 from navigator.tickets.attached_files import files_of
 from navigator.tickets.detail import TicketDetail, booked_call_for
@@ -73,13 +74,13 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     """What `ticket_detail` tells a reporter of their own ticket; `names` are of those who wrote to them."""
     own = of_link(session, actor)
     of = _OF_ONE if own["joined"] == own["reads"] == [own["own_ticket"]] else _OF_MERGED
-    found = session.exec(of.ticket, params=own).one_or_none()
-    if found is None:
+    found = rows_to_read(session, of.ticket, **own)
+    if not found:
         raise NotFound("We cannot find that ticket.")
-    ticket, reporter, token, last_action, is_split, has_checks, device_needs = found
+    ticket, reporter, token, last_action, is_split, has_checks, device_needs = found[0]
     ticket = as_its_reporter_knows(session, ticket, clock.now())
     note_token(session, token)
-    said = session.exec(of.messages, params=own).all()
+    said = rows_to_read(session, of.messages, **own)
     kinds = (ticket.diverted_to, ticket.suggested_contact)
     contact, suggested_contact = (contact_of(session, ticket.service_id, kind or "") for kind in kinds)
     service = service_of(session, ticket.service_id)
@@ -96,7 +97,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         events=[],
         reviews=[],
         calls=[],
-        checks=session.exec(of.checks, params=own).all() if has_checks else [],
+        checks=rows_to_read(session, of.checks, **own) if has_checks else [],
         booked_call=booked_call_for(session, actor, ticket, service),
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),

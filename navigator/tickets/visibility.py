@@ -18,9 +18,12 @@ from navigator.people.actor import Actor, reporter
 from navigator.people.private_links import IS_TO_TICKET, address_hash, know_links
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
+from navigator.rows_to_read import rows_to_read
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
 from navigator.tickets.held_send import has_left
 from navigator.tickets.ticket import Message, Ticket
+
+_NOT_FOUND = "We cannot find that ticket."
 
 ACTORS = 500
 """Statements are built once for each of so many actors: that takes longer than to ask them."""
@@ -107,8 +110,18 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
         query = query.with_for_update().execution_options(populate_existing=True)
     ticket = session.exec(query, params={"number": number}).one_or_none()
     if ticket is None:
-        raise NotFound("We cannot find that ticket.")
+        raise NotFound(_NOT_FOUND)
     return ticket
+
+
+def find_to_read(session: Session, actor: Actor, number: int) -> Ticket:
+    """The same for a page that only shows it."""
+    if actor.ticket_number not in (None, number):
+        number = follow_merges(session, number)
+    found: list[Ticket] = rows_to_read(session, _ticket_query(actor), number=number)
+    if not found:
+        raise NotFound(_NOT_FOUND)
+    return found[0]
 
 
 def lock_tickets(session: Session, actor: Actor, numbers: Collection[int]) -> None:
@@ -166,7 +179,7 @@ def joined_tickets(session: Session, number: int) -> frozenset[int]:
 
 def reporter_who_opened(session: Session, link_id: int, number: int) -> Actor | None:
     """The reporter who opened this link to a ticket earlier; None if it has expired or was revoked since."""
-    found = session.exec(_LINKS, params={"number": number, "now": clock.now()}).all()
+    found = rows_to_read(session, _LINKS, number=number, now=clock.now())
     opened = next((each for each in found if each[0].id == link_id), None)
     if opened is None:
         return None
