@@ -76,7 +76,7 @@ def rows_to_read(session: Session, statement: Any, **parameters: Any) -> list[An
     Others are of nobody’s session: what is changed of them is never saved.
     """
     if session.autoflush or session.dirty or session.new:
-        found: Any = session.exec(statement, params=parameters)
-        return list(found)
+        found: Any = session.execute(statement, parameters)
+        return list(found.scalars() if len(statement.column_descriptions) == 1 else found)
     plan = _Plan.of(statement)
     return plan.rows(database.ask(session, plan.statement, **parameters).all())

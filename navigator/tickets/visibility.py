@@ -1,6 +1,6 @@
 """Row-level permissions on tickets: every list, count, search, export and event reads through here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -148,21 +148,18 @@ def follow_merges(session: Session, number: int) -> int:
 
 
 _OTHER = aliased(Ticket)
-_IS_JOINED = select(
-    or_(
-        col(Ticket.merged_into).is_not(None),
-        select(_OTHER.number).where(col(_OTHER.merged_into) == col(Ticket.number)).exists(),
-    )
+_IS_JOINED = or_(
+    col(Ticket.merged_into).is_not(None),
+    select(_OTHER.number).where(col(_OTHER.merged_into) == col(Ticket.number)).exists(),
 )
-_JOINED_BY_NUMBER = _IS_JOINED.where(col(Ticket.number) == bindparam("number"))
-_LINKS = (
-    select(
-        ReporterLink,
-        _IS_JOINED.where(col(Ticket.number) == col(ReporterLink.ticket_number)).scalar_subquery(),
-    )
+_JOINED_BY_NUMBER = select(_IS_JOINED).where(col(Ticket.number) == bindparam("number"))
+LINKS: Any = (
+    select(ReporterLink, _IS_JOINED)
+    .join(Ticket, col(Ticket.number) == col(ReporterLink.ticket_number))
     .where(IS_TO_TICKET)
     .order_by(col(ReporterLink.id))
 )
+"""The links to a ticket that work, and whether it is one with others; with more, for `reporter_and`."""
 
 
 def joined_tickets(session: Session, number: int) -> frozenset[int]:
@@ -179,15 +176,22 @@ def joined_tickets(session: Session, number: int) -> frozenset[int]:
 
 def reporter_who_opened(session: Session, link_id: int, number: int) -> Actor | None:
     """The reporter who opened this link to a ticket earlier; None if it has expired or was revoked since."""
-    found = rows_to_read(session, _LINKS, number=number, now=clock.now())
+    return reporter_and(session, link_id, number, LINKS)[0]
+
+
+def reporter_and(
+    session: Session, link_id: int, number: int, links: Any, **parameters: Any
+) -> tuple[Actor | None, Sequence[Any]]:
+    """The same by `LINKS` with more of their ticket, and that, where the ticket was merged with none."""
+    found = rows_to_read(session, links, number=number, now=clock.now(), **parameters)
     opened = next((each for each in found if each[0].id == link_id), None)
     if opened is None:
-        return None
-    link, is_joined = opened
+        return None, ()
+    link, is_joined, *more = opened
     if is_joined:
-        return reporter_by(session, link)
-    know_links(session, number, [each for each, _ in found])
-    return reporter(number, reads=frozenset({number}))
+        return reporter_by(session, link), ()
+    know_links(session, number, [each[0] for each in found])
+    return reporter(number, reads=frozenset({number})), more
 
 
 def reporter_by(session: Session, link: ReporterLink) -> Actor:

@@ -24,6 +24,7 @@ from web.kit import cookies, form_marks, nhsuk_components, page_language, templa
 from web.kit.compiled_templates import CompiledTemplates, NoIndent
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
+from web.kit.template_calls import QuickContext
 
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -233,6 +234,7 @@ def _environment() -> Environment:
         bytecode_cache=CompiledTemplates(TEMPLATES),
         extensions=["jinja2.ext.do", "jinja2.ext.i18n", NoIndent],
     )
+    jinja.context_class = QuickContext
     jinja.policies["ext.i18n.trimmed"] = True
     jinja.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it
     jinja.globals.update({"_": _words, "gettext": _words, "ngettext": _counted_words})
