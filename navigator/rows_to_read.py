@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Self
 
-from sqlalchemy import Select, inspect
+from sqlalchemy import Select, cast, inspect, literal, null, union_all
 from sqlmodel import Session
 
 from navigator import database
@@ -65,6 +66,40 @@ class _Plan:
         return cls(statement)
 
 
+class _Together:
+    """Statements for a table each, as one: a row has the columns of all, and those of its own are filled."""
+
+    def __init__(self, *statements: Select[Any]) -> None:
+        self.entities = [_entity(each.column_descriptions[0]["entity"]) for each in statements]
+        parts = []
+        for number, statement in enumerate(statements):
+            columns = [
+                column if index == number else cast(null(), column.type)
+                for index, entity in enumerate(self.entities)
+                for column in entity.columns
+            ]
+            labelled = (column.label(f"c{index}") for index, column in enumerate(columns))
+            part = statement.with_only_columns(literal(number), *labelled, maintain_column_froms=True)
+            parts.append(part.order_by(None))
+        self.statement: Any = union_all(*parts)
+
+    def rows(self, found: Sequence[Any]) -> list[list[Any]]:
+        """The rows of each statement, by their first key."""
+        rows, begins = [], 1
+        for number, entity in enumerate(self.entities):
+            ends = begins + len(entity.columns)
+            own = [values[begins:ends] for values in found if values[0] == number]
+            rows.append([entity.row(values) for values in sorted(own, key=itemgetter(entity.key))])
+            begins = ends
+        return rows
+
+    @classmethod
+    @lru_cache(maxsize=_STATEMENTS)
+    def of(cls, *statements: Select[Any]) -> Self:
+        """The plan of statements that are built once."""
+        return cls(*statements)
+
+
 @lru_cache
 def _entity(table: type[Table]) -> _Entity:
     return _Entity(table)
@@ -75,8 +110,21 @@ def rows_to_read(session: Session, statement: Any, **parameters: Any) -> list[An
 
     Others are of nobody’s session: what is changed of them is never saved.
     """
-    if session.autoflush or session.dirty or session.new:
+    if _writes(session):
         found: Any = session.execute(statement, parameters)
         return list(found.scalars() if len(statement.column_descriptions) == 1 else found)
     plan = _Plan.of(statement)
     return plan.rows(database.ask(session, plan.statement, **parameters).all())
+
+
+def tables_to_read(session: Session, *statements: Any, **parameters: Any) -> list[list[Any]]:
+    """The same of several statements for one table each, in one question: their rows, by their first key."""
+    if _writes(session):
+        return [rows_to_read(session, each, **parameters) for each in statements]
+    plan = _Together.of(*statements)
+    return plan.rows(database.ask(session, plan.statement, **parameters).all())
+
+
+def _writes(session: Session) -> bool:
+    """Whether a session writes: `database.reading` alone never flushes, and what has changed is not saved."""
+    return bool(session.autoflush or session.dirty or session.new)

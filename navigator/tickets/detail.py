@@ -21,7 +21,7 @@ from navigator.people.actor import Actor
 from navigator.people.private_links import known_links, live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User, is_absence_on
-from navigator.rows_to_read import rows_to_read
+from navigator.rows_to_read import rows_to_read, tables_to_read
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.attached_files import Files, files_of
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
@@ -180,8 +180,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     sees_notes = reads_notes(roles)
     if not sees_notes:
         ticket = as_its_reporter_knows(session, ticket, clock.now())
-    messages = _messages(session, actor, ticket, roles)
-    events = _events(session, number, roles)
+    messages, events = _said_and_done(session, actor, ticket, roles)
     has_reviews = sees_notes and ticket.review_requested_at
     may_have_calls = any(event.action in _BRING_CALLS for event in events)
     may_have_checks = any(event.action in _BRING_CHECKS or "checked" in event.details for event in events)
@@ -254,12 +253,19 @@ def _rows_query(table: type[Row]) -> SelectOfScalar[Row]:
     return select(table).where(table.ticket_number == bindparam("number")).order_by(col(table.id))
 
 
-def _messages(
+def _said_and_done(
     session: Session, actor: Actor, ticket: Ticket, roles: frozenset[TicketRole]
-) -> Sequence[Message]:
-    """What an actor may read of what was said, oldest first."""
+) -> tuple[Sequence[Message], Sequence[Event]]:
+    """What an actor may read of what was said and done, oldest first."""
     if reads_notes(roles):
-        return _rows_of(session, Message, ticket.number)
+        queries = _rows_query(Message), _rows_query(Event)
+        messages, events = tables_to_read(session, *queries, number=ticket.number)
+        return messages, events
+    return _messages(session, actor, ticket), _events(session, ticket.number, roles)
+
+
+def _messages(session: Session, actor: Actor, ticket: Ticket) -> Sequence[Message]:
+    """What an actor who reads no notes may read of what was said, oldest first."""
     condition = readable_messages(session, actor, ticket)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 

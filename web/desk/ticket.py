@@ -163,7 +163,7 @@ def _render(
         name=name,
         preview=preview,
         staged=_staged(session, actor, detail, form, name),
-        held=None if name else own_held_send(session, actor, detail.ticket.number),
+        held=None if name else own_held_send(session, actor, detail.ticket),
         beside=_beside(detail, name, canned_replies),
         undoable_event=None if name else undoing.undoable_event(actor, detail),
         others=hand.others,

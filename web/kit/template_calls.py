@@ -3,6 +3,7 @@
 from types import FunctionType
 from typing import Any
 
+import jinja2
 from jinja2.runtime import Context, Macro
 
 
@@ -17,3 +18,9 @@ class QuickContext(Context):
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         return __obj(__self.eval_ctx, *args, **kwargs) if kind is Macro else __obj(*args, **kwargs)
+
+
+class Environment(jinja2.Environment):
+    """Where templates of pages are compiled and drawn."""
+
+    context_class = QuickContext
