@@ -66,7 +66,7 @@ def address_of(session: Session, recipient: str, recipient_id: int, template: st
 
 def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | None:
     reporter = session.get(Reporter, id)
-    return reporter and address_of_reporter(reporter, is_asked_for=is_asked_for)
+    return address_of_reporter(reporter, is_asked_for=is_asked_for) if reporter else None
 
 
 def address_of_reporter(reporter: Reporter, *, is_asked_for: bool) -> Address | None:

@@ -53,7 +53,7 @@ def test_they_are_the_same_in_every_value(session: Session, number: int):
     with database.reading() as reading:
         (read,) = rows_to_read(reading, _TICKET, number=number)
         messages, events = tables_to_read(reading, _MESSAGES, _EVENTS, number=number)
-        assert list(reading.identity_map) == []
+        assert not reading.identity_map.keys()
     assert [values(row) for row in read[:2]] == [values(row) for row in own[:2]]
     assert (read[2], read[3]) == (own[2], own[3]) == (None, number + 1)
     for table, rows in ((Message, messages), (Event, events)):

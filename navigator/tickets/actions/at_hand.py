@@ -46,7 +46,8 @@ def at_hand(session: Session, actor: Actor, ticket: Ticket, address: str) -> AtH
     now = clock.now()
     since = {"written_since": now - WRITING_FOR, "seen_since": now - PRESENT_FOR}
     of = {"number": ticket.number, "user": actor.user_id or 0, "of": address}
-    rows: list[_Row] = [_Row(*row) for row in ask(session, _query(), **of, **since)]
+    found: Any = ask(session, _query(), **of, **since)
+    rows = [_Row(*row) for row in found]
     by_part = {part: [row for row in rows if row.part == part] for part in range(7)}
     draft = {"body": "".join(row.words for row in by_part[_DRAFT]), STAGED: "yes" if by_part[_STAGED] else ""}
     # Whoever does both writes; two of one name are two people.
@@ -62,7 +63,8 @@ def at_hand(session: Session, actor: Actor, ticket: Ticket, address: str) -> AtH
 @cache
 def _query() -> Any:
     """Built once: that takes longer than to ask it."""
-    written, seen, notice = col(ReplyDraft.updated_at), col(Presence.seen_at), col(Notice.created_at)
+    written: Any = col(ReplyDraft.updated_at)
+    seen, notice = col(Presence.seen_at), col(Notice.created_at)
     draft = _part(_DRAFT, literal(""), ReplyDraft.body, written, literal(0))
     waits = _part(_STAGED, literal(""), literal(""), cast(null(), written.type), literal(0))
     writes = _part(_WRITES, literal("writing"), User.name, written, col(User.id))
@@ -87,7 +89,7 @@ def _query() -> Any:
 
 
 def _part(part: int, *columns: Any) -> Select[Any]:
-    return select(literal(part), *columns)
+    return select(literal(part), *columns)  # type: ignore[no-any-return]
 
 
 def _own(table: Any) -> tuple[Any, Any]:

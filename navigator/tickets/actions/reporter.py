@@ -181,7 +181,7 @@ def _send_link(session: Session, ticket: Ticket) -> bool:
 
 def can_send_own_link(reporter: Reporter | None) -> bool:
     """Whether the private link can be sent to where its reporter wants to be reached."""
-    address = reporter and address_of_reporter(reporter, is_asked_for=True)
+    address = address_of_reporter(reporter, is_asked_for=True) if reporter else None
     return address is not None and delivery.works(ContactMethod(address.channel))
 
 

@@ -1,6 +1,6 @@
 """Who comes and what waits for them is one question, by the roles of the visit before and of now."""
 
-from sqlmodel import Session, delete
+from sqlmodel import Session, col, delete
 
 from navigator import database
 from navigator.people.actor import ANONYMOUS
@@ -38,10 +38,10 @@ def test_roles_given_and_taken_count_at_once(session: Session, people: People):
     report(session, "north")
     report(session, "south")
     assert due(token) == 1
-    session.add(Membership(user_id=people.mo.user_id, service_id=people.south, role=Role.MANAGER))
+    session.add(Membership(user_id=people.mo.user_id or 0, service_id=people.south, role=Role.MANAGER))
     session.flush()
     assert due(token) == 2
-    session.exec(delete(Membership).where(Membership.user_id == people.mo.user_id))
+    session.exec(delete(Membership).where(col(Membership.user_id) == people.mo.user_id))
     session.flush()
     assert due(token) == 0
 
@@ -49,6 +49,6 @@ def test_roles_given_and_taken_count_at_once(session: Session, people: People):
 def test_whose_session_ended_is_nobody(session: Session, people: People):
     token = token_of(session, people.mo)
     assert due(token) == 0
-    end(session, "", UserSession.user_id == people.mo.user_id)
+    end(session, "", col(UserSession.user_id) == people.mo.user_id)
     with database.reading() as reading:
         assert visit(reading, token).standing is None
