@@ -44,7 +44,7 @@ def enqueue(
     if dedupe_key is not None:
         return _insert_once(session, message)
     apply_hold(session, message)
-    session.add(message)
+    database.add(session, message)
     return message
 
 

@@ -121,6 +121,12 @@ def record(
     return ticket
 
 
+def add_ticket(session: Session, ticket: Ticket) -> None:
+    """Write a new ticket, whose number is drawn; its event is to follow, as that of any change."""
+    database.add(session, ticket)
+    session.info.setdefault(_CHANGED, []).append(ticket)
+
+
 class UnauditedChange(RuntimeError):
     """A ticket was about to change without an audit event."""
 

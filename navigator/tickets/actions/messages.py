@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from navigator import database
 from navigator.outbox.addresses import address_of
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.hold import held_until
@@ -63,7 +64,7 @@ def add_message(
         body=body,
         leaves_at=held_until(session) if is_to_reporter else None,
     )
-    session.add(message)
+    database.add(session, message)
     send_staged(session, actor, ticket, message)
     note_message(actor, ticket, message)
     if not rule.goes_out:

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from sqlmodel import Session
 
+from navigator import database
 from navigator.catalogue.accepting_reports import require_complete
 from navigator.catalogue.catalogue import Category
 from navigator.catalogue.fixability import cues_in_answers
@@ -17,6 +18,7 @@ from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.people.user import Role, User
 from navigator.settings import settings
 from navigator.tickets.assignment.choose import Requirements
+from navigator.tickets.lifecycle import add_ticket
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Channel, Ticket
 from navigator.tickets.triage import (
@@ -118,8 +120,7 @@ def open_ticket(
     """The rows of a new ticket, triaged and with its SLA deadlines."""
     service, programme = service_and_programme(session, report)
     reporter = _reporter(session, actor, report, is_unsent)
-    session.add(reporter)
-    session.flush()
+    database.add(session, reporter)
     ticket = _ticket(service, programme, reporter, report, channel, analysis)
     _attach_pwp(actor, ticket)
     category = category_by_id(ticket.category)
@@ -127,8 +128,7 @@ def open_ticket(
     if report.category:
         set_divert_contact(session, ticket, category)
     recompute_deadlines(ticket, service)
-    session.add(ticket)
-    session.flush()
+    add_ticket(session, ticket)
     return NewTicket(ticket, reporter, service, programme, analysis)
 
 
