@@ -1,12 +1,12 @@
 """Ticket detail: one ticket with all that staff may know of it, or for its reporter what is public."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, bindparam
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,7 +20,7 @@ from navigator.people import audit_spool
 from navigator.people.actor import Actor
 from navigator.people.private_links import known_links, live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
-from navigator.people.user import User, is_absence_on
+from navigator.people.user import is_absence_on
 from navigator.rows_to_read import rows_to_read, tables_to_read
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.attached_files import Files, files_of
@@ -30,6 +30,7 @@ from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
 from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
+from navigator.tickets.named_people import reporter_and_people
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
@@ -49,19 +50,6 @@ _BRING_CALLS = frozenset({Action.CALL, Action.MERGE})
 """Actions by which calls come to a ticket."""
 _BRING_CHECKS = frozenset({Action.ANSWER, Action.MERGE})
 """Actions by which checks of a phone come to a ticket, if it was not reported with one."""
-_SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
-
-_OF_PERSON: Any = (User.id, User.name, User.away_from_on, User.away_until_on)
-"""What is shown of people on a ticket, and no more is read of them."""
-
-# Each is built once: that takes longer than to ask it.
-_REPORTER_AND_PEOPLE: Any = (
-    select(Reporter, *_OF_PERSON)
-    .select_from(Ticket)
-    .outerjoin(Reporter, and_(col(Reporter.id) == col(Ticket.reporter_id), bindparam("sees_reporter")))
-    .outerjoin(User, col(User.id).in_(bindparam("ids", expanding=True)))
-    .where(Ticket.number == bindparam("number"))
-)
 
 
 @dataclass(frozen=True)
@@ -186,7 +174,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     may_have_checks = any(event.action in _BRING_CHECKS or "checked" in event.details for event in events)
     service = service_of(session, ticket.service_id)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
-    reporter, people = _reporter_and_people(session, ticket, roles, _named(ticket, messages, events, reviews))
+    reporter, people = reporter_and_people(session, ticket, roles, _named(ticket, messages, events, reviews))
     return TicketDetail(
         ticket=ticket,
         service=service,
@@ -207,15 +195,6 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         roles=roles,
         checks=_rows_of(session, DeviceCheck, number) if may_have_checks else [],
     )
-
-
-def _reporter_and_people(
-    session: Session, ticket: Ticket, roles: frozenset[TicketRole], ids: Collection[int]
-) -> tuple[Reporter | None, Sequence[Any]]:
-    """The reporter of a ticket, for those who may know how to reach them; and of people `_OF_PERSON`."""
-    asked = {"number": ticket.number, "ids": ids, "sees_reporter": bool(roles & _SEES_REPORTER)}
-    rows = rows_to_read(session, _REPORTER_AND_PEOPLE, **asked)
-    return rows[0][0], [person for _, *person in rows if person[0]]
 
 
 def booked_call_for(session: Session, actor: Actor, ticket: Ticket, service: Service) -> BookedCall | None:
