@@ -150,10 +150,8 @@ def _render(
         form.fill(hand.draft)
     canned_replies = _replies_to_hand(session, actor, detail, name)
     add_reply(form, canned_replies)
-    action, template = (
-        TICKET_ACTIONS.get(name),
-        preview.template if preview else _template(detail, name, form),
-    )
+    action = TICKET_ACTIONS.get(name)
+    template = preview.template if preview else _template(detail, name, form)
     _require_role(actor, detail, action)
     return page(
         template,
