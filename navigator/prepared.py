@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Result
+from sqlalchemy import BindParameter, Result
 from sqlalchemy.engine import Connection, Dialect, IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -22,7 +22,7 @@ class _Parameter:
 
     name: str
     is_required: bool
-    value: Any
+    value: Callable[[], Any]
     process: Processor | None
 
 
@@ -33,7 +33,7 @@ class Prepared:
         self._dialect, self._sql, self.given = dialect, compiled.string, frozenset(given)
         processors: Any = compiled._bind_processors
         self._parameters = [
-            _Parameter(name, bound.required, bound.value, processors.get(name))
+            _Parameter(name, bound.required, _reader(bound), processors.get(name))
             for bound, name in compiled.bind_names.items()
         ]
         self._order = compiled.positiontup if compiled.positional else None
@@ -58,7 +58,7 @@ class Prepared:
     def _values(self, given: Mapping[str, Any]) -> Any:
         values = {}
         for one in self._parameters:
-            value = given[one.name] if one.is_required or one.name in given else one.value
+            value = given[one.name] if one.is_required or one.name in given else one.value()
             values[one.name] = one.process(value) if one.process else value
         return values if self._order is None else tuple(map(values.__getitem__, self._order))
 
@@ -96,6 +96,11 @@ def run(connection: Connection, statement: Any, given: Mapping[str, Any]) -> Res
     return connection.execute(statement, given)
 
 
+def _reader(bound: BindParameter[Any]) -> Callable[[], Any]:
+    """What a parameter is where nothing is given: as it is written, or what it reads at each run."""
+    return bound.callable or (lambda: bound.value)
+
+
 def _is_listened_to(connection: Connection) -> bool:
     if not (connection._has_events or connection.engine._has_events):
         return False
@@ -112,7 +117,6 @@ def _prepare(dialect: Dialect, statement: Any, given: Mapping[str, Any]) -> Prep
         compiled.insert_prefetch,
         compiled.update_prefetch,
         compiled.escaped_bind_names,
-        any(bound.callable for bound in compiled.bind_names),
         len({entry.keyname for entry in compiled._result_columns}) < len(compiled._result_columns),
     )
     return None if any(changes) else Prepared(compiled, dialect, given)

@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, col, select, update
 from navigator import clock
 from navigator.database import Table
 from navigator.errors import NotFound
+from navigator.rows_to_read import rows_to_read
 
 MAX_ARTICLES = 3
 VERIFIED_FOR = timedelta(days=183)
@@ -48,7 +49,7 @@ _OFFERED = (
 
 def articles_for(session: Session, category: str, programme: str | None) -> list[Article]:
     """The few articles for a category, in a programme or in any; those that solved most often first."""
-    articles = session.exec(_OFFERED, params={"category": category, "programme": programme or ""})
+    articles = rows_to_read(session, _OFFERED, category=category, programme=programme or "")
     ranked = sorted(articles, key=lambda article: (-success_rate(article), not article.programme))
     return ranked[:MAX_ARTICLES]
 

@@ -67,7 +67,12 @@ def address_of(session: Session, recipient: str, recipient_id: int, template: st
 
 def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | None:
     reporter = session.get(Reporter, id)
-    if reporter is None or not reporter.is_written_to:
+    return address_of_reporter(reporter, is_asked_for=is_asked_for) if reporter else None
+
+
+def address_of_reporter(reporter: Reporter, *, is_asked_for: bool) -> Address | None:
+    """Where a reporter is written to; who wants to be called gets what they ask for as a text."""
+    if not reporter.is_written_to:
         return None
     if way := way_now(reporter):
         return Address(CHANNELS[way], address_by(reporter, way))

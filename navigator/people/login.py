@@ -195,13 +195,18 @@ def whoami(session: Session, token: str) -> Actor | None:
 
 def standing_of(session: Session, token: str) -> Standing | None:
     """How the session with this token stands; None if it has ended."""
+    return standing_and(session, token, BY_TOKEN)[0]
+
+
+def standing_and(session: Session, token: str, statement: Any) -> tuple[Standing | None, Sequence[Any]]:
+    """The same by `BY_TOKEN` with columns of somebody else’s, and what stands in those."""
     now = clock.now()
-    rows: Sequence[Any] = database.ask(session, _BY_TOKEN, token_hash=tokens.hashed(token), now=now).all()
+    rows: Sequence[Any] = database.ask(session, statement, token_hash=tokens.hashed(token), now=now).all()
     if not rows:
-        return None
-    *_, used_at, locked_at, lock_minutes, unread = rows[0]
+        return None, ()
+    used_at, locked_at, lock_minutes, unread, *others = rows[0][7:]
     is_locked = locked_at is not None or is_idle(used_at, lock_minutes or 0, now)
-    return Standing(_actor(rows, lock_minutes or 0), used_at, is_locked, unread)
+    return Standing(_actor(rows, lock_minutes or 0), used_at, is_locked, unread), others
 
 
 def is_idle(used_at: datetime, lock_minutes: int, now: datetime) -> bool:
@@ -239,7 +244,7 @@ _MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
     .where(col(User.is_active))
     .order_by(col(Membership.service_id), col(Membership.id))
 )
-_BY_TOKEN = (
+BY_TOKEN = (
     _MEMBERSHIPS.add_columns(UserSession.expires_at, UserSession.used_at, UserSession.locked_at)
     .add_columns(AccessRules.lock_minutes, unread_notices.count_of(User.id))
     .join(UserSession, col(UserSession.user_id) == col(User.id))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     Select,
     String,
@@ -34,6 +35,7 @@ from navigator.triage.similarity import TopicVector, tfidf, topic_similarity, to
 LOOK_BACK = timedelta(days=180)
 PER_CATEGORY = 50
 MAX_COMPARED = 40
+_PLACES = range(MAX_COMPARED)
 MAX_TEXT_LENGTH = 600
 MIN_SIMILARITY = 0.3
 
@@ -75,7 +77,8 @@ _SHOWN: Any = (
             col(Message.author) == Author.REPORTER,
         ),
     )
-    .where(col(Ticket.number).in_(bindparam("numbers", expanding=True)))
+    # Each a parameter of its own: a list is written anew each time that a statement runs.
+    .where(col(Ticket.number).in_([bindparam(f"number{place}", type_=Integer()) for place in _PLACES]))
 )  # fmt: skip
 """What is shown of the few that are about the same, the beginning of their text, and whom they may be of."""
 
@@ -161,7 +164,9 @@ def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[i
 
 
 def _shown(session: Session, numbers: Sequence[int]) -> dict[int, Row[Any]]:
-    rows = ask(session, _SHOWN, numbers=numbers).all() if numbers else ()
+    filled = [*numbers, *(0 for _ in _PLACES[len(numbers) :])]  # with no ticket’s number
+    asked = {f"number{place}": number for place, number in zip(_PLACES, filled, strict=True)}
+    rows = ask(session, _SHOWN, **asked).all() if numbers else ()
     return {row.number: row for row in rows}
 
 

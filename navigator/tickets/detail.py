@@ -1,12 +1,12 @@
 """Ticket detail: one ticket with all that staff may know of it, or for its reporter what is public."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, bindparam
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,7 +20,8 @@ from navigator.people import audit_spool
 from navigator.people.actor import Actor
 from navigator.people.private_links import known_links, live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
-from navigator.people.user import User, is_absence_on
+from navigator.people.user import is_absence_on
+from navigator.rows_to_read import rows_to_read, tables_to_read
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.attached_files import Files, files_of
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
@@ -29,10 +30,18 @@ from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
 from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
+from navigator.tickets.named_people import reporter_and_people
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
-from navigator.tickets.visibility import find, joined_tickets, readable_messages, reads_notes, roles_on
+from navigator.tickets.visibility import (
+    find,
+    find_to_read,
+    joined_tickets,
+    readable_messages,
+    reads_notes,
+    roles_on,
+)
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message, DeviceCheck)
 
@@ -41,19 +50,6 @@ _BRING_CALLS = frozenset({Action.CALL, Action.MERGE})
 """Actions by which calls come to a ticket."""
 _BRING_CHECKS = frozenset({Action.ANSWER, Action.MERGE})
 """Actions by which checks of a phone come to a ticket, if it was not reported with one."""
-_SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
-
-_OF_PERSON: Any = (User.id, User.name, User.away_from_on, User.away_until_on)
-"""What is shown of people on a ticket, and no more is read of them."""
-
-# Each is built once: that takes longer than to ask it.
-_REPORTER_AND_PEOPLE: Any = (
-    select(Reporter, *_OF_PERSON)
-    .select_from(Ticket)
-    .outerjoin(Reporter, and_(col(Reporter.id) == col(Ticket.reporter_id), bindparam("sees_reporter")))
-    .outerjoin(User, col(User.id).in_(bindparam("ids", expanding=True)))
-    .where(Ticket.number == bindparam("number"))
-)
 
 
 @dataclass(frozen=True)
@@ -166,20 +162,19 @@ class TicketDetail:
 @clock.one_moment()
 def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know; that they looked is noted for the audit log."""
-    ticket = find(session, actor, number)
+    ticket = find_to_read(session, actor, number)
     audit_spool.note_look(actor, number, ticket.service_id)
     roles = roles_on(actor, ticket)
     sees_notes = reads_notes(roles)
     if not sees_notes:
         ticket = as_its_reporter_knows(session, ticket, clock.now())
-    messages = _messages(session, actor, ticket, roles)
-    events = _events(session, number, roles)
+    messages, events = _said_and_done(session, actor, ticket, roles)
     has_reviews = sees_notes and ticket.review_requested_at
     may_have_calls = any(event.action in _BRING_CALLS for event in events)
     may_have_checks = any(event.action in _BRING_CHECKS or "checked" in event.details for event in events)
     service = service_of(session, ticket.service_id)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
-    reporter, people = _reporter_and_people(session, ticket, roles, _named(ticket, messages, events, reviews))
+    reporter, people = reporter_and_people(session, ticket, roles, _named(ticket, messages, events, reviews))
     return TicketDetail(
         ticket=ticket,
         service=service,
@@ -200,15 +195,6 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         roles=roles,
         checks=_rows_of(session, DeviceCheck, number) if may_have_checks else [],
     )
-
-
-def _reporter_and_people(
-    session: Session, ticket: Ticket, roles: frozenset[TicketRole], ids: Collection[int]
-) -> tuple[Reporter | None, Sequence[Any]]:
-    """The reporter of a ticket, for those who may know how to reach them; and of people `_OF_PERSON`."""
-    asked = {"number": ticket.number, "ids": ids, "sees_reporter": bool(roles & _SEES_REPORTER)}
-    rows: Sequence[Any] = session.exec(_REPORTER_AND_PEOPLE, params=asked).all()
-    return rows[0][0], [person for _, *person in rows if person[0]]
 
 
 def booked_call_for(session: Session, actor: Actor, ticket: Ticket, service: Service) -> BookedCall | None:
@@ -238,7 +224,7 @@ def links_to(session: Session, actor: Actor, detail: TicketDetail) -> Sequence[R
 
 def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
     """The rows of a table that belong to a ticket, oldest first."""
-    return session.exec(_rows_query(table), params={"number": number}).all()
+    return rows_to_read(session, _rows_query(table), number=number)
 
 
 @lru_cache
@@ -246,12 +232,19 @@ def _rows_query(table: type[Row]) -> SelectOfScalar[Row]:
     return select(table).where(table.ticket_number == bindparam("number")).order_by(col(table.id))
 
 
-def _messages(
+def _said_and_done(
     session: Session, actor: Actor, ticket: Ticket, roles: frozenset[TicketRole]
-) -> Sequence[Message]:
-    """What an actor may read of what was said, oldest first."""
+) -> tuple[Sequence[Message], Sequence[Event]]:
+    """What an actor may read of what was said and done, oldest first."""
     if reads_notes(roles):
-        return _rows_of(session, Message, ticket.number)
+        queries = _rows_query(Message), _rows_query(Event)
+        messages, events = tables_to_read(session, *queries, number=ticket.number)
+        return messages, events
+    return _messages(session, actor, ticket), _events(session, ticket.number, roles)
+
+
+def _messages(session: Session, actor: Actor, ticket: Ticket) -> Sequence[Message]:
+    """What an actor who reads no notes may read of what was said, oldest first."""
     condition = readable_messages(session, actor, ticket)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 

@@ -17,6 +17,7 @@ from navigator.people.audit_log import Act, record
 from navigator.people.private_links import mark_opened
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import User
+from navigator.rows_to_read import rows_to_read
 from navigator.tickets.action_rules import Action
 from navigator.tickets.attached_files import files_of
 from navigator.tickets.detail import TicketDetail, booked_call_for
@@ -25,7 +26,15 @@ from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.promises import LAST_ACTION
 from navigator.tickets.ticket import Event, Message, Ticket
-from navigator.tickets.visibility import IS_ON_OWN, IS_OWN, IS_OWN_CONVERSATION, of_link, roles_on
+from navigator.tickets.visibility import (
+    IS_ON_OWN,
+    IS_OWN,
+    IS_OWN_CONVERSATION,
+    LINKS,
+    of_link,
+    reporter_and,
+    roles_on,
+)
 
 # Built once: that takes longer than to ask it.
 _IS_SPLIT = select(Event.id).where(
@@ -37,23 +46,34 @@ class _Statements:
     """What is asked of a ticket by conditions of its messages and of what came with its reports."""
 
     def __init__(self, is_said: Any, is_sent: Any) -> None:
-        has_checks = select(DeviceCheck.id).where(is_sent).exists()
-        self.ticket: Any = (
-            select(Ticket, Reporter, TOKEN, LAST_ACTION)
-            .add_columns(_IS_SPLIT.exists(), has_checks, DeviceNeeds)
-            .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-            .outerjoin(DeviceNeeds, col(DeviceNeeds.programme_id) == col(Ticket.programme_id))
-            .where(IS_OWN)
-        )  # sqlmodel knows no more than four columns
+        self._has_checks = select(DeviceCheck.id).where(is_sent).exists()
+        self.ticket = self.with_ticket(select(Ticket)).where(IS_OWN)
         said = select(Message, User.name).outerjoin(User, col(User.id) == col(Message.author_id))
         self.messages = said.where(is_said).order_by(col(Message.id))
         self.checks = select(DeviceCheck).where(is_sent).order_by(col(DeviceCheck.id))
+
+    def with_ticket(self, query: Any) -> Any:
+        """A statement for a ticket with what belongs to it."""
+        return (
+            query.add_columns(Reporter, TOKEN, LAST_ACTION, _IS_SPLIT.exists(), self._has_checks, DeviceNeeds)
+            .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+            .outerjoin(DeviceNeeds, col(DeviceNeeds.programme_id) == col(Ticket.programme_id))
+        )
 
 
 _OF_ONE = _Statements(IS_ON_OWN, col(DeviceCheck.origin_number) == bindparam("own_ticket"))
 _OF_MERGED = _Statements(
     IS_OWN_CONVERSATION, col(DeviceCheck.origin_number).in_(bindparam("reads", expanding=True))
 )
+_WITH_LINKS = _OF_ONE.with_ticket(LINKS.add_columns(Ticket))
+_FOUND = "followed ticket"
+
+
+def reporter_to_follow(session: Session, link_id: int, number: int) -> Actor | None:
+    """`reporter_who_opened` a link, by a session that only reads: their ticket is read with its links."""
+    actor, found = reporter_and(session, link_id, number, _WITH_LINKS, own_ticket=number)
+    session.info[_FOUND] = found
+    return actor
 
 
 @dataclass(frozen=True)
@@ -73,13 +93,15 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     """What `ticket_detail` tells a reporter of their own ticket; `names` are of those who wrote to them."""
     own = of_link(session, actor)
     of = _OF_ONE if own["joined"] == own["reads"] == [own["own_ticket"]] else _OF_MERGED
-    found = session.exec(of.ticket, params=own).one_or_none()
+    found = session.info.get(_FOUND) if of is _OF_ONE else None
+    if not found:
+        found = next(iter(rows_to_read(session, of.ticket, **own)), None)
     if found is None:
         raise NotFound("We cannot find that ticket.")
     ticket, reporter, token, last_action, is_split, has_checks, device_needs = found
     ticket = as_its_reporter_knows(session, ticket, clock.now())
     note_token(session, token)
-    said = session.exec(of.messages, params=own).all()
+    said = rows_to_read(session, of.messages, **own)
     kinds = (ticket.diverted_to, ticket.suggested_contact)
     contact, suggested_contact = (contact_of(session, ticket.service_id, kind or "") for kind in kinds)
     service = service_of(session, ticket.service_id)
@@ -96,7 +118,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         events=[],
         reviews=[],
         calls=[],
-        checks=session.exec(of.checks, params=own).all() if has_checks else [],
+        checks=rows_to_read(session, of.checks, **own) if has_checks else [],
         booked_call=booked_call_for(session, actor, ticket, service),
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),

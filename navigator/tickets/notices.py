@@ -4,7 +4,7 @@ Nobody is told of what they may not see. A notice is read once its reader says s
 ticket.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -41,7 +41,7 @@ _TEMPLATES = {
 
 _COLUMNS: Any = Notice.__table__.c  # type: ignore[attr-defined]
 # What is read by opening its ticket stands under the bell alone.
-_IS_UNREAD = and_(is_unread(_COLUMNS), is_read_by_hand(_COLUMNS))
+IS_UNREAD = and_(is_unread(_COLUMNS), is_read_by_hand(_COLUMNS))
 # Built once: that takes longer than to ask it.
 _ON_TICKET = (
     select(Watch.is_mailed, TicketRead.read_at, Notice)
@@ -56,7 +56,7 @@ _ON_TICKET = (
     .outerjoin(
         Notice,
         and_(
-            col(Notice.user_id) == col(User.id), col(Notice.ticket_number) == bindparam("number"), _IS_UNREAD
+            col(Notice.user_id) == col(User.id), col(Notice.ticket_number) == bindparam("number"), IS_UNREAD
         ),
     )
     .where(User.id == bindparam("user"))
@@ -165,7 +165,7 @@ def unread_notices(session: Session, actor: Actor) -> Sequence[ListedNotice]:
     query = (
         select(Notice, Ticket)
         .join(Ticket, col(Ticket.number) == col(Notice.ticket_number))
-        .where(Notice.user_id == actor.user_id, _IS_UNREAD, visible_to(actor))
+        .where(Notice.user_id == actor.user_id, IS_UNREAD, visible_to(actor))
         .order_by(col(Notice.id).desc())
     )
     return [
@@ -179,14 +179,19 @@ def notices_on(session: Session, actor: Actor, ticket: Ticket) -> ToldOf:
     """What an actor who sees a ticket was told of it, whether they watch it, and when they read it."""
     of = {"number": ticket.number, "user": actor.user_id}
     rows: Sequence[Any] = session.exec(_ON_TICKET, params=of).all()
-    sees_mentions = reads_notes(roles_on(actor, ticket))
-    notices = [
-        ListedNotice(notice.kind, ticket.number, ticket.category, notice.actor_name, notice.created_at)
-        for _, _, notice in rows
-        if notice and (notice.kind != NoticeKind.MENTIONED or sees_mentions)
-    ]
+    unread = [(row.kind, row.actor_name, row.created_at) for _, _, row in rows if row]
     is_mailed, read_at = rows[0][:2] if rows else (None, None)
-    return ToldOf(notices, is_mailed, read_at)
+    return ToldOf(as_listed(actor, ticket, unread), is_mailed, read_at)
+
+
+def as_listed(actor: Actor, ticket: Ticket, unread: Iterable[tuple[str, str, Any]]) -> list[ListedNotice]:
+    """Notices on a ticket, each a kind, a name and a time, as an actor may read them."""
+    sees_mentions = reads_notes(roles_on(actor, ticket))
+    return [
+        ListedNotice(kind, ticket.number, ticket.category, name, at)
+        for kind, name, at in unread
+        if kind != NoticeKind.MENTIONED or sees_mentions
+    ]
 
 
 def acknowledge(session: Session, actor: Actor, number: int) -> None:

@@ -1,6 +1,6 @@
 """Presence: who has a ticket’s page open or writes on it, and what of it they have read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -67,7 +67,12 @@ def others_present(session: Session, actor: Actor, number: int) -> Sequence[str]
     others: Sequence[Any] = ask(
         session, _others_query(), number=number, user=actor.user_id or 0, **since
     ).all()
-    rows = sorted(others, key=lambda row: (row[1] != "writing", row[0]))
+    return in_words(others)
+
+
+def in_words(activities: Iterable[Any]) -> list[str]:
+    """What people do, each a name and an activity, in words: those who write first."""
+    rows = sorted(activities, key=lambda row: (row[1] != "writing", row[0]))
     return [f"{name} is {activity}" for name, activity in rows]
 
 

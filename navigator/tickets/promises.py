@@ -1,9 +1,10 @@
 """What a reporter is told of their ticket: each sentence follows from what the desk has done and will do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import ColumnElement, and_, bindparam, literal, or_
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -129,10 +130,15 @@ def promises_on_report(session: Session, ticket: Ticket, reporter: Reporter) -> 
     )
 
 
-_IS_RETURN = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
+def _is_of(actions: Sequence[Action]) -> ColumnElement[bool]:
+    # Each a parameter of its own: a list is written anew each time that a statement runs.
+    return col(Event.action).in_([literal(action) for action in actions])
+
+
+_IS_RETURN = and_(_is_of(_RETURNS), col(Event.from_status) != col(Event.to_status))
 LAST_ACTION = (
     select(Event.action)
-    .where(col(Event.ticket_number) == col(Ticket.number), or_(col(Event.action).in_(_WORK), _IS_RETURN))
+    .where(col(Event.ticket_number) == col(Ticket.number), or_(_is_of(_WORK), _IS_RETURN))
     .order_by(col(Event.id).desc())
     .limit(1)
     .correlate(Ticket)

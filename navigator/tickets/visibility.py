@@ -1,6 +1,6 @@
 """Row-level permissions on tickets: every list, count, search, export and event reads through here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +18,12 @@ from navigator.people.actor import Actor, reporter
 from navigator.people.private_links import IS_TO_TICKET, address_hash, know_links
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
+from navigator.rows_to_read import rows_to_read
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
 from navigator.tickets.held_send import has_left
 from navigator.tickets.ticket import Message, Ticket
+
+_NOT_FOUND = "We cannot find that ticket."
 
 ACTORS = 500
 """Statements are built once for each of so many actors: that takes longer than to ask them."""
@@ -107,8 +110,18 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
         query = query.with_for_update().execution_options(populate_existing=True)
     ticket = session.exec(query, params={"number": number}).one_or_none()
     if ticket is None:
-        raise NotFound("We cannot find that ticket.")
+        raise NotFound(_NOT_FOUND)
     return ticket
+
+
+def find_to_read(session: Session, actor: Actor, number: int) -> Ticket:
+    """The same for a page that only shows it."""
+    if actor.ticket_number not in (None, number):
+        number = follow_merges(session, number)
+    found: list[Ticket] = rows_to_read(session, _ticket_query(actor), number=number)
+    if not found:
+        raise NotFound(_NOT_FOUND)
+    return found[0]
 
 
 def lock_tickets(session: Session, actor: Actor, numbers: Collection[int]) -> None:
@@ -135,21 +148,18 @@ def follow_merges(session: Session, number: int) -> int:
 
 
 _OTHER = aliased(Ticket)
-_IS_JOINED = select(
-    or_(
-        col(Ticket.merged_into).is_not(None),
-        select(_OTHER.number).where(col(_OTHER.merged_into) == col(Ticket.number)).exists(),
-    )
+_IS_JOINED = or_(
+    col(Ticket.merged_into).is_not(None),
+    select(_OTHER.number).where(col(_OTHER.merged_into) == col(Ticket.number)).exists(),
 )
-_JOINED_BY_NUMBER = _IS_JOINED.where(col(Ticket.number) == bindparam("number"))
-_LINKS = (
-    select(
-        ReporterLink,
-        _IS_JOINED.where(col(Ticket.number) == col(ReporterLink.ticket_number)).scalar_subquery(),
-    )
+_JOINED_BY_NUMBER = select(_IS_JOINED).where(col(Ticket.number) == bindparam("number"))
+LINKS: Any = (
+    select(ReporterLink, _IS_JOINED)
+    .join(Ticket, col(Ticket.number) == col(ReporterLink.ticket_number))
     .where(IS_TO_TICKET)
     .order_by(col(ReporterLink.id))
 )
+"""The links to a ticket that work, and whether it is one with others; with more, for `reporter_and`."""
 
 
 def joined_tickets(session: Session, number: int) -> frozenset[int]:
@@ -166,15 +176,22 @@ def joined_tickets(session: Session, number: int) -> frozenset[int]:
 
 def reporter_who_opened(session: Session, link_id: int, number: int) -> Actor | None:
     """The reporter who opened this link to a ticket earlier; None if it has expired or was revoked since."""
-    found = session.exec(_LINKS, params={"number": number, "now": clock.now()}).all()
+    return reporter_and(session, link_id, number, LINKS)[0]
+
+
+def reporter_and(
+    session: Session, link_id: int, number: int, links: Any, **parameters: Any
+) -> tuple[Actor | None, Sequence[Any]]:
+    """The same by `LINKS` with more of their ticket, and that, where the ticket was merged with none."""
+    found = rows_to_read(session, links, number=number, now=clock.now(), **parameters)
     opened = next((each for each in found if each[0].id == link_id), None)
     if opened is None:
-        return None
-    link, is_joined = opened
+        return None, ()
+    link, is_joined, *more = opened
     if is_joined:
-        return reporter_by(session, link)
-    know_links(session, number, [each for each, _ in found])
-    return reporter(number, reads=frozenset({number}))
+        return reporter_by(session, link), ()
+    know_links(session, number, [each[0] for each in found])
+    return reporter(number, reads=frozenset({number})), more
 
 
 def reporter_by(session: Session, link: ReporterLink) -> Actor:

@@ -51,6 +51,16 @@ def test_rows_are_those_of_sqlalchemy(session: Session, people: People, past_sql
     assert database.ask(session, query, id=amina, on=False).all() == []
 
 
+def test_what_a_parameter_reads_is_read_at_each_run(
+    session: Session, people: People, past_sqlalchemy: list[str]
+):
+    users, ids = User.__table__, [one.user_id for one in (people.amina, people.tom, people.mo, people.sam)]  # type: ignore[attr-defined]
+    left = iter(ids)
+    query = select(users.c.id).where(users.c.id == bindparam("id", callable_=lambda: next(left)))
+    assert [database.ask(session, query).scalar_one() for _ in range(RUNS)] == ids
+    assert len(past_sqlalchemy) == RUNS - 2
+
+
 def test_a_row_that_is_added_is_what_the_orm_would_have_written(session: Session, people: People):
     written = []
     for _ in range(RUNS):

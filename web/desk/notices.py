@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.fields import Input
@@ -59,9 +58,8 @@ def watching(page: Render, session: Writing, actor: Staff, form: ReadForm, numbe
     return watching_form(page, session, actor, form, number)
 
 
-def told_on(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
+def told_on(actor: Actor, detail: TicketDetail, told: notices.ToldOf) -> dict[str, Any]:
     """What a ticket's page shows of this: what its reader was told and has not read, and fresh merges."""
-    told = notices.notices_on(session, actor, detail.ticket)
     new_from = reads.first_after(told.read_at, actor, detail.messages)
     return {
         "notices": told.unread,

@@ -17,10 +17,10 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.problems.outages import outages_of
 from navigator.problems.similar_tickets import similar_tickets
-from navigator.tickets import presence
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
+from navigator.tickets.actions.at_hand import at_hand
 from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.inclusion import needs_of_merged, offers_on
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
@@ -31,6 +31,7 @@ from navigator.tickets.enums import Channel, TicketRole
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import UndoInput
 from navigator.tickets.lifecycle import has_role_for
+from navigator.tickets.notices import ToldOf
 from navigator.tickets.queue.identifiers import same_contact
 from navigator.tickets.repeats import REASONS, repeat_of, time_of_person
 from navigator.tickets.safety_notice import who_reads_for_staff
@@ -66,14 +67,8 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
     detail = ticket_detail(session, actor, number)
     if merged_into := detail.ticket.merged_into:
         return redirect(f"/tickets/{merged_into}")
-    reply_form = _reply_form(session, actor, detail, form)
-    return remember_position(page.request, _render(page, session, actor, detail, reply_form), detail.ticket)
-
-
-def _reply_form(session: Session, actor: Actor, detail: TicketDetail, address: Form) -> Form:
-    """The form on the page: the autosaved draft, and what the address names, like a canned reply."""
-    draft = reply_drafts.draft_fields(session, actor, detail.ticket.number, _box(detail) or "replies")
-    return Form().fill({**draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
+    named = Form().fill({name: form.value(name) for name in (PRESSED, *PARTS)})  # like a canned reply
+    return remember_position(page.request, _render(page, session, actor, detail, named), detail.ticket)
 
 
 def _box(detail: TicketDetail) -> str:
@@ -106,7 +101,6 @@ def ticket_action_form(
     page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
     """The form of one action."""
-    form.fill(reply_drafts.draft_fields(session, actor, number, name))
     return _render(page, session, actor, ticket_detail(session, actor, number), form, name)
 
 
@@ -151,12 +145,13 @@ def _render(
     name: str = "",
     preview: SendPreview | None = None,
 ) -> Response:
+    hand = at_hand(session, actor, detail.ticket, name or _box(detail) or "replies")
+    if page.request.method == "GET":
+        form.fill(hand.draft)
     canned_replies = _replies_to_hand(session, actor, detail, name)
     add_reply(form, canned_replies)
-    action, template = (
-        TICKET_ACTIONS.get(name),
-        preview.template if preview else _template(detail, name, form),
-    )
+    action = TICKET_ACTIONS.get(name)
+    template = preview.template if preview else _template(detail, name, form)
     _require_role(actor, detail, action)
     return page(
         template,
@@ -166,10 +161,10 @@ def _render(
         name=name,
         preview=preview,
         staged=_staged(session, actor, detail, form, name),
-        held=None if name else own_held_send(session, actor, detail.ticket.number),
+        held=None if name else own_held_send(session, actor, detail.ticket),
         beside=_beside(detail, name, canned_replies),
         undoable_event=None if name else undoing.undoable_event(actor, detail),
-        others=presence.others_present(session, actor, detail.ticket.number),
+        others=hand.others,
         back_url=queue_url(page.request, detail.ticket.number),
         bar=action_bar(actor, detail),
         box=_box(detail),
@@ -179,7 +174,7 @@ def _render(
         choices=action.choices(session, detail) if action else (),
         training=_training(session, actor, detail),
         canned_replies=canned_replies,
-        **_besides(session, actor, detail, name, template == TICKET_PAGE),
+        **_besides(session, actor, detail, name, hand.told if template == TICKET_PAGE else None),
     )
 
 
@@ -214,12 +209,15 @@ def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHan
 
 
 def _besides(
-    session: Session, actor: Actor, detail: TicketDetail, name: str, is_whole: bool
+    session: Session, actor: Actor, detail: TicketDetail, name: str, told: ToldOf | None
 ) -> dict[str, Any]:
-    if not is_whole and name != ACTION_RULES[Action.MERGE].address:
+    if told is None and name != ACTION_RULES[Action.MERGE].address:
         return {}
     earlier = {"earlier": same_contact(session, actor, detail.ticket.number, detail.reporter)}
-    return earlier | (_related(session, actor, detail, bool(earlier["earlier"])) if is_whole else {})
+    if told is None:
+        return earlier
+    related = _related(session, actor, detail, bool(earlier["earlier"]))
+    return earlier | related | told_on(actor, detail, told)
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail, has_earlier: bool) -> dict[str, Any]:
@@ -229,7 +227,6 @@ def _related(session: Session, actor: Actor, detail: TicketDetail, has_earlier: 
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
     related = {"articles": articles, "similar": similar, "outages": outages}
-    related |= told_on(session, actor, detail)
     may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
     related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
     related |= {"others_need": needs_of_merged(session, detail.ticket.number) if detail.has_merged else ()}

@@ -41,7 +41,7 @@ from navigator.request_dependencies import (
 )
 from navigator.request_threads import WITH_FILES, Handler, InOneThread, ThreadPool, opened, opened_once
 from navigator.settings import settings
-from navigator.tickets.queue.queue import answers_due
+from navigator.tickets.queue.visits import visit
 from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.areas import area_of
 from web.kit.forms import ReadForm
@@ -189,16 +189,16 @@ async def _visitor(request: Request) -> Actor | None:
         return None
     from navigator.tickets.actions.review_list import unread_reviews  # no patient waits for it
 
-    used = opened(sessions.noting_use())
+    used, is_get = opened(sessions.noting_use()), request.method == "GET"
     with session_of_identity(request.method) as session:
-        standing = login.standing_of(session, token)
+        # What is sent is answered by a page only where it is wrong: then its menu counts no answers.
+        standing, due = visit(session, token) if is_get else (login.standing_of(session, token), 0)
         if standing is None or standing.is_locked:
             request.state.is_locked = standing is not None
             return None
         actor, request.state.unread_notices = standing.actor, standing.unread_notices
+        request.state.answers_due = due
         request.state.unread_reviews = unread_reviews(session, actor.within(Area.REVIEWS))
-        if request.method == "GET":  # what is sent is answered by a page only where it is wrong
-            request.state.answers_due = answers_due(session, actor.within(Area.TICKETS))
     is_work = BY_ITSELF not in request.headers and request.scope["path"] != _STREAM
     if is_work and sessions.is_to_be_noted(standing.used_at):
         used.append(token)

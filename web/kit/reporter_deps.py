@@ -10,6 +10,7 @@ from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.reporter import ReporterLink
 from navigator.request_dependencies import session_of_identity
+from navigator.tickets.followed import reporter_to_follow
 from navigator.tickets.visibility import reporter_who_opened
 from web.kit import cookies, kept_words
 from web.kit.deps import PathNumber
@@ -29,7 +30,8 @@ class ReporterOfTicket:
         page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
         with session_of_identity(request.method) as session:
-            actor = None if link_id is None else reporter_who_opened(session, link_id, number)
+            let_in = reporter_to_follow if request.method == "GET" else reporter_who_opened
+            actor = None if link_id is None else let_in(session, link_id, number)
         if actor is None:
             raise NotFound("This link does not work any more.")
         page.kept = kept_words.kept_for(request, page.owner)

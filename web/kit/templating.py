@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from itsdangerous import BadData, URLSafeTimedSerializer
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -24,6 +24,7 @@ from web.kit import cookies, form_marks, nhsuk_components, page_language, templa
 from web.kit.compiled_templates import CompiledTemplates, NoIndent
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
+from web.kit.template_calls import Environment
 
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -246,8 +247,7 @@ def _environment() -> Environment:
         nhsuk=nhsuk_components,
     )
     jinja.globals.update(what_cannot_leave=delivery.what_cannot_leave, works=delivery.works)
-    jinja.globals.update(now=clock.now, today=clock.today)
-    jinja.globals.update(template_filters.GLOBALS)
+    jinja.globals.update(template_filters.GLOBALS, now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     jinja.globals.update(
         speaks=languages.current,

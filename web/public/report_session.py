@@ -258,7 +258,7 @@ class ReportSession:
             "language_notice": language_notice(self.session, detail.ticket),
         }
         more = {"detail": detail, "token": token, "form": form or Form()}
-        more["can_send_link"] = can_send_own_link(self.session, detail.ticket)
+        more["can_send_link"] = can_send_own_link(detail.reporter)
         more["can_book"] = can_book(detail)
         promises = promises_to(self.session, detail)
         return self.render("sent", service=detail.service, promises=promises, **more, **notices)

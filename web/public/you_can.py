@@ -119,7 +119,7 @@ def what_they_can(session: Session, actor: Actor, detail: FollowedTicket, *, has
         detail,
         links=links_to(session, actor, detail),
         notice=has_notice,
-        can_send_link=can_send_own_link(session, detail.ticket),
+        can_send_link=can_send_own_link(detail.reporter),
         languages=[(each.code, each.own_name) for each in languages.offered(detail.service.code)],
     )
 

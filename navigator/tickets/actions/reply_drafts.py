@@ -1,6 +1,6 @@
 """Autosaved reply drafts: kept for their author alone; others see only that somebody writes."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from sqlalchemy import bindparam
@@ -22,12 +22,11 @@ _BODY = select(ReplyDraft.body).where(
     ReplyDraft.user_id == bindparam("user"),
     ReplyDraft.address == bindparam("of"),
 )
-_WAITS = select(Attachment.id).where(
+WAITS = select(Attachment.id).where(
     Attachment.ticket_number == bindparam("number"),
     Attachment.user_id == bindparam("user"),
     Attachment.address == bindparam("of"),
 )
-_DRAFT: Any = select(_BODY.scalar_subquery(), _WAITS.exists())
 
 STAGED = "staged"
 """The name in a form under which stands whether files wait for its words."""
@@ -74,12 +73,6 @@ def keep_words(session: Session, actor: Actor, number: int, address: str, words:
 def load_draft(session: Session, actor: Actor, number: int, address: str) -> str:
     """The text of an actor's draft for an action; empty if there is none."""
     return ask(session, _BODY, number=number, user=actor.user_id, of=address).scalar() or ""
-
-
-def draft_fields(session: Session, actor: Actor, number: int, address: str) -> dict[str, str]:
-    """A draft as a form holds it, and whether files wait for its words: one question for both."""
-    draft: Any = ask(session, _DRAFT, number=number, user=actor.user_id, of=address).one()
-    return {"body": draft[0] or "", STAGED: "yes" if draft[1] else ""}
 
 
 def delete_draft(session: Session, actor: Actor, number: int, address: str) -> None:

@@ -12,7 +12,7 @@ from navigator.catalogue.service import Service
 from navigator.database import ask
 from navigator.errors import Conflict, NotFound, TooMany
 from navigator.outbox import delivery
-from navigator.outbox.addresses import LOST_LINK, address_of
+from navigator.outbox.addresses import LOST_LINK, address_of, address_of_reporter
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
 from navigator.people.actor import SYSTEM, Actor
@@ -179,16 +179,16 @@ def _send_link(session: Session, ticket: Ticket) -> bool:
     return is_sent
 
 
-def can_send_own_link(session: Session, ticket: Ticket) -> bool:
+def can_send_own_link(reporter: Reporter | None) -> bool:
     """Whether the private link can be sent to where its reporter wants to be reached."""
-    address = address_of(session, Recipient.REPORTER, ticket.reporter_id, LOST_LINK)
+    address = address_of_reporter(reporter, is_asked_for=True) if reporter else None
     return address is not None and delivery.works(ContactMethod(address.channel))
 
 
 def send_own_link(session: Session, actor: Actor) -> None:
     """Send a reporter their own link, only to where they are reached: a typed address proves nothing."""
     ticket = find(session, actor, actor.own_ticket)
-    if not can_send_own_link(session, ticket):
+    if not can_send_own_link(session.get(Reporter, ticket.reporter_id)):
         raise Conflict("We have no address to which we may send it. Change how we reach you first.")
     if not _send_link(session, ticket):
         raise TooMany("We have sent your link several times already. Try again in an hour.")

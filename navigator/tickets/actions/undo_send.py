@@ -89,12 +89,12 @@ def _messages(session: Session, number: int, leaves_at: Any) -> list[Message]:
     return [*session.exec(query.order_by(col(Message.id))).all()]
 
 
-def own_held_send(session: Session, actor: Actor, number: int) -> HeldSend | None:
+def own_held_send(session: Session, actor: Actor, ticket: Ticket) -> HeldSend | None:
     """What an actor sent from a ticket last and can still take back."""
     now = clock.now()
-    if session.get_one(Ticket, number).updated_at <= now - LONGEST_HOLD:  # as most are, at no cost
+    if ticket.updated_at <= now - LONGEST_HOLD:  # as most are, at no cost
         return None
-    held = held_sends(session, number, now)
+    held = held_sends(session, ticket.number, now)
     return next((send for send in held if send.user_id == actor.user_id and send.seconds_left(now)), None)
 
 

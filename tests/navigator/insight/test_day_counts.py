@@ -128,7 +128,7 @@ def take_back_a_call(session: Session, people: People, ticket: Ticket) -> None:
     with time_to_undo(session, people.amina, Action.REPLY, ticket.number, words):
         sending.reply(session, people.amina, ticket.number, words)
     keep_all(session)
-    held = own_held_send(session, people.amina, ticket.number)
+    held = own_held_send(session, people.amina, ticket)
     take_back(session, people.amina, ticket.number, held.id if held else 0)
     assert len(session.exec(select(PhoneCall)).all()) == 1
 

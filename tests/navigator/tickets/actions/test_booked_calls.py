@@ -389,7 +389,7 @@ def test_a_log_that_is_taken_back_leaves_the_call_to_be_held(
     clock.set_to(AT + timedelta(seconds=3))
     if is_logged_again:
         call(session, people.amina, ticket.number, CallInput(came=CallOutcome.SPOKE, body="They rang back"))
-    held = own_held_send(session, people.amina, ticket.number)
+    held = own_held_send(session, people.amina, ticket)
     assert held
     take_back(session, people.amina, ticket.number, held.id)
     session.flush()

@@ -83,7 +83,7 @@ def send(session: Session, actor: Actor, ticket: Ticket, name: str = "reply") ->
     with time_to_undo(session, actor, action, ticket.number, chosen):
         do(session, actor, ticket.number, chosen)
     session.flush()
-    held = own_held_send(session, actor, ticket.number)
+    held = own_held_send(session, actor, ticket)
     return held.id if held else 0
 
 
@@ -199,7 +199,7 @@ def test_it_is_too_late_once_the_seconds_are_over(
 ) -> None:
     held = send(session, people.amina, ticket)
     later(seconds)
-    assert own_held_send(session, people.amina, ticket.number) is None
+    assert own_held_send(session, people.amina, ticket) is None
     with pytest.raises(Conflict, match="It has left"):
         take_back(session, people.amina, ticket.number, held)
     assert words(session) == [WORDS]
@@ -305,7 +305,7 @@ def test_what_a_reporter_is_not_written_of_is_not_held(
     chosen = LinkInput(problem_id=problem.id)
     with time_to_undo(session, people.amina, Action.LINK, ticket.number, chosen):
         link(session, people.amina, ticket.number, chosen)
-    assert own_held_send(session, people.amina, ticket.number) is None
+    assert own_held_send(session, people.amina, ticket) is None
 
 
 def test_a_reporter_who_gets_no_letters_is_not_shown_it_either(
@@ -327,7 +327,7 @@ def test_two_in_a_row_are_taken_back_one_by_one(session: Session, people: People
     assert followed_ticket(session, reporter(ticket.number)).ticket.status == Status.NEW
     take_back(session, people.amina, ticket.number, second)
     session.flush()
-    first = own_held_send(session, people.amina, ticket.number)
+    first = own_held_send(session, people.amina, ticket)
     assert first
     take_back(session, people.amina, ticket.number, first.id)
     assert facts(ticket) == before
@@ -434,7 +434,7 @@ def test_a_clinical_review_that_its_category_opened_stays_open(
     with time_to_undo(session, people.amina, Action.REPLY, ticket.number, message):
         sending.reply(session, people.amina, ticket.number, message)
     session.flush()
-    held = own_held_send(session, people.amina, ticket.number)
+    held = own_held_send(session, people.amina, ticket)
     assert held
     take_back(session, people.amina, ticket.number, held.id)
     assert session.exec(select(ClinicalReview)).one().ended_at is None
