@@ -102,9 +102,9 @@ def process_new_ticket(session: Session, actor: Actor, opened: NewTicket) -> Rep
     """Process a new ticket: its safety, its assignment, and the notification that we have it."""
     ticket = opened.ticket
     _check_safety(session, opened)
-    _assign_new_ticket(session, opened)
     tell_practitioner(session, ticket)
     send_receipt(session, actor, ticket)
+    _assign_new_ticket(session, opened)  # at last: those who may be chosen are locked until the end
     return ReportResult(ticket, opened.reporter, is_of_concern=ticket.has_open_review)
 
 

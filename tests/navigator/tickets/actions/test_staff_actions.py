@@ -59,7 +59,7 @@ def test_a_report_is_sorted_timed_assigned_and_acknowledged(session: Session, pe
     assert clock.local(ticket.session_deadline_at or NEVER).isoformat() == "2026-06-09T12:00:00+01:00"
     assert ticket.due_at == ticket.session_deadline_at
     assert ticket.assignee_id in (people.amina.user_id, people.tom.user_id)
-    assert letters(session, ticket) == ["assigned", "received"]
+    assert letters(session, ticket) == ["received", "assigned"]
 
 
 def test_both_the_reporters_choice_and_the_suggestion_are_kept(session: Session, people: People) -> None:

@@ -41,7 +41,7 @@ def told(session: Session, user_id: int | None) -> list[str]:
 
 def letters(session: Session, user_id: int | None) -> list[str]:
     query = select(OutboxMessage.template).where(OutboxMessage.recipient_id == user_id)
-    found = session.exec(query.where(OutboxMessage.recipient == "user"))
+    found = session.exec(query.where(OutboxMessage.recipient == "user").order_by(col(OutboxMessage.id)))
     return [template for template in found if template not in ("assigned", "reporter_wrote")]
 
 
