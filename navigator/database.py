@@ -123,6 +123,10 @@ def add(session: Session, row: Table) -> None:
 
     Its key is drawn by the database. Nobody who listens for flushes hears of it.
     """
+    if session.in_nested_transaction():  # which may be taken back: the ORM then lets go of its rows
+        session.add(row)
+        session.flush()
+        return
     insert, names = _add(type(row))
     key = ask(session, insert, **{names[name]: getattr(row, name) for name in names}).scalar_one()
     attributes.set_committed_value(row, _key(type(row)), key)
@@ -210,10 +214,15 @@ def truncate_log() -> bool:
     if not isinstance(_Bound.write, Engine) or _Bound.write.dialect.name != "sqlite":
         return True
     file = _Bound.write.url.database or ""
-    with suppress(PoolTimeout), writing_alone(Path(file)), closing(sqlite3.connect(file)) as connection:
+    with suppress(PoolTimeout), writing_alone(Path(file)), closing(_soon(file)) as connection:
         is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
     return False
+
+
+def _soon(file: str) -> sqlite3.Connection:
+    """A connection that waits for nobody: meanwhile nobody could write, and who failed tries again."""
+    return sqlite3.connect(file, timeout=0.2)
 
 
 @contextmanager

@@ -23,12 +23,17 @@ _AFTER_ANOTHER_SECONDS = 0.5
 _LOOKS_EVERY = 0.0005
 
 
+class _StandsStill(Exception):
+    """Whoever is next does nothing: others go on without a place."""
+
+
 class WriterLock:
     """The place of this process among those that write to a database; one thread of it asks at a time.
 
     The kernel lets go what a process held that ended, in whatever way; one that stands still is waited for as
-    long as the patience lasts, then `sqlalchemy.exc.TimeoutError` is raised. Where files cannot be locked all
-    write without an order: SQLite has its own lock, on which depends what is written.
+    long as the patience lasts, then `sqlalchemy.exc.TimeoutError` is raised. Where files cannot be locked, or
+    one that only waits stands still, others write without an order: SQLite has its own lock, on which depends
+    what is written.
     """
 
     def __init__(self, database: Path, patience: float = PATIENCE_SECONDS) -> None:
@@ -42,30 +47,30 @@ class WriterLock:
         if self._held is not None:
             return
         ends = monotonic() + self._patience_now()
-        with suppress(OSError):
-            place = self._lock(self._next, ends)
+        with suppress(OSError, _StandsStill):
+            place = self._lock(self._next, ends, _StandsStill)
             try:
-                self._held = self._lock(self._writer, ends)
+                self._held = self._lock(self._writer, ends, WaitedTooLong)
             finally:
-                os.close(place)
+                _let_go(place)
 
     def let_go(self) -> None:
         """Let the next process write, if this one did."""
         if self._held is not None:
-            os.close(self._held)
+            _let_go(self._held)
             self._held = None
 
     def _patience_now(self) -> float:
         is_after_another = monotonic() < self._in_vain_at + _AFTER_ANOTHER_SECONDS
         return _AFTER_ANOTHER_SECONDS if is_after_another else self._patience
 
-    def _lock(self, file: str, ends: float) -> int:
+    def _lock(self, file: str, ends: float, in_vain: type[Exception]) -> int:
         opened = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
         try:
             while not _is_locked(opened):
                 if monotonic() > ends:
                     self._in_vain_at = monotonic()
-                    raise WaitedTooLong("another process has not ended what it writes")
+                    raise in_vain("another process has not ended what it writes")
                 sleep(_LOOKS_EVERY)
         except BaseException:
             os.close(opened)
@@ -82,6 +87,11 @@ def writing_alone(database: Path) -> Iterator[None]:
         yield
     finally:
         lock.let_go()
+
+
+def _let_go(opened: int) -> None:
+    fcntl.flock(opened, fcntl.LOCK_UN)  # a process that was forked from this one would hold it on
+    os.close(opened)
 
 
 def _is_locked(opened: int) -> bool:

@@ -1,6 +1,6 @@
 """Cancelling outbox messages: what waits for an address that is no longer right is not sent."""
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 
@@ -12,4 +12,6 @@ def cancel_waiting(session: Session, recipient: Recipient, recipient_id: int) ->
         col(OutboxMessage.recipient) == recipient,
         col(OutboxMessage.recipient_id) == recipient_id,
     )
-    session.exec(delete(OutboxMessage).where(*of_recipient, *waiting))
+    by_id = select(OutboxMessage.id).where(*of_recipient, *waiting).order_by(col(OutboxMessage.id))
+    ids = session.exec(by_id.with_for_update()).all()  # as the courier locks them
+    session.exec(delete(OutboxMessage).where(col(OutboxMessage.id).in_(ids), *waiting))

@@ -4,7 +4,7 @@ What a worker holds is a copy of the row: nothing that is set on it is stored.
 """
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -106,25 +106,34 @@ _CLAIM = _claim_next()
 _BY_ID: Any = update(OutboxMessage).where(col(OutboxMessage.id) == bindparam("message_id"))
 
 
-def note_way(session: Session, message: OutboxMessage, channel: str, sent_to_hash: str) -> None:
-    """Note by which channel a message goes this time, and to which address."""
-    if (message.channel, message.sent_to_hash) != (channel, sent_to_hash):
-        message.channel, message.sent_to_hash = channel, sent_to_hash
-        database.ask(session, _BY_ID, message_id=message.id, channel=channel, sent_to_hash=sent_to_hash)
-
-
 @contextmanager
-def marking(sent: Sent | None) -> Iterator[Session]:
-    """A transaction at whose end a message is marked as sent; if it fails, that is marked by itself."""
+def marking(sent: Sent | None, message: OutboxMessage) -> Iterator[Session]:
+    """A transaction that renders a message; at its end it notes by which way that goes, and marks what was
+    sent before. If it fails, that is marked by itself.
+
+    Both are written in the order of their ids, as others lock them who cancel several.
+    """
+    way = _way(message)
     try:
         with database.writing() as session:
             yield session
+            writes: dict[int, Callable[[], object]] = {}
+            if _way(message) != way:
+                writes[message.id] = lambda: database.ask(
+                    session, _BY_ID, message_id=message.id, **_way(message)
+                )
             if sent:
-                mark_sent(session, sent)
+                writes[sent.message.id] = lambda: mark_sent(session, sent)
+            for id in sorted(writes):
+                writes[id]()
     except Exception:
         if sent:
             mark_alone(sent)
         raise
+
+
+def _way(message: OutboxMessage) -> dict[str, str]:
+    return {"channel": message.channel, "sent_to_hash": message.sent_to_hash}
 
 
 def mark_alone(sent: Sent) -> None:

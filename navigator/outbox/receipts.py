@@ -82,9 +82,9 @@ def _arrived(session: Session, letter: OutboxMessage) -> None:
 
 
 def _goes_again(letter: OutboxMessage) -> tuple[ColumnElement[bool], ...]:
-    """The letter that waits to say the same by another way, if nobody has begun to send it."""
+    """The letter that waits to say the same by another way; a worker that has claimed it looks once more."""
     same = col(OutboxMessage.dedupe_key) == NEXT_WAY.format(letter.id)
-    return (same, col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.attempts) == 0)
+    return (same, col(OutboxMessage.sent_at).is_(None))
 
 
 def come_back(letter: OutboxMessage) -> None:

@@ -119,17 +119,17 @@ def _render(message: OutboxMessage, sent: Sent | None) -> RenderedMessage | date
 
     What was sent before it is marked in the same transaction.
     """
-    with claims.marking(sent) as session:
+    with claims.marking(sent, message) as session:
         person = patient_of(session, message)
         address = address_of(session, message.recipient, message.recipient_id, message.template)
         enclosure = enclosure_of(session, message)
         if address is None or enclosure is None:
             return None
         if until := waits_until(message, person, address.channel):
-            _note_way(session, message, address)
+            _note_way(message, address)
             return until
         link = link_for(session, message, address.channel, address_hash(address.to))
-        _note_way(session, message, address)
+        _note_way(message, address)
         services = services_of(session, message)
         letter = correspondence_of(session, message, link.minted, services)
         context = {**letter.facts, **_facts(session, message, enclosure, link.url)}
@@ -165,14 +165,11 @@ def _facts(session: Session, message: OutboxMessage, enclosure: Enclosure, link:
     }
 
 
-def _note_way(session: Session, message: OutboxMessage, address: Address) -> None:
-    """By which way a message goes; of one to a reporter also by which address, should it come back.
-
-    After its link was made: whoever changes a ticket locks first that, and then its letters.
-    """
-    is_to_reporter = message.recipient == Recipient.REPORTER
-    sent_to_hash = address_hash(address.to) if is_to_reporter else message.sent_to_hash
-    claims.note_way(session, message, address.channel, sent_to_hash)
+def _note_way(message: OutboxMessage, address: Address) -> None:
+    """By which way a message goes; of one to a reporter also by which address, should it come back."""
+    message.channel = address.channel
+    if message.recipient == Recipient.REPORTER:
+        message.sent_to_hash = address_hash(address.to)
 
 
 def _backend_for(rendered: RenderedMessage) -> Backend:

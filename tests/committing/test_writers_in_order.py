@@ -171,3 +171,31 @@ def test_where_files_cannot_be_locked_people_write_all_the_same(committing: str)
     assert report().status_code == 201
     for each in no_files:
         each.rmdir()
+
+
+def test_a_process_that_only_waits_and_stands_still_stops_nobody(tmp_path: Path) -> None:
+    """As a command does that was stopped while it waited: nothing is being written."""
+    stands = WriterLock(tmp_path / "it.db")
+    place = stands._lock(f"{tmp_path}/it.db{ENDINGS[0]}", float("inf"), TimeoutError)
+    writes = WriterLock(tmp_path / "it.db", patience=0.2)
+    writes.take()
+    writes.let_go()
+    os.close(place)
+
+
+def test_who_let_go_holds_nothing_on_in_a_process_that_was_forked_meanwhile(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "it.db")
+    lock.take()
+    stands, says = os.pipe()
+    if not (forked := os.fork()):
+        os.close(says)
+        os.read(stands, 1)
+        os._exit(0)
+    os.close(stands)
+    lock.let_go()
+    other = WriterLock(tmp_path / "it.db", patience=0.2)
+    other.take()
+    assert other._held is not None
+    other.let_go()
+    os.close(says)
+    os.waitpid(forked, 0)

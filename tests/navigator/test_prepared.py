@@ -147,3 +147,14 @@ def test_a_ticket_that_is_added_needs_an_event(session: Session, people: People)
     )
     with pytest.raises(UnauditedChange):
         session.commit()
+
+
+def test_what_was_added_and_taken_back_stands_in_nobodys_way(session: Session):
+    nested = session.begin_nested()
+    database.add(session, gone := Reporter(**_TOLD))
+    nested.rollback()
+    assert gone not in session
+    assert session.get(Reporter, gone.id) is None
+    for _ in range(2):
+        database.add(session, row := Reporter(**_TOLD))
+        assert row in session

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlmodel import Session, col, select
 
-from navigator import clock
+from navigator import clock, database
 from navigator.outbox import claims, file_backend, sender
 from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.enqueue import enqueue
@@ -164,3 +164,21 @@ def counted(connection: Connection) -> Iterator[tuple[list[str], list[str]]]:
     yield statements, transactions
     event.remove(connection, "before_cursor_execute", note)
     event.remove(connection, "savepoint", begin)
+
+
+def test_two_letters_are_written_in_the_order_in_which_others_lock_them(
+    tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+):
+    first, second, *_ = claims.claim(2)
+    written, really = [], database.ask
+
+    def noted(session: Session, statement: object, **given: object) -> object:
+        written.append(given.get("message_id"))
+        return really(session, statement, **given)
+
+    monkeypatch.setattr(database, "ask", noted)
+    for marked, rendered in ((first, second), (second, first)):
+        written.clear()
+        with claims.marking(claims.Sent(marked, None, ""), rendered):
+            rendered.sent_to_hash += "x"
+        assert written == [first.id, second.id]
