@@ -47,6 +47,8 @@ MEMO = "memo"
 """Where a session of one transaction keeps what `transaction_memo` remembers."""
 
 
+ONLY_READS = "only reads"
+"""Where a session says that nothing of it is ever saved."""
 _KNOWN = "connection of a transaction"
 Row = TypeVar("Row", bound="Table")
 
@@ -228,7 +230,7 @@ def _soon(file: str) -> sqlite3.Connection:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read-only session; whatever it changes is rolled back."""
-    with Session(_bound()[0], autoflush=False, **_of_one_transaction()) as session:
+    with Session(_bound()[0], autoflush=False, **_of_one_transaction(only_reads=True)) as session:
         yield session
 
 
@@ -239,8 +241,8 @@ def writing() -> Iterator[Session]:
         yield session
 
 
-def _of_one_transaction() -> dict[str, Any]:
-    return {"join_transaction_mode": "create_savepoint", "info": {MEMO: {}}}
+def _of_one_transaction(only_reads: bool = False) -> dict[str, Any]:
+    return {"join_transaction_mode": "create_savepoint", "info": {MEMO: {}, ONLY_READS: only_reads}}
 
 
 def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:

@@ -126,5 +126,5 @@ def tables_to_read(session: Session, *statements: Any, **parameters: Any) -> lis
 
 
 def _writes(session: Session) -> bool:
-    """Whether a session writes: `database.reading` alone never flushes, and what has changed is not saved."""
-    return bool(session.autoflush or session.dirty or session.new)
+    """Whether what is changed of a session may be saved, or something has changed that a page must show."""
+    return bool(not session.info.get(database.ONLY_READS) or session.dirty or session.new)

@@ -90,7 +90,9 @@ def what_is_wrong() -> str:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session on the standby, which only reads; to be asked for only where `lag` says that it is fresh."""
-    with Session(_Standby.engine, autoflush=False, info={database.MEMO: {}}) as session:
+    with Session(
+        _Standby.engine, autoflush=False, info={database.MEMO: {}, database.ONLY_READS: True}
+    ) as session:
         yield session
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from sqlalchemy import ColumnElement, false
 from sqlmodel import Session, col, or_, select
 
 from navigator import clock
@@ -19,6 +20,7 @@ from navigator.problems.records import find, open_problem
 from navigator.problems.rise import DismissalReason, Rise
 from navigator.problems.rises import (
     OfferedRise,
+    count_of,
     find_rise,
     known_as,
     list_rises,
@@ -123,7 +125,7 @@ def left_to_link(session: Session, actor: Actor, problem: Problem) -> Sequence[t
     if problem.status in IS_OVER or not actor.has(Role.NAVIGATOR):
         return ()
     rises = list_rises(session, actor, col(Rise.problem_id) == problem.id)
-    counted = ((each, len(_unlinked(session, actor, each.rise))) for each in rises)
+    counted = ((each, count_of(session, actor, each.rise, *_is_free(actor, each.rise))) for each in rises)
     return [(each, tickets) for each, tickets in counted if tickets]
 
 
@@ -131,16 +133,15 @@ def _link_tickets(session: Session, actor: Actor, rise: Rise, problem: Problem) 
     """Link what nobody has linked or unlinked, while the problem is not over."""
     if problem.status in IS_OVER:
         return
-    for number in _unlinked(session, actor, rise):
-        link(session, actor, number, LinkInput(problem_id=problem.id, tell=False))
+    for ticket in reversed(tickets_of(session, actor, rise, *_is_free(actor, rise))):
+        link(session, actor, ticket.number, LinkInput(problem_id=problem.id, tell=False))
 
 
-def _unlinked(session: Session, actor: Actor, rise: Rise) -> Sequence[int]:
-    """The tickets that nobody has linked or unlinked, of a navigator: only navigators link tickets."""
+def _is_free(actor: Actor, rise: Rise) -> tuple[ColumnElement[bool], ...]:
+    """The condition of tickets that nobody has linked or unlinked, to a navigator: only they link tickets."""
     if rise.service_id not in actor.services(Role.NAVIGATOR):
-        return ()
+        return (false(),)
     decided = select(Event.id).where(
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
-    free = (col(Ticket.problem_id).is_(None), ~decided.exists())
-    return sorted(ticket.number for ticket in tickets_of(session, actor, rise, *free))
+    return (col(Ticket.problem_id).is_(None), ~decided.exists())

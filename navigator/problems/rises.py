@@ -184,9 +184,18 @@ def tickets_of(
     session: Session, actor: Actor, rise: Rise, *conditions: ColumnElement[bool]
 ) -> Sequence[Ticket]:
     """The tickets reported while it rose that the actor may see, newest first."""
-    is_within = reported_in(Period(rise.began_on, rise.last_on))
-    query = select(Ticket).where(_is_of(actor, rise), is_within, *conditions)
+    query = select(Ticket).where(*_while_it_rose(actor, rise), *conditions)
     return session.exec(query.order_by(col(Ticket.number).desc()).limit(MAX_LINKED)).all()
+
+
+def count_of(session: Session, actor: Actor, rise: Rise, *conditions: ColumnElement[bool]) -> int:
+    """How many tickets those are, however many are shown."""
+    query = select(func.count()).select_from(Ticket)
+    return session.exec(query.where(*_while_it_rose(actor, rise), *conditions)).one()
+
+
+def _while_it_rose(actor: Actor, rise: Rise) -> tuple[ColumnElement[bool], ...]:
+    return _is_of(actor, rise), reported_in(Period(rise.began_on, rise.last_on))
 
 
 def report_counts(session: Session, actor: Actor, rises: Sequence[Rise]) -> list[int]:

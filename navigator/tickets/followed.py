@@ -94,7 +94,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     own = of_link(session, actor)
     of = _OF_ONE if own["joined"] == own["reads"] == [own["own_ticket"]] else _OF_MERGED
     found = session.info.get(_FOUND) if of is _OF_ONE else None
-    if not found:
+    if not found or found[0].number != actor.own_ticket:
         found = next(iter(rows_to_read(session, of.ticket, **own)), None)
     if found is None:
         raise NotFound("We cannot find that ticket.")

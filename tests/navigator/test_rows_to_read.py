@@ -71,3 +71,9 @@ def test_whoever_writes_is_given_their_own(session: Session, number: int):
     assert read is ticket
     messages, events = tables_to_read(session, _MESSAGES, _EVENTS, number=number)
     assert all(row in session for row in (*messages, *events))
+
+
+def test_a_session_that_writes_is_known_before_anything_has_changed(session: Session, number: int):
+    with database.writing() as writing, writing.no_autoflush:
+        (found,) = rows_to_read(writing, _TICKET, number=number)
+        assert found[0] in writing

@@ -90,6 +90,14 @@ def test_every_page_of_staff_lies_in_an_area_or_is_named_as_lying_in_none():
         assert area or any(path == each or path.startswith(f"{each}/") for each in WITHOUT), path
 
 
+def test_a_practitioner_by_a_composed_role_is_the_practitioner_of_whoever_they_report_for(
+    session: Session, people: People
+):
+    page = browser_of(session, compose(session, people, "reporting:pwp")).get("/desk/report")
+    assert page.status_code == 200
+    assert "Their practitioner" not in page.text
+
+
 @pytest.mark.slow
 @pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize(

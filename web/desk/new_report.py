@@ -177,6 +177,10 @@ def _similar(session: Session, actor: Actor, form: Form) -> SimilarTickets | Non
     return None
 
 
+_NOT_ONLY_PRACTITIONERS = {*Role} - {Role.PWP, Role.COMPOSED}
+"""Who has none of these is the practitioner of whoever they report for."""
+
+
 def _context(session: Session, actor: Actor) -> dict[str, Any]:
     offers = [offer for offer in services_taking_reports(session) if offer.service.id in actor.services()]
     programmes = {each.code: each.name for offer in offers for each in offer.programmes}
@@ -186,7 +190,7 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "catalogue": catalogue(),
         "crisis": crisis_card_of(session, offers[0].service if len(offers) == 1 else None),
         "names_patients": actor.has(Role.PWP),
-        "asks_practitioner": actor.has(*{*Role} - {Role.PWP}),  # who is only one is their patient's
+        "asks_practitioner": actor.has(*_NOT_ONLY_PRACTITIONERS),
         "card_choices": [(card.id, card.label) for card in own_cards(session, actor)],
         "gives_links": actor.has(Role.PWP, Role.NAVIGATOR),
         "similar": None,

@@ -21,7 +21,7 @@ from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.publish_notice import held_notice
 from navigator.problems.records import MAY_EDIT
 from navigator.problems.rise_decisions import left_to_link
-from navigator.problems.rises import as_one, offered_rises
+from navigator.problems.rises import MAX_LINKED, as_one, offered_rises
 from navigator.problems.supplier_clock import owed_by_contract
 from navigator.problems.trying_again import tried_again
 from navigator.shared_problems.elsewhere import joined
@@ -124,6 +124,7 @@ def _problem_page(
             "shared": published(session, problem),
             "held": held_notice(session, problem),
             "left_to_link": left_to_link(session, actor, problem),
+            "most_linked": MAX_LINKED,
             "user_id": actor.user_id,
             "unanswered": updates.tickets_to_notify(session, actor, problem, closing=True),
             "elsewhere": joined(session, [problem.id]).get(problem.id),

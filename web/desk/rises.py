@@ -12,6 +12,8 @@ from navigator.insight.table import Bar
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import rise_decisions, rises
+from navigator.problems.problem import Problem
+from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import MAY_EDIT
 from navigator.problems.rise_decisions import DISMISSALS, DismissalInput, RiseInput
 from navigator.problems.rise_evidence import evidence
@@ -23,11 +25,11 @@ router = Router(prefix="/problems/rises")
 
 Editor = Annotated[Actor, audience(*MAY_EDIT)]
 RiseId = Annotated[Id, Path()]
-_WRITTEN_DOWN = (
-    "It is written down. Nobody was written to. Tell a navigator: they link its tickets on this page.",
-    "It is written down. Nobody was written to.",
+_FOR_NAVIGATORS = (
+    "It is written down. Nobody was written to. Tell a navigator: they link its tickets on this page."
 )
-"""What is said to a manager and to a navigator who decided."""
+_LINKED = "It is written down, and its tickets are linked. Nobody was written to."
+_OVER = "The problem is over: no ticket was linked. Nobody was written to."
 
 
 @router.get("/{id}")
@@ -60,8 +62,16 @@ def make_problem(page: Render, session: Writing, actor: Editor, form: ReadForm, 
     if rise_input := form.read(RiseInput):
         with form.trying(session):
             problem = rise_decisions.make_problem(session, actor, id, rise_input)
-            return redirect(f"/problems/{problem.id}", _WRITTEN_DOWN[actor.has(Role.NAVIGATOR)])
+            return redirect(f"/problems/{problem.id}", _said(session, actor, id, problem))
     return _rise_page(page, session, actor, id, form)
+
+
+def _said(session: Session, actor: Actor, id: int, problem: Problem) -> str:
+    """What is said to whoever decided."""
+    rise = rises.find_rise(session, actor, id).rise
+    if rise.service_id not in actor.services(Role.NAVIGATOR):
+        return _FOR_NAVIGATORS
+    return _OVER if problem.status in IS_OVER else _LINKED
 
 
 @router.post("/{id}/dismissal")

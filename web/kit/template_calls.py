@@ -1,4 +1,7 @@
-"""How templates call macros and functions: as Jinja does, in a third of the time."""
+"""How templates call macros and functions: as Jinja does, in a third of the time.
+
+But for a function that raises StopIteration: Jinja takes what it gives as undefined, here it is an error.
+"""
 
 from types import FunctionType
 from typing import Any

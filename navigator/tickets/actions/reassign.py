@@ -24,6 +24,8 @@ def reassign_all(session: Session, user_id: int, service_ids: Collection[int]) -
     lock_tickets(session, SYSTEM, numbers)
     for number in numbers:
         ticket = find(session, SYSTEM, number, lock=True)
+        if ticket.assignee_id != user_id or ticket.status not in LIVE:  # somebody was quicker
+            continue
         assignment = navigator_for(session, ticket, rule_for(session, ticket))
         act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **assignment.event_details)
         set_assignee(session, ticket, assignment.user_id, assignment.candidate)

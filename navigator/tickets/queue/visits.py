@@ -1,7 +1,7 @@
 """Who comes and how many answers wait for them, in one question of whoever came before.
 
 What somebody may see follows from their roles, which are read at each visit. So it is counted by the roles
-of the visit before, in the question for those of now, and again where these differ: only roles are kept.
+of the visit before, in the question for those of now, and again where these differ.
 """
 
 from functools import lru_cache

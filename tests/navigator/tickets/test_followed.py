@@ -5,7 +5,9 @@ from dataclasses import fields
 import pytest
 from sqlmodel import Session
 
+from navigator import database
 from navigator.errors import NotFound
+from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.people.reporter import ContactMethod
 from navigator.tickets.actions import reporter as reporter_actions
@@ -13,7 +15,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
 from navigator.tickets.detail import TicketDetail, ticket_detail
-from navigator.tickets.followed import followed_ticket
+from navigator.tickets.followed import followed_ticket, reporter_to_follow
 from navigator.tickets.inputs import MergeInput, SayInput, SplitInput
 from navigator.tickets.promises import promises_after, promises_to
 from navigator.tickets.report_input import ContactInput, ReportInput
@@ -55,3 +57,14 @@ def test_nobody_follows_what_is_not_theirs(session: Session, people: People) -> 
     tell(session)
     with pytest.raises(NotFound):
         followed_ticket(session, people.amina)
+
+
+def test_what_was_read_with_a_link_is_shown_to_whoever_has_it(session: Session, people: People) -> None:
+    """Two who were let in by one session each follow their own."""
+    numbers = [tell(session).number for _ in range(2)]
+    tokens = [private_links.mint(session, number) for number in numbers]
+    session.flush()
+    with database.reading() as reading:
+        links = [private_links.link_by_token(reading, token) for token in tokens]
+        let_in = [reporter_to_follow(reading, link.id, link.ticket_number) for link in links if link]
+        assert [actor and followed_ticket(reading, actor).ticket.number for actor in let_in] == numbers

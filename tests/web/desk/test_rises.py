@@ -73,6 +73,7 @@ def test_where_a_manager_decided_a_navigator_links_the_tickets(
     amina.get(f"/problems/{problem.id}")
     assert "11 tickets of the rise at North Talking Therapies are not linked yet." in amina.text
     amina.press("Link the 11 tickets")
+    assert "its tickets are linked" in amina.text
     session.expire_all()
     assert {session.get_one(Ticket, number).problem_id for number in numbers} == {problem.id}
     assert amina.path == f"/problems/{problem.id}"

@@ -11,7 +11,7 @@ from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.accounts import MembershipInput
 from navigator.people.actor import reporter
 from navigator.people.user import Role, User
-from navigator.tickets.actions import leavers, staff
+from navigator.tickets.actions import leavers, reassign, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reporter import answer, reopen
 from navigator.tickets.inputs import AssignInput, MergeInput, ResolveInput, SayInput
@@ -110,3 +110,23 @@ def test_who_is_there_keeps_it(
     """11.C4: nothing else changes."""
     comes_back(session, people, ticket)
     assert ticket.assignee_id == people.tom.user_id
+
+
+def test_what_somebody_took_or_ended_meanwhile_stays_as_it_is(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever reassigns waits for the locks of those who change a ticket."""
+    taken, ended, left = (tell(session) for _ in range(3))
+    for ticket in (taken, ended, left):
+        staff.assign(session, people.amina, ticket.number, AssignInput(assignee_id=people.tom.user_id))
+
+    def waited(session: Session, *_: object) -> None:
+        staff.assign(session, people.amina, taken.number, AssignInput(assignee_id=people.amina.user_id))
+        staff.resolve(
+            session, people.amina, ended.number, ResolveInput(resolution=Resolution.FIXED, body="Done")
+        )
+
+    monkeypatch.setattr(reassign, "lock_tickets", waited)
+    reassign.reassign_all(session, people.tom.user_id or 0, [people.north])
+    assert (taken.assignee_id, ended.status) == (people.amina.user_id, "resolved")
+    assert left.assignee_id != people.tom.user_id
