@@ -115,7 +115,7 @@ def _served(url: str, folder: str) -> Iterator[tuple[str, int]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {"NAVIGATOR_DATABASE_URL": url, "NAVIGATOR_DATA_DIR": folder, "NAVIGATOR_PROXIES": "1"}
-    words = [*_NAVIGATOR, "serve", "--port", str(port)]
+    words = [*_NAVIGATOR, "serve", "--workers", "1", "--port", str(port)]
     with subprocess.Popen(words, env=os.environ | own, stdout=subprocess.DEVNULL) as serving:
         try:
             yield f"http://127.0.0.1:{port}", serving.pid
