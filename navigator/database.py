@@ -216,13 +216,17 @@ def truncate_log() -> bool:
     if not isinstance(_Bound.write, Engine) or _Bound.write.dialect.name != "sqlite":
         return True
     file = _Bound.write.url.database or ""
-    with suppress(PoolTimeout), writing_alone(Path(file)), closing(_soon(file)) as connection:
+    with (
+        suppress(PoolTimeout),
+        writing_alone(Path(file)),
+        closing(_connect_without_patience(file)) as connection,
+    ):
         is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
     return False
 
 
-def _soon(file: str) -> sqlite3.Connection:
+def _connect_without_patience(file: str) -> sqlite3.Connection:
     """A connection that waits for nobody: meanwhile nobody could write, and who failed tries again."""
     return sqlite3.connect(file, timeout=0.2)
 

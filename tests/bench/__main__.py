@@ -26,7 +26,6 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 import migrations
-import navigator.models  # noqa: F401 - every table, to which foreign keys point
 from navigator import database
 from navigator.engines import engines_for
 from navigator.jobs.day_counts import count_days
