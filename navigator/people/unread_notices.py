@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, column, exists, func, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, and_, column, exists, or_, select, table
+
+from navigator.capped_counts import count_to_many
 
 # Tickets are above: of them, it is known here what makes a notice read.
 _EVENT = table("event", *map(column, ("ticket_number", "actor_id", "at")))
 _READ = table("ticketread", *map(column, ("ticket_number", "user_id", "read_at")))
 _NOTICE = table("notice", *map(column, ("user_id", "ticket_number", "kind", "created_at", "read_at")))
 
-MANY = 100
-"""What is counted at most: the bell shows “99+” of as many, and every page of staff counts them."""
 READ_BY_OPENING = ("given", "wrote_to_you", "session_near")
 """Kinds that are read once their ticket’s page was open; of the others their reader says so."""
 
@@ -37,7 +37,6 @@ def is_read_by_hand(notice: Any) -> ColumnElement[bool]:
 
 
 def count_of(user_id: Any) -> Any:
-    """How many notices of a user are unread, to be asked with something else; `MANY` of more."""
-    many: Any = literal_column(str(MANY))  # PostgreSQL plans for no more than these, as it knows the number
-    some = select(_NOTICE.c.kind).where(_NOTICE.c.user_id == user_id, is_unread(_NOTICE.c)).limit(many)
-    return select(func.count()).select_from(some.correlate(user_id.table).subquery()).scalar_subquery()
+    """How many notices of a user are unread, counted to many, to be asked with something else."""
+    some = select(_NOTICE.c.kind).where(_NOTICE.c.user_id == user_id, is_unread(_NOTICE.c))
+    return count_to_many(some.correlate(user_id.table))

@@ -7,7 +7,19 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlmodel import Session, col, exists
 
 from navigator import clock
@@ -39,14 +51,14 @@ from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import LIVE, Event, Ticket
-from navigator.tickets.visibility import ACTORS, find, visible_to
+from navigator.tickets.visibility import ACTORS, find, in_services
 from navigator.triage.similarity import TopicVector
 
 MIN_REPORTS = 3
 WINDOW = timedelta(hours=1)
 LOOK_BACK = timedelta(days=3)
 MAX_REPORTS = 200
-"""So many of the newest are looked at, on every page of the queue; of more, the rest are suggested next."""
+"""So many of the newest that nobody linked are looked at; of more, the rest are suggested next."""
 
 _COLUMNS = (
     *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reported_at, Programme.code, Programme.name,
@@ -85,7 +97,7 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     They are looked for anew when one of the reports has changed, and while there is an open outage."""
     if not actor.has(Role.NAVIGATOR):
         return []
-    state = ask(session, _state_query(actor), since=clock.now() - LOOK_BACK).one()
+    state = ask(session, _state_query(actor, MAX_REPORTS), since=clock.now() - LOOK_BACK).one()
     before, suggestions = KEPT.get(actor, (None, []))
     if state != before:
         suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))
@@ -146,12 +158,10 @@ def _kind(programme_id: int | None, category: str | None, topics: TopicVector) -
 
 
 def _may_be_of_one(actor: Actor) -> ColumnElement[bool]:
-    """Live tickets of the last days without a problem, as navigators see them."""
-    services = [literal(id) for id in sorted(actor.services(Role.NAVIGATOR))]
+    """Live tickets of the last days without a problem, of services in which an actor is a navigator."""
     return and_(
         IS_LIVE,
-        visible_to(actor),
-        col(Ticket.service_id).in_(services),
+        in_services(actor, Role.NAVIGATOR),
         col(Ticket.reported_at) > bindparam("since"),
         col(Ticket.programme_id).is_not(None),
         col(Ticket.problem_id).is_(None),
@@ -159,32 +169,36 @@ def _may_be_of_one(actor: Actor) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=ACTORS)
-def _state_query(actor: Actor) -> Select[Any]:
-    """What differs whenever one of these tickets, or what is said of them, has changed: each change of a
-    ticket raises its version."""
-    mark = cast(col(Ticket.number), BigInteger) * 8191 + col(Ticket.version)
+def _state_query(actor: Actor, limit: int) -> Select[Any]:
+    """What differs whenever one of the reports that are looked at has changed, or what is said of them: each
+    change of a ticket raises its version."""
+    looked_at = _newest(actor, select(col(Ticket.number), col(Ticket.version)), limit).subquery().c
+    mark = cast(looked_at.number, BigInteger) * 8191 + looked_at.version
     return select(
         func.count().label("reports"),
         func.sum(mark).label("marks"),
         func.sum(mark % _PRIME * (mark % _PRIME) % _PRIME).label("squares"),
         exists().where(_is_open_outage(actor)).label("has_outage"),
         TOKEN.label("names"),
-    ).where(_may_be_of_one(actor))
+    )
 
 
 @lru_cache(maxsize=ACTORS)
 def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
-    link_decided = exists().where(
-        col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
-    )
     has_outage = exists().where(_is_open_outage(actor)).label("has_outage")
     query = select(*_COLUMNS, PERSON, has_outage)  # type: ignore[call-overload]
     query = query.join(Programme, col(Programme.id) == col(Ticket.programme_id))
     query = query.join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    query = query.where(_may_be_of_one(actor), ~link_decided)
+    newest = _newest(actor, query, limit).subquery().c
+    link_decided = exists().where(col(Event.ticket_number) == newest.number, col(Event.action) == Action.LINK)
+    return select(*newest).where(~link_decided).order_by(newest.reported_at, newest.number)
+
+
+def _newest(actor: Actor, query: Select[Any], limit: int) -> Select[Any]:
+    """The newest of the reports that may be of one."""
     newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
-    newest = query.order_by(*newest_first).limit(limit).subquery().c
-    return select(*newest).order_by(newest.reported_at, newest.number)
+    most: Any = literal_column(str(limit))  # PostgreSQL plans for no more than these, as it knows the number
+    return query.where(_may_be_of_one(actor)).order_by(*newest_first).limit(most)
 
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:

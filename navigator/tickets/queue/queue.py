@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator import clock
+from navigator.capped_counts import count_to_many
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.database import ask
@@ -202,7 +203,7 @@ def count_rest(session: Session, actor: Actor, filters: Filters, after: str | No
 
 
 def answers_due(session: Session, actor: Actor) -> int:
-    """How many reporters wait for an answer of a navigator, or of anybody for who only manages.
+    """How many reporters wait for an answer of a navigator, or of anybody for who only manages; to a hundred.
 
     The version of the reference data is read along with it: each page of theirs needs both."""
     if not actor.has(Role.NAVIGATOR, Role.MANAGER):
@@ -228,7 +229,7 @@ def count_of_answers(actor: Actor) -> ColumnElement[int]:
     # Said so, every engine looks at those alone that need an answer, and not at all that are live.
     over: list[Any] = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
     mine = visible_to(actor), *asked, col(Ticket.status).not_in(over)
-    return select(func.count()).select_from(Ticket).where(*mine).correlate(None).scalar_subquery()
+    return count_to_many(select(col(Ticket.number)).where(*mine).correlate(None))
 
 
 def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Filters] = ()) -> Counts:
