@@ -22,6 +22,7 @@ from navigator.safe_logging import exception_location
 from navigator.settings import settings
 from web import look_after
 from web.kit.process import Process
+from web.taking_turns import Server
 
 _SAYS_EVERY = 1.0
 """Seconds after which a worker says that it lives, and looks whether whoever looks after it does."""
@@ -77,7 +78,7 @@ def _fork(config: uvicorn.Config, listening: socket.socket, goes_on: int = 0) ->
 
 
 def _serve(config: uvicorn.Config, listening: socket.socket, parent: int, beat: int) -> int:
-    server = uvicorn.Server(config)
+    server = Server(config)
     Thread(target=stay_beside, args=(parent, server, beat), daemon=True).start()
     server.run([listening])
     return 0 if server.started else STARTUP_FAILURE

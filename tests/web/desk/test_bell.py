@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.capped_counts import MANY
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import reporter as reporter_of
-from navigator.capped_counts import MANY
 from navigator.people.user import Membership
 from navigator.tickets import bell
 from navigator.tickets.actions import reporter, staff
