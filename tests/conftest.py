@@ -18,9 +18,9 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 import navigator.models  # noqa: F401 - a test that runs alone needs the tables to which foreign keys point
 from navigator import clock
 from navigator.people import passwords
-from navigator.problems import outages
 from navigator.request_threads import ThreadPool
 from navigator.settings import settings
+from navigator.tickets.queue import kept_while_unchanged
 from tests.inline_portal import InlinePortal, run_here
 
 pytest.register_assert_rewrite("tests.people", "tests.page_visitor")
@@ -134,7 +134,7 @@ def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(tmp_path_factory.getbasetemp() / uuid4().hex))
     monkeypatch.setenv("NAVIGATOR_HIDE_ONE_IN", "0")  # else one test in twenty would meet a hidden suggestion
     settings.cache_clear()
-    outages.KEPT.clear()  # the tests' databases number their tickets alike
+    kept_while_unchanged.forget_all()  # the tests' databases number their tickets alike
     yield
     settings.cache_clear()
 

@@ -14,8 +14,9 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
 from navigator.tickets.booked_call import BookedCall
+from navigator.tickets.queue.counts import counts
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import Said, counts, queue
+from navigator.tickets.queue.queue import Said, queue
 from navigator.tickets.queue.views import View
 from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.repeats import open_repeats

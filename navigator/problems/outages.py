@@ -4,28 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal,
-    literal_column,
-    select,
-)
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal, literal_column, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
-from navigator.catalogue.reference_data import TOKEN
 from navigator.catalogue.service import Service
 from navigator.database import ask
 from navigator.errors import Conflict
@@ -49,6 +36,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.send_checks import bulk_send_warnings, require_confirmed
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import LinkInput
+from navigator.tickets.queue.kept_while_unchanged import MARK, KeptWhileUnchanged, note_mark
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import LIVE, Event, Ticket
 from navigator.tickets.visibility import ACTORS, find, in_services
@@ -63,8 +51,6 @@ MAX_REPORTS = 200
 _COLUMNS = (
     *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reported_at, Programme.code, Programme.name,
 )  # fmt: skip
-
-_PRIME = 2_147_483_647
 
 ReportKind = tuple[int, str]
 """A programme's id and the likely category of reports."""
@@ -86,31 +72,26 @@ class SuggestedOutage:
         return workaround_words(self.outage) if self.outage else ""
 
 
-KEPT: dict[Actor, tuple[Row[Any], list[SuggestedOutage]]] = {}
-"""What was suggested to somebody last, and the state of the reports then: their own numbers, no words."""
+_KEPT: KeptWhileUnchanged[list[SuggestedOutage]] = KeptWhileUnchanged(ACTORS)
+"""What was suggested to somebody last: numbers of reports, no words."""
 
 
 @clock.one_moment()
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first.
 
-    They are looked for anew when one of the reports has changed, and while there is an open outage."""
+    They are looked for anew when a ticket has changed, and while there is an open outage, which changes
+    without one."""
     if not actor.has(Role.NAVIGATOR):
         return []
-    state = ask(session, _state_query(actor, MAX_REPORTS), since=clock.now() - LOOK_BACK).one()
-    before, suggestions = KEPT.get(actor, (None, []))
-    if state != before:
-        suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))
-        # An outage changes with no report of these: also one that was opened since the state was read.
-        if not state.has_outage and not any(each.outage for each in suggestions):
-            _keep(actor, state, suggestions)
-    return list(suggestions)
+    state = ask(session, _state_query(actor)).one()
+    note_mark(session, state.mark)
+    look = partial(_look, session, actor)
+    return list(look() if state.has_outage else _KEPT.get(session, actor, look))
 
 
-def _keep(actor: Actor, state: Row[Any], suggestions: list[SuggestedOutage]) -> None:
-    if len(KEPT) >= ACTORS:
-        KEPT.clear()
-    KEPT[actor] = state, suggestions
+def _look(session: Session, actor: Actor) -> list[SuggestedOutage]:
+    return _suggestions(session, actor, _unlinked_by_kind(session, actor))
 
 
 @clock.one_moment()
@@ -169,18 +150,8 @@ def _may_be_of_one(actor: Actor) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=ACTORS)
-def _state_query(actor: Actor, limit: int) -> Select[Any]:
-    """What differs whenever one of the reports that are looked at has changed, or what is said of them: each
-    change of a ticket raises its version."""
-    looked_at = _newest(actor, select(col(Ticket.number), col(Ticket.version)), limit).subquery().c
-    mark = cast(looked_at.number, BigInteger) * 8191 + looked_at.version
-    return select(
-        func.count().label("reports"),
-        func.sum(mark).label("marks"),
-        func.sum(mark % _PRIME * (mark % _PRIME) % _PRIME).label("squares"),
-        exists().where(_is_open_outage(actor)).label("has_outage"),
-        TOKEN.label("names"),
-    )
+def _state_query(actor: Actor) -> Select[Any]:
+    return select(MARK.label("mark"), exists().where(_is_open_outage(actor)).label("has_outage"))
 
 
 @lru_cache(maxsize=ACTORS)
@@ -189,16 +160,11 @@ def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
     query = select(*_COLUMNS, PERSON, has_outage)  # type: ignore[call-overload]
     query = query.join(Programme, col(Programme.id) == col(Ticket.programme_id))
     query = query.join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    newest = _newest(actor, query, limit).subquery().c
-    link_decided = exists().where(col(Event.ticket_number) == newest.number, col(Event.action) == Action.LINK)
-    return select(*newest).where(~link_decided).order_by(newest.reported_at, newest.number)
-
-
-def _newest(actor: Actor, query: Select[Any], limit: int) -> Select[Any]:
-    """The newest of the reports that may be of one."""
     newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
     most: Any = literal_column(str(limit))  # PostgreSQL plans for no more than these, as it knows the number
-    return query.where(_may_be_of_one(actor)).order_by(*newest_first).limit(most)
+    newest = query.where(_may_be_of_one(actor)).order_by(*newest_first).limit(most).subquery().c
+    link_decided = exists().where(col(Event.ticket_number) == newest.number, col(Event.action) == Action.LINK)
+    return select(*newest).where(~link_decided).order_by(newest.reported_at, newest.number)
 
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
@@ -274,8 +240,7 @@ def words_for_joining(session: Session, actor: Actor, outage_input: OutageInput)
 def suggestion_for(session: Session, actor: Actor, outage_input: OutageInput) -> SuggestedOutage | None:
     """The suggestion of this programme and category, if there still is one."""
     kind = (outage_input.programme, outage_input.category)
-    suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))
-    return next((one for one in suggestions if (one.programme, one.category) == kind), None)
+    return next((one for one in _look(session, actor) if (one.programme, one.category) == kind), None)
 
 
 def _existing_outage(session: Session, actor: Actor, outage_input: OutageInput) -> Problem:

@@ -11,9 +11,10 @@ from navigator.insight.practitioner_home import patients_of
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
+from navigator.tickets.queue.counts import Counts, counts
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.names import QueueNames, queue_names
-from navigator.tickets.queue.queue import Counts, QueuePage, counts, queue
+from navigator.tickets.queue.queue import QueuePage, queue
 from navigator.tickets.queue.saved_views import TEAM, SavedView, list_views, may_change
 from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position, queue_preview, queue_rows
@@ -95,6 +96,7 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
     saved_views = list_views(session, actor)
     current = next((view for view in saved_views if view.query == filters.query), None)
     after = form.value("after") or None
+    outages = suggested_outages(session, actor)
     tickets = queue(session, actor, filters, after) if valid else QueuePage((), None)
     numbers = _counts(session, actor, filters, saved_views)
     return {
@@ -114,7 +116,7 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
         "editable_view": current if current and may_change(actor, current) else None,
         "can_save": bool(filters.parameters.keys() - {"view"}) and current is None,
         "share_choices": share_choices(actor, own.services),
-        "suggested_outages": suggested_outages(session, actor),
+        "suggested_outages": outages,
         "may_choose": actor.has(*MAY_CHOOSE),
         "catalogue": catalogue(),
         "form": form.fill(filters),

@@ -4,9 +4,10 @@ from sqlmodel import Session
 
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.tickets.queue.counts import Counts
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.order import Sort, usual_sort
-from navigator.tickets.queue.queue import Counts, QueuePage, count_rest
+from navigator.tickets.queue.queue import QueuePage, count_rest
 from web.kit.template_filters import plural
 from web.kit.templating import Link, url
 

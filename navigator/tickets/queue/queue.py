@@ -1,25 +1,20 @@
 """The queue: keyset pagination of tickets in their one order, and the counts of its views."""
 
 from collections import namedtuple
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Integer,
     Select,
-    Subquery,
     and_,
     bindparam,
     case,
     exists,
     func,
-    literal,
-    literal_column,
     select,
     true,
 )
@@ -27,44 +22,29 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator import clock
-from navigator.capped_counts import count_to_many
 from navigator.catalogue.programme import Programme
-from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.database import ask
 from navigator.people.actor import Actor
-from navigator.people.user import Role, User
-from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
+from navigator.people.user import User
+from navigator.tickets.queue.filters import Filters, conditions
 from navigator.tickets.queue.held_rows import as_reader_knows
 from navigator.tickets.queue.order import DUE, order_of
 from navigator.tickets.queue.search import IS_OF_ITS_REPORTER, may_read
 from navigator.tickets.queue.views import (
-    HAS_OPEN_REVIEW,
     IS_LIVE,
-    LIVE_ONLY_VIEWS,
-    Condition,
-    View,
     is_late,
-    view_conditions,
 )
 from navigator.tickets.reads import TicketRead
-from navigator.tickets.ticket import LIVE, Audience, Author, Message, Status, Ticket
+from navigator.tickets.ticket import Audience, Author, Message, Ticket
 from navigator.tickets.visibility import visible_to
 
 PAGE_SIZE = 50
 STATEMENTS_KEPT = 100
 
-_COUNTED: tuple[View, ...] = (
-    "needs_answer", "my_answers",
-    "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on", "handed_over",
-)  # fmt: skip
 _Practitioner = aliased(User)
 WORDS_LENGTH = 130
 """Characters of what was said that a list has room for, and some."""
 
-_SCOPES: Mapping[View, Condition] = MappingProxyType(
-    {**dict.fromkeys(LIVE_ONLY_VIEWS | {"snoozed"}, IS_LIVE), "handed_over": HAS_OPEN_REVIEW}
-)
-"""The tickets among which those of a view are, by a condition that has its own partial index."""
 _COLUMNS: tuple[Any, ...] = (
     Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
     Ticket.target_at, Ticket.session_deadline_at, Ticket.session_warning_sent_at, Ticket.session_on,
@@ -104,14 +84,7 @@ class QueuePage:
     said: Mapping[int, Said] = field(default_factory=dict)
 
 
-class Counts(NamedTuple):
-    """How many tickets each view holds under the same filters, and each of several other filters."""
-
-    by_view: dict[View, int]
-    by_filters: dict[Filters, int]
-
-
-def _built_once(build: Build) -> Build:
+def built_once(build: Build) -> Build:
     """Build a statement once for each actor and filters, where their conditions never change."""
     kept = lru_cache(maxsize=STATEMENTS_KEPT)(partial(build, None))
 
@@ -140,7 +113,7 @@ def queue(
     return QueuePage(as_reader_knows(session, actor, rows), next_cursor, said)
 
 
-@_built_once
+@built_once
 def _queue_query(
     session: Session, actor: Actor, filters: Filters, _: tuple[Filters, ...] = (), goes_on: bool = False
 ) -> Select[Any]:
@@ -200,84 +173,6 @@ def count_rest(session: Session, actor: Actor, filters: Filters, after: str | No
         query = query.where(*conditions(session, actor, filters), *([order.is_after] if after else []))
         rest: int = session.execute(query, dict(order.decode(after)) if after else {}).scalar_one()
         return rest
-
-
-def answers_due(session: Session, actor: Actor) -> int:
-    """How many reporters wait for an answer of a navigator, or of anybody for who only manages; to a hundred.
-
-    The version of the reference data is read along with it: each page of theirs needs both."""
-    if not actor.has(Role.NAVIGATOR, Role.MANAGER):
-        return 0
-    with clock.one_moment():
-        found: Any = ask(session, _answers_query(actor)).one()
-    note_token(session, found.token)
-    due: int = found.due
-    return due
-
-
-@lru_cache(maxsize=STATEMENTS_KEPT)
-def _answers_query(actor: Actor) -> Select[Any]:
-    return select(count_of_answers(actor).label("due"), TOKEN.label("token"))
-
-
-def count_of_answers(actor: Actor) -> ColumnElement[int]:
-    """What `answers_due` counts, to be asked with something else."""
-    if not actor.has(Role.NAVIGATOR, Role.MANAGER):
-        return literal(0)
-    view: View = "my_answers" if actor.has(Role.NAVIGATOR) else "needs_answer"
-    asked = [each for each in view_conditions(actor, view) if each is not IS_LIVE]
-    # Said so, every engine looks at those alone that need an answer, and not at all that are live.
-    over: list[Any] = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
-    mine = visible_to(actor), *asked, col(Ticket.status).not_in(over)
-    return count_to_many(select(col(Ticket.number)).where(*mine).correlate(None))
-
-
-def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Filters] = ()) -> Counts:
-    """How many tickets each view holds under the other filters, and each of the saved ones, in one query.
-
-    Saved filters are counted but for those that look at what has ended or for words: so it costs no more
-    when years of tickets have ended.
-    """
-    countable = tuple(
-        each for each in dict.fromkeys(saved) if each.view in _SCOPES and not (each.figure or each.text)
-    )
-    with clock.one_moment():
-        row = ask(session, _counts_query(session, actor, filters, countable)).one()._mapping
-    by_filters = {each: row[f"saved_{index}"] for index, each in enumerate(countable)}
-    return Counts({view: row[view] for view in _COUNTED}, by_filters)
-
-
-@_built_once
-def _counts_query(
-    session: Session, actor: Actor, filters: Filters, saved: tuple[Filters, ...] = ()
-) -> Select[Any]:
-    shared = filter_conditions(session, actor, filters)
-    parts = []
-    for scope in (IS_LIVE, HAS_OPEN_REVIEW):
-        views: dict[str, Sequence[Condition]] = {
-            view: view_conditions(actor, view) for view in _COUNTED if _SCOPES[view] is scope
-        }
-        own = {
-            f"saved_{index}": conditions(session, actor, each)
-            for index, each in enumerate(saved)
-            if _SCOPES[each.view] is scope
-        }
-        parts += [_totals(views, scope, visible_to(actor), *shared), _totals(own, scope, visible_to(actor))]
-    filled = [part for part in parts if part.c]
-    joined: FromClause = filled[0]
-    for part in filled[1:]:
-        joined = joined.join(part, true())
-    return select(*(column for part in filled for column in part.c)).select_from(joined)
-
-
-def _totals(conditions_by_name: Mapping[str, Sequence[Condition]], *within: Condition) -> Subquery:
-    """One row: how many tickets there are within, under the conditions of each name."""
-    columns = []
-    for name, asked in conditions_by_name.items():
-        # What holds for all that are within is not asked of each of them again, for every name.
-        own = [each for each in asked if not any(each is common for common in within)]
-        columns.append(func.count().filter(*own).label(name))
-    return select(*columns).select_from(Ticket).where(*within).subquery()
 
 
 def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Collection[int]) -> Sequence[int]:

@@ -15,7 +15,8 @@ from navigator.people import login, tokens
 from navigator.people.actor import Actor
 from navigator.people.login import Standing
 from navigator.people.rights import Area
-from navigator.tickets.queue.queue import STATEMENTS_KEPT, answers_due, count_of_answers
+from navigator.tickets.queue.counts import answers_due, count_of_answers
+from navigator.tickets.queue.queue import STATEMENTS_KEPT
 from navigator.tickets.visibility import ACTORS
 
 _ROLES: dict[str, Actor] = {}

@@ -29,8 +29,9 @@ from navigator.tickets.inputs import (
     SnoozeInput,
     TriageInput,
 )
+from navigator.tickets.queue.counts import counts
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import counts, queue
+from navigator.tickets.queue.queue import queue
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People

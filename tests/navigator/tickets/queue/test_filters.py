@@ -15,8 +15,9 @@ from navigator.people.user import Role
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.reporter import withdraw
 from navigator.tickets.inputs import AssignInput, SayInput
+from navigator.tickets.queue.counts import counts
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import counts, queue
+from navigator.tickets.queue.queue import queue
 from tests.cases import each_case
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell

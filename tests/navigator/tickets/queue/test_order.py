@@ -11,9 +11,10 @@ from navigator.people.actor import reporter
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.reporter import answer, withdraw
 from navigator.tickets.inputs import AssignInput, SayInput
+from navigator.tickets.queue.counts import answers_due, counts
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.order import Sort, order_of, usual_sort
-from navigator.tickets.queue.queue import answers_due, count_rest, counts, queue
+from navigator.tickets.queue.queue import count_rest, queue
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People

@@ -20,8 +20,9 @@ from navigator.problems.outages import suggested_outages
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.inputs import AssignInput, SayInput, SnoozeInput
+from navigator.tickets.queue.counts import counts
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import counts, queue
+from navigator.tickets.queue.queue import queue
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People

@@ -9,8 +9,9 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.inputs import NameInput, ViewInput
 from navigator.tickets.queue import saved_views
+from navigator.tickets.queue.counts import counts
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import counts, queue
+from navigator.tickets.queue.queue import queue
 from navigator.tickets.queue.saved_views import SavedView
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of, join
