@@ -155,10 +155,10 @@ def score_reports(
 
 def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[int, float]]:
     """The numbers of those that are most about the same, and how much they are."""
-    vectors = [topics_of(row) for row in rows]
-    distinct = {id(vector): vector for vector in vectors}  # of many it is the very same
+    vectors = {row[-1]: _topics(*row[:-1]) for row in rows}
+    distinct = {id(vector): vector for vector in vectors.values()}  # of many it is the very same
     likeness = {key: topic_similarity(topics, vector) for key, vector in distinct.items()}
-    scored = [(row.number, likeness[id(vector)]) for row, vector in zip(rows, vectors, strict=True)]
+    scored = ((number, likeness[id(vector)]) for number, vector in vectors.items())
     similar = [pair for pair in scored if pair[1] >= MIN_SIMILARITY]
     return sorted(similar, key=lambda pair: (-pair[1], -pair[0]))[:MAX_COMPARED]
 

@@ -1,6 +1,6 @@
 """The names that the queue’s filters offer: of somebody’s services, their programmes and colleagues."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, literal, literal_column, select, union_all
 from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme, ServiceProgramme
+from navigator.catalogue.reference_data import kept
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
@@ -25,12 +26,22 @@ class QueueNames:
 
 
 def queue_names(session: Session, actor: Actor) -> QueueNames:
-    """An actor’s services, the programmes that they offer and the navigators who work there, in one query."""
-    rows = session.execute(_names_query(actor.services())).all()
-    return QueueNames(*([row for row in rows if row.kind == kind] for kind in range(4)))
+    """An actor’s services, the programmes that they offer and the navigators who work there."""
+    return kept(session, _reader(actor.services()))
 
 
 @lru_cache(maxsize=100)
+def _reader(service_ids: frozenset[int]) -> Callable[[Session], QueueNames]:
+    """What reads the names of some services, in one query; the same one each time."""
+    query = _names_query(service_ids)
+
+    def read(session: Session) -> QueueNames:
+        rows = session.execute(query).all()
+        return QueueNames(*([row for row in rows if row.kind == kind] for kind in range(4)))
+
+    return read
+
+
 def _names_query(service_ids: frozenset[int]) -> Select[Any]:
     is_own = col(Service.id).in_([literal(id) for id in sorted(service_ids)])
     services = _rows(0, Service.id, Service.code, Service.name)

@@ -17,6 +17,7 @@ from navigator.database import Table
 from navigator.errors import Forbidden, Invalid, NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Role, User
+from navigator.rows_to_read import rows_to_read
 from navigator.tickets.inputs import NameInput, ViewInput
 from navigator.tickets.queue.filters import Filters
 
@@ -49,7 +50,7 @@ class SavedView(Table, table=True):
 
 def list_views(session: Session, actor: Actor) -> Sequence[SavedView]:
     """The views that somebody finds beside their queue: their own first, each part by name."""
-    views = session.exec(_views_query(actor)).all()
+    views = rows_to_read(session, _views_query(actor))
     return sorted(views, key=lambda view: view.owner_id != actor.user_id)
 
 
