@@ -23,6 +23,11 @@ def make_file(file: Path) -> Path:
     return file
 
 
+def is_closed(folder: Path) -> bool:
+    """Whether nobody but its owner gets into a folder: then they need not be kept from each file in it."""
+    return not folder.stat().st_mode & 0o077
+
+
 def close_to_others(path: Path) -> None:
     """Take from everybody but the owner what they may do with a file, or with a folder and all in it."""
     for each in (path, *_below(path)):

@@ -212,8 +212,10 @@ def unknown_variables() -> list[str]:
 
 
 def close_data_dir() -> None:
-    """Close the data folder, and all that lies in it from before, to everybody but its owner."""
-    private_files.close_to_others(private_files.make_folder(settings().data_dir))
+    """Close the data folder to everybody but its owner, and all that lies in it from before it was closed."""
+    folder = private_files.make_folder(settings().data_dir)
+    if not private_files.is_closed(folder):
+        private_files.close_to_others(folder)
 
 
 @lru_cache(maxsize=1)

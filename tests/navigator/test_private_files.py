@@ -116,6 +116,18 @@ class _Nothing:
         """Nothing runs."""
 
 
+def test_what_lies_in_a_closed_folder_is_not_looked_through(folder: Path) -> None:
+    """13: with a hundred thousand letters in it, each start took a second longer."""
+    an_old_installation(folder)
+    before = modes(folder)
+    folder.chmod(0o700)
+    close_data_dir()
+    assert modes(folder) == before | {".": 0o700}
+    folder.chmod(0o750)
+    close_data_dir()
+    assert MENDED.items() <= modes(folder).items()
+
+
 def test_a_database_elsewhere_is_closed_to_others_and_its_folder_left(tmp_path: Path) -> None:
     """11.D5."""
     tmp_path.chmod(0o755)
