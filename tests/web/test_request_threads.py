@@ -1,8 +1,10 @@
 """One thread a request: its dependencies, its route and its commit, before the answer is sent."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import current_thread
+from functools import partial
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from starlette.testclient import TestClient
 import api.deps
 import web.kit.deps
 from navigator import database, engines
-from navigator.request_threads import opened, opened_once
+from navigator.request_threads import ThreadPool, opened, opened_once
 from tests.cases import each_case
 from tests.web.conftest import Enter
 from tests.web.test_route_access import DOORS
@@ -166,3 +168,68 @@ def test_a_page_of_staff_is_read_in_the_session_in_which_was_asked_who_comes(
     monkeypatch.setattr(database, "reading", counted)
     visitor.get(path)
     assert len(begun) == 1
+
+
+def test_no_more_work_than_threads_and_in_the_order_in_which_it_came():
+    pool, gate, begun = ThreadPool("few", 2), Event(), list[tuple[int, str]]()
+
+    def work(number: int) -> int:
+        begun.append((number, current_thread().name))
+        assert gate.wait(60)
+        return number
+
+    async def ask() -> list[int]:
+        asked = [asyncio.create_task(pool.run(partial(work, number))) for number in range(5)]
+        while len(begun) < 2:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.02)
+        assert len(begun) == 2
+        gate.set()
+        return await asyncio.gather(*asked)
+
+    assert asyncio.run(ask()) == [0, 1, 2, 3, 4]
+    assert {number for number, _ in begun[:2]} == {0, 1}
+    assert {name for _, name in begun} == {"few_1", "few_2"}
+
+
+def test_one_at_a_time_needs_one_thread():
+    pool = ThreadPool("few", 5)
+
+    async def ask() -> set[str]:
+        names = set()
+        for _ in range(9):
+            names.add(await pool.run(lambda: current_thread().name))
+            await asyncio.sleep(0.01)  # until that thread says that it waits again
+        return names
+
+    assert asyncio.run(ask()) == {"few_1"}
+
+
+def test_whoever_goes_before_their_work_begins_has_none_done():
+    pool, gate, done = ThreadPool("few", 1), Event(), list[str]()
+
+    async def ask() -> None:
+        first = asyncio.create_task(pool.run(lambda: gate.wait(60)))
+        second = asyncio.create_task(pool.run(lambda: done.append("second")))
+        await asyncio.sleep(0)
+        second.cancel()
+        third = asyncio.create_task(pool.run(lambda: done.append("third")))
+        await asyncio.sleep(0)
+        gate.set()
+        assert await first
+        await third
+        assert second.cancelled()
+
+    asyncio.run(ask())
+    assert done == ["third"]
+
+
+def test_what_is_raised_reaches_whoever_asked_and_the_thread_goes_on():
+    pool = ThreadPool("few", 1)
+
+    async def ask() -> int:
+        with pytest.raises(ZeroDivisionError):
+            await pool.run(lambda: 1 // 0)
+        return await pool.run(lambda: 7)
+
+    assert asyncio.run(ask()) == 7

@@ -1,5 +1,6 @@
 """A server's connections: too many make room for one more, and an answer that nobody reads ends (11.F1)."""
 
+import asyncio
 import resource
 import socket
 from collections.abc import Callable, Iterator
@@ -194,3 +195,46 @@ def test_a_large_body_is_read_whole(server: uvicorn.Server):
             caller.sendall(chunk)
         caller.sendall(b"0\r\n\r\n")
         assert _is_answered(caller)
+
+
+class Sent(list[bytes]):
+    """What was sent, in place of a transport."""
+
+    def write(self, data: bytes) -> None:
+        self.append(data)
+
+    def close(self) -> None:
+        self.append(b"closed")
+
+    is_closing = abort = close
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ([HEAD, b"body"], [HEAD + b"body"]),
+        ([HEAD, b""], [HEAD]),
+        ([HEAD, None, b"event", b"event"], [HEAD, b"event", b"event"]),  # a stream’s head waits for none
+        ([HEAD, b"x" * 200_000], [HEAD, b"x" * 200_000]),
+        ([HEAD, b"one", HEAD, b"two"], [HEAD + b"one", HEAD + b"two"]),
+    ],
+)
+def test_the_head_of_an_answer_is_sent_along_with_its_body(written: list[bytes | None], sent: list[bytes]):
+    transport = Sent()
+
+    async def write() -> None:
+        together = connection._SentTogether(transport, asyncio.get_running_loop())  # type: ignore[arg-type]
+        for data in written:
+            if data is None:
+                await asyncio.sleep(0)
+            else:
+                together.write(data)
+        await asyncio.sleep(0)
+        together.write(HEAD)
+        together.close()
+
+    asyncio.run(write())
+    assert transport == [*sent, HEAD, b"closed"]
