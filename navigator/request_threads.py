@@ -53,19 +53,29 @@ class ThreadPool:
         """What some work returns that may wait for the database."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
+        self._have_one_wait()
         self._waiting.put((copy_context(), work, loop, done))
-        self._have_one_work()
-        return await done
+        try:
+            return await done
+        finally:
+            del done  # else an error and this frame would hold each other
 
-    def _have_one_work(self) -> None:
+    def _have_one_wait(self) -> None:
+        """Begin another thread if none is idle, up to so many; where none can begin, the others take it."""
         try:
             self._idle.pop()
         except IndexError:
             with self._begins:
                 if self._begun == self.size:
                     return
-                self._begun += 1
-            Thread(target=self._work, name=f"{self._name}_{self._begun}", daemon=True).start()
+                name = f"{self._name}_{self._begun + 1}"
+                try:
+                    Thread(target=self._work, name=name, daemon=True).start()
+                except RuntimeError:
+                    if self._begun == 0:
+                        raise
+                else:
+                    self._begun += 1
 
     def _work(self) -> None:
         while True:
@@ -84,7 +94,7 @@ def _do(
         settle = partial(_settle, done, None, error)
     with suppress(RuntimeError):  # the loop has ended: nobody waits
         loop.call_soon_threadsafe(settle)
-    del settle  # else an error and this frame would hold each other
+    del settle, done  # as above
 
 
 def _settle(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

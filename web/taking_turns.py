@@ -5,6 +5,7 @@ open, would be served by one process of two. Here each takes one and lets the ot
 """
 
 import asyncio
+import errno
 import socket
 from contextlib import suppress
 
@@ -12,9 +13,12 @@ import structlog
 import uvicorn
 
 OTHERS_GO_FIRST = 0.001
-"""Seconds after which a worker that has taken a connection looks for another one."""
+"""Seconds after which a worker that has taken connections looks for others."""
+_MOST_AT_ONCE = 64
+"""How many it takes then at most: twice as many each time, while so many wait."""
 _IS_FULL = 1.0
 """Seconds until it looks again where the system lets it open no more."""
+_FULL = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 log = structlog.get_logger("desk.workers")
 
@@ -24,6 +28,7 @@ class Server(uvicorn.Server):
 
     _listening: socket.socket
     _connecting: set[asyncio.Task[None]]
+    _takes = 1
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin, and take connections; uvicorn is given no socket that it would take them from."""
@@ -35,26 +40,35 @@ class Server(uvicorn.Server):
         self._look()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take none any more, and end as uvicorn does."""
+        """Take none any more, and end as uvicorn does, which tells those that are connected."""
         asyncio.get_running_loop().remove_reader(self._listening)
+        await asyncio.gather(*self._connecting, return_exceptions=True)
         await super().shutdown(sockets)
 
     def _look(self) -> None:
         if not self.should_exit:
-            asyncio.get_running_loop().add_reader(self._listening, self._take)
+            asyncio.get_running_loop().add_reader(self._listening, self._take_some)
 
-    def _take(self) -> None:
-        loop, wait = asyncio.get_running_loop(), OTHERS_GO_FIRST
-        loop.remove_reader(self._listening)
+    def _take_some(self) -> None:
+        wait = OTHERS_GO_FIRST
         try:
-            with suppress(BlockingIOError, ConnectionAbortedError):  # another took it, or who came has gone
-                connecting = loop.create_task(self._connect(self._listening.accept()[0]))
-                self._connecting.add(connecting)
-                connecting.add_done_callback(self._connecting.discard)
+            for _ in range(self._takes):
+                self._take_one()
+            self._takes = min(2 * self._takes, _MOST_AT_ONCE)
+        except BlockingIOError:  # no more wait: another took them
+            self._takes = 1
         except OSError as error:
             log.error("no connection can be taken", error=type(error).__name__, errno=error.errno)
-            wait = _IS_FULL
+            wait = _IS_FULL if error.errno in _FULL else wait
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._listening)
         loop.call_later(wait, self._look)
+
+    def _take_one(self) -> None:
+        with suppress(ConnectionAbortedError):  # who came has gone
+            connecting = asyncio.get_running_loop().create_task(self._connect(self._listening.accept()[0]))
+            self._connecting.add(connecting)
+            connecting.add_done_callback(self._connecting.discard)
 
     async def _connect(self, taken: socket.socket) -> None:
         loop, config = asyncio.get_running_loop(), self.config

@@ -87,7 +87,12 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     state = ask(session, _state_query(actor)).one()
     note_mark(session, state.mark)
     look = partial(_look, session, actor)
-    return list(look() if state.has_outage else _KEPT.get(session, actor, look))
+    return list(look() if state.has_outage else _KEPT.get(session, actor, look, _are_of_none))
+
+
+def _are_of_none(suggestions: Sequence[SuggestedOutage]) -> bool:
+    """Whether none is of an outage, which may have been opened meanwhile."""
+    return not any(each.outage for each in suggestions)
 
 
 def _look(session: Session, actor: Actor) -> list[SuggestedOutage]:
@@ -160,11 +165,14 @@ def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
     query = select(*_COLUMNS, PERSON, has_outage)  # type: ignore[call-overload]
     query = query.join(Programme, col(Programme.id) == col(Ticket.programme_id))
     query = query.join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    link_decided = exists().where(
+        col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
+    )
     newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
     most: Any = literal_column(str(limit))  # PostgreSQL plans for no more than these, as it knows the number
-    newest = query.where(_may_be_of_one(actor)).order_by(*newest_first).limit(most).subquery().c
-    link_decided = exists().where(col(Event.ticket_number) == newest.number, col(Event.action) == Action.LINK)
-    return select(*newest).where(~link_decided).order_by(newest.reported_at, newest.number)
+    newest = query.where(_may_be_of_one(actor), ~link_decided).order_by(*newest_first).limit(most)
+    columns = newest.subquery().c
+    return select(*columns).order_by(columns.reported_at, columns.number)
 
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:

@@ -1,11 +1,13 @@
 """One thread a request: its dependencies, its route and its commit, before the answer is sent."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
-from threading import Event, current_thread
+from threading import Event, Thread, current_thread
 from typing import Any
+from weakref import ReferenceType, ref
 
 import pytest
 from fastapi import Depends, FastAPI
@@ -15,7 +17,7 @@ from starlette.testclient import TestClient
 
 import api.deps
 import web.kit.deps
-from navigator import database, engines
+from navigator import database, engines, request_threads
 from navigator.request_threads import ThreadPool, opened, opened_once
 from tests.cases import each_case
 from tests.web.conftest import Enter
@@ -199,7 +201,8 @@ def test_one_at_a_time_needs_one_thread():
         names = set()
         for _ in range(9):
             names.add(await pool.run(lambda: current_thread().name))
-            await asyncio.sleep(0.01)  # until that thread says that it waits again
+            while not pool._idle:  # until that thread says that it waits again
+                await asyncio.sleep(0.001)
         return names
 
     assert asyncio.run(ask()) == {"few_1"}
@@ -233,3 +236,56 @@ def test_what_is_raised_reaches_whoever_asked_and_the_thread_goes_on():
         return await pool.run(lambda: 7)
 
     assert asyncio.run(ask()) == 7
+
+
+class Failed(Exception):
+    """What a test raises, and looks for afterwards."""
+
+
+def test_what_was_raised_is_gone_when_it_was_answered():
+    """Its frames hold what somebody sent: with the garbage collected as rarely as it is, for minutes."""
+    pool, raised = ThreadPool("few", 1), list[ReferenceType[Failed]]()
+
+    def fail() -> None:
+        error = Failed()
+        raised.append(ref(error))
+        try:
+            raise error
+        finally:
+            del error
+
+    async def ask() -> None:
+        for _ in range(3):
+            with suppress(Failed):
+                await pool.run(fail)
+        await pool.run(lambda: None)  # the thread has let go of the last one
+
+    gc.collect()
+    gc.disable()
+    try:
+        asyncio.run(ask())
+        assert [each() for each in raised] == [None, None, None]
+    finally:
+        gc.enable()
+
+
+def test_where_no_more_threads_can_begin_those_that_have_go_on(monkeypatch: pytest.MonkeyPatch):
+    pool, gate = ThreadPool("few", 3), Event()
+
+    class Refused(Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    async def ask() -> list[int]:
+        first = asyncio.create_task(pool.run(lambda: gate.wait(60)))
+        await asyncio.sleep(0.01)
+        monkeypatch.setattr(request_threads, "Thread", Refused)
+        others = [asyncio.create_task(pool.run(partial(int, number))) for number in range(2)]
+        await asyncio.sleep(0)
+        gate.set()
+        assert await first
+        with pytest.raises(RuntimeError):
+            await ThreadPool("none", 1).run(lambda: None)
+        return await asyncio.gather(*others)
+
+    assert asyncio.run(ask()) == [0, 1]

@@ -116,3 +116,38 @@ def test_who_ends_takes_none_any_more() -> None:
                 return served(server)
 
     assert asyncio.run(ends()) == 0
+
+
+def test_many_that_wait_are_taken_by_more_and_more_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one each millisecond, a crowd that a restart had kept waiting would fill the system’s queue."""
+    looks = list[int]()
+    look = Server._look
+
+    def note(server: Server) -> None:
+        looks.append(served(server))
+        look(server)
+
+    monkeypatch.setattr(Server, "_look", note)
+
+    async def take() -> None:
+        with socket.create_server(("127.0.0.1", 0), backlog=200) as listening, ExitStack() as stack:
+            for _ in range(15):
+                come(listening.getsockname()[1], stack)
+            async with serving(listening, 1) as (server,):
+                await until(lambda: served(server) == 15 * CAME)
+
+    asyncio.run(take())
+    assert len([each for each in looks if each < 15 * CAME]) <= 8
+
+
+def test_who_was_taken_just_before_the_end_is_told_of_it() -> None:
+    async def ends() -> int:
+        with socket.create_server(("127.0.0.1", 0)) as listening, ExitStack() as stack:
+            async with serving(listening, 1) as (server,):
+                server.should_exit = True
+                come(listening.getsockname()[1], stack)
+                server._take_some()  # and no turn of the loop in between
+                await asyncio.wait_for(server.shutdown([]), 20)
+                return served(server)
+
+    assert asyncio.run(ends()) == 0

@@ -13,7 +13,7 @@ from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.counts import Counts, counts
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.names import QueueNames, queue_names
+from navigator.tickets.queue.names import ColleagueNames, QueueNames, colleague_names, queue_names
 from navigator.tickets.queue.queue import QueuePage, queue
 from navigator.tickets.queue.saved_views import TEAM, SavedView, list_views, may_change
 from navigator.tickets.queue.views import View
@@ -92,7 +92,9 @@ def queue_page(
 
 def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) -> dict[str, Any]:
     own, filters = queue_names(session, actor), valid or Filters()
-    names, is_own = _names(actor, own), not actor.has(*TEAM)
+    is_own, names_somebody = not actor.has(*TEAM), filters.assignee or filters.practitioner
+    colleagues = colleague_names(session, actor) if names_somebody else ColleagueNames()
+    names = _names(actor, own, colleagues)
     saved_views = list_views(session, actor)
     current = next((view for view in saved_views if view.query == filters.query), None)
     after = form.value("after") or None
@@ -125,7 +127,7 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
 
 def _filter_form(session: Session, actor: Actor, form: Form, filters: Filters) -> dict[str, Any]:
     """The form of filters, which is fetched when somebody asks for it, or shown with its errors."""
-    names = _names(actor, queue_names(session, actor))
+    names = _names(actor, queue_names(session, actor), colleague_names(session, actor))
     knows_needs = actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)
     return {
         "choices": queue_filters.filter_choices(filters, names, knows_needs),
@@ -134,13 +136,13 @@ def _filter_form(session: Session, actor: Actor, form: Form, filters: Filters) -
     }
 
 
-def _names(actor: Actor, own: QueueNames) -> queue_filters.Names:
+def _names(actor: Actor, own: QueueNames, colleagues: ColleagueNames) -> queue_filters.Names:
     is_team = actor.has(*TEAM)
     return queue_filters.Names(
         services={service.code: service.name for service in own.services},
         programmes={programme.code: programme.name for programme in own.programmes},
-        people={user.id: user.name for user in own.navigators} if is_team else {},
-        practitioners={user.id: user.name for user in own.practitioners} if is_team else {},
+        people={user.id: user.name for user in colleagues.navigators} if is_team else {},
+        practitioners={user.id: user.name for user in colleagues.practitioners} if is_team else {},
     )
 
 

@@ -83,7 +83,7 @@ class _SentTogether:
         self._transport.close()
 
     def _send_head(self) -> None:
-        if self._head:
+        if self._head and not self.is_closing():
             self.write(b"")
 
 

@@ -100,8 +100,8 @@ def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Fil
         each for each in dict.fromkeys(saved) if each.view in _SCOPES and not (each.figure or each.text)
     )
     count = partial(_count, session, actor, filters, countable)
-    is_fixed = filters.is_fixed and all(each.is_fixed for each in countable)
-    return _KEPT.get(session, (actor, filters, countable), count) if is_fixed else count()
+    may_keep = all(each.is_fixed and each.is_of_tickets_alone for each in (filters, *countable))
+    return _KEPT.get(session, (actor, filters, countable), count) if may_keep else count()
 
 
 def _count(session: Session, actor: Actor, filters: Filters, countable: tuple[Filters, ...]) -> Counts:

@@ -73,6 +73,11 @@ class Filters(BaseModel):
         return all(value in ("", None) for value in asking) and not isinstance(self.due, int)
 
     @property
+    def is_of_tickets_alone(self) -> bool:
+        """Whether what it finds changes with tickets alone, and not with how somebody is reached."""
+        return self.view != "calls" and not self.need
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """The filters that are set, by name."""
         return self.model_dump(mode="json", exclude_defaults=True)

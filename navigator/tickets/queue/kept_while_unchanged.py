@@ -2,6 +2,7 @@
 
 No ticket changes without an event (`lifecycle` refuses it), so the newest events say whether one has. Of an
 event that is committed after many later ones, and of the time that goes on, one hears some seconds late.
+It is not for what hangs on something else than tickets and reference data.
 """
 
 from collections.abc import Callable, Hashable
@@ -48,7 +49,13 @@ class KeptWhileUnchanged(Generic[Value]):
         self._by_key: dict[Hashable, _Kept] = {}
         _ALL.append(self._by_key)
 
-    def get(self, session: Session, key: Hashable, work_out: Callable[[], Value]) -> Value:
+    def get(
+        self,
+        session: Session,
+        key: Hashable,
+        work_out: Callable[[], Value],
+        is_to_keep: Callable[[Value], bool] = lambda _: True,
+    ) -> Value:
         """The value of a key; of what a transaction may have changed itself it is worked out each time."""
         if not session.info.get(ONLY_READS):
             return work_out()
@@ -58,14 +65,15 @@ class KeptWhileUnchanged(Generic[Value]):
             known: Value = kept.value
             return known
         value = work_out()
-        if len(self._by_key) >= self._most:
+        if key not in self._by_key and len(self._by_key) >= self._most:
             self._by_key.clear()
-        self._by_key[key] = _Kept(state, now, value)
+        if is_to_keep(value):
+            self._by_key[key] = _Kept(state, now, value)
         return value
 
 
 def _state(session: Session) -> tuple[int, str | None]:
-    """What differs once a ticket, or reference data, has changed; a session asks once, before all else."""
+    """What differs once a ticket, or reference data, has changed; a session asks once."""
     if _NOTED not in session.info:
         note_mark(session, ask(session, _STATEMENT).scalar_one())
     return session.info[_NOTED], reference_data(session).token

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, literal, literal_column, select, union_all
@@ -21,37 +21,53 @@ class QueueNames:
 
     services: Sequence[Row[Any]]
     programmes: Sequence[Row[Any]]
-    navigators: Sequence[Row[Any]]
-    practitioners: Sequence[Row[Any]]
+
+
+@dataclass(frozen=True)
+class ColleagueNames:
+    """Rows with `id` and `name` of those who work in somebody’s services, as they are called now."""
+
+    navigators: Sequence[Row[Any]] = ()
+    practitioners: Sequence[Row[Any]] = ()
 
 
 def queue_names(session: Session, actor: Actor) -> QueueNames:
-    """An actor’s services, the programmes that they offer and the navigators who work there."""
+    """An actor’s services and the programmes that they offer, read once for each change of these."""
     return kept(session, _reader(actor.services()))
 
 
-@lru_cache(maxsize=100)
+def colleague_names(session: Session, actor: Actor) -> ColleagueNames:
+    """The navigators and practitioners of an actor’s services: whoever is renamed is so at once."""
+    rows = session.execute(_colleagues_query(actor.services())).all()
+    return ColleagueNames(*([row for row in rows if row.kind == kind] for kind in range(2)))
+
+
+@cache
+def _colleagues_query(service_ids: frozenset[int]) -> Select[Any]:
+    return _ordered(service_ids, _members(0, Role.NAVIGATOR), _members(1, Role.PWP))
+
+
+@cache
 def _reader(service_ids: frozenset[int]) -> Callable[[Session], QueueNames]:
-    """What reads the names of some services, in one query; the same one each time."""
-    query = _names_query(service_ids)
-
-    def read(session: Session) -> QueueNames:
-        rows = session.execute(query).all()
-        return QueueNames(*([row for row in rows if row.kind == kind] for kind in range(4)))
-
-    return read
-
-
-def _names_query(service_ids: frozenset[int]) -> Select[Any]:
-    is_own = col(Service.id).in_([literal(id) for id in sorted(service_ids)])
-    services = _rows(0, Service.id, Service.code, Service.name)
+    """What reads the names of some services; the same one each time."""
     programmes = (
         _rows(1, Programme.id, Programme.code, Programme.name)
         .join(ServiceProgramme, col(ServiceProgramme.service_id) == col(Service.id))
         .join(Programme, col(Programme.id) == col(ServiceProgramme.programme_id))
     )
-    people = (_members(2, Role.NAVIGATOR), _members(3, Role.PWP))
-    rows = union_all(*(query.where(is_own) for query in (services, programmes, *people))).subquery()
+    query = _ordered(service_ids, _rows(0, Service.id, Service.code, Service.name), programmes)
+
+    def read(session: Session) -> QueueNames:
+        rows = session.execute(query).all()
+        return QueueNames(*([row for row in rows if row.kind == kind] for kind in range(2)))
+
+    return read
+
+
+def _ordered(service_ids: frozenset[int], *queries: Select[Any]) -> Select[Any]:
+    """Names of some services, by kind, service and name."""
+    is_own = col(Service.id).in_([literal(id) for id in sorted(service_ids)])
+    rows = union_all(*(query.where(is_own) for query in queries)).subquery()
     return select(rows).order_by(rows.c.kind, rows.c.service, rows.c.name, rows.c.id)
 
 

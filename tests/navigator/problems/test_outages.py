@@ -180,6 +180,17 @@ def test_reports_of_the_weekend_are_offered_on_monday(session: Session, people: 
     assert offered(session, people.amina) == [numbers]
 
 
+def test_those_of_which_somebody_said_that_they_are_of_none_hide_no_others(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navigator.problems.outages.MAX_REPORTS", 4)
+    older, newer = three(session), [down(session, 30).number for _ in range(4)]
+    for number in newer:
+        linking.link(session, people.amina, number, LinkInput(problem_id=None))
+    session.flush()
+    assert offered(session, people.amina) == [older]
+
+
 @pytest.mark.parametrize("who", ["mo", "cole", "priya", "ada", "sam"])
 def test_only_navigators_of_the_service_are_asked(session: Session, people: People, who: str) -> None:
     three(session)

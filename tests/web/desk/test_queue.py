@@ -16,12 +16,15 @@ from navigator.people.user import User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.queue import queue
+from navigator.tickets.queue.counts import Counts
+from navigator.tickets.queue.filters import Filters
 from navigator.tickets.report_input import ReportInput
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 from web.app import app
+from web.desk import queue_rows
 from web.kit.templating import environment
 
 
@@ -403,3 +406,24 @@ def test_no_more_of_what_was_typed_is_kept_than_a_filter_is_long(enter: Enter, r
 
     first, second = sizes()
     assert first == second
+
+
+def test_whoever_is_renamed_is_called_so_at_once(enter: Enter, session: Session, people: People) -> None:
+    amina, page = enter("amina"), f"/desk?assignee={people.tom.user_id}"
+    assert "Tom" in amina.get(page).text
+    session.get_one(User, people.tom.user_id).name = "Toma Bell"
+    session.flush()
+    assert "Toma Bell has it" in amina.get(page).text
+    assert "Toma Bell" in amina.get("/desk/filter").text
+
+
+def test_both_numbers_of_a_line_are_counted_in_the_same_moment(session: Session, people: People) -> None:
+    """The tabs’ are kept for some seconds, in which the time alone brings back what was snoozed."""
+    for _ in range(5):
+        tell(session)
+    session.flush()
+    first = queue.queue(session, people.amina, Filters(), limit=2)
+    second = queue.queue(session, people.amina, Filters(), first.next_cursor, limit=2)
+    kept = Counts({"all": 3}, {})
+    shown = queue_rows.range_text(session, people.amina, Filters(), first.next_cursor, second, kept)
+    assert shown == "3–4 of 5"

@@ -206,7 +206,10 @@ class Sent(list[bytes]):
     def close(self) -> None:
         self.append(b"closed")
 
-    is_closing = abort = close
+    abort = close
+
+    def is_closing(self) -> bool:
+        return b"closed" in self
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
