@@ -141,6 +141,18 @@ def test_while_more_are_waiting_it_goes_on_as_long_as_its_turn_lasts(
     assert len(files()) == sent
 
 
+def test_before_each_letter_others_may_write(
+    session: Session, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+):
+    """A report in the process that sends letters took five times as long as in the other one."""
+    pauses: list[float] = []
+    monkeypatch.setattr(sender, "sleep", pauses.append)
+    for _ in range(3):
+        tell(session, ticket)
+    assert sender.send_waiting() == len(pauses) == 3
+    assert min(pauses) > 0
+
+
 def test_its_turn_ends_before_the_next_one_begins():
     assert JOBS["send"].every.total_seconds() > sender.GOES_ON_SECONDS
 
