@@ -14,8 +14,8 @@ import uvicorn
 
 OTHERS_GO_FIRST = 0.001
 """Seconds after which a worker that has taken connections looks for others."""
-_MOST_AT_ONCE = 64
-"""How many it takes then at most: twice as many each time, while so many wait."""
+_ONE_BY_ONE = 8
+"""So many in a row are taken one by one, as many again by two, and so on: a crowd does not wait for long."""
 _IS_FULL = 1.0
 """Seconds until it looks again where the system lets it open no more."""
 _FULL = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -28,7 +28,7 @@ class Server(uvicorn.Server):
 
     _listening: socket.socket
     _connecting: set[asyncio.Task[None]]
-    _takes = 1
+    _in_a_row = 0
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin, and take connections; uvicorn is given no socket that it would take them from."""
@@ -52,11 +52,11 @@ class Server(uvicorn.Server):
     def _take_some(self) -> None:
         wait = OTHERS_GO_FIRST
         try:
-            for _ in range(self._takes):
+            for _ in range(1 + self._in_a_row // _ONE_BY_ONE):
                 self._take_one()
-            self._takes = min(2 * self._takes, _MOST_AT_ONCE)
+                self._in_a_row += 1
         except BlockingIOError:  # no more wait: another took them
-            self._takes = 1
+            self._in_a_row = 0
         except OSError as error:
             log.error("no connection can be taken", error=type(error).__name__, errno=error.errno)
             wait = _IS_FULL if error.errno in _FULL else wait

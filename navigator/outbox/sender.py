@@ -44,7 +44,7 @@ BATCH_SIZE = 50
 AT_ONCE = 5
 """So many are claimed at once: if the worker dies, no more wait for the end of its claims."""
 _LETS_OTHERS_WRITE = 0.0005
-"""Seconds before each: who waits in this process to write to SQLite would else come last, after all letters."""
+"""Seconds before each: who waits in this process to write to SQLite would else come after all letters."""
 GOES_ON_SECONDS = 4.0
 """Where more are waiting: less than the job’s interval, for as much as a desk takes in a rush."""
 
