@@ -21,8 +21,8 @@ from uvicorn.config import STARTUP_FAILURE
 from navigator.safe_logging import exception_location
 from navigator.settings import settings
 from web import look_after
+from web.fair_accept import Server
 from web.kit.process import Process
-from web.taking_turns import Server
 
 _SAYS_EVERY = 1.0
 """Seconds after which a worker says that it lives, and looks whether whoever looks after it does."""

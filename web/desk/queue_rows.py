@@ -44,7 +44,8 @@ def range_text(
     listed = filters.model_copy(update={"sort": ""})
     is_view = not (filters.figure or filters.since or filters.until)
     total = numbers.by_filters.get(listed, numbers.by_view.get(filters.view) if is_view else None)
-    if shown and (filters.view == "counted" or after):  # of two numbers of one line none is kept
+    was_kept = total is not None and (bool(after) or total <= shown)  # and is of another moment than the rows
+    if shown and (filters.view == "counted" or was_kept):
         total = count_rest(session, actor, filters)
     if total is None or not shown:
         return ""

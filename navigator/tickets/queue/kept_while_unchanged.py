@@ -1,4 +1,4 @@
-"""What was counted or looked for among tickets, kept in this process while none of them changes.
+"""A cache of what was counted or looked for among tickets, good while none of them changes.
 
 No ticket changes without an event (`lifecycle` refuses it), so the newest events say whether one has. Of an
 event that is committed after many later ones, and of the time that goes on, one hears some seconds late.

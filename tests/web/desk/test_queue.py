@@ -425,5 +425,7 @@ def test_both_numbers_of_a_line_are_counted_in_the_same_moment(session: Session,
     first = queue.queue(session, people.amina, Filters(), limit=2)
     second = queue.queue(session, people.amina, Filters(), first.next_cursor, limit=2)
     kept = Counts({"all": 3}, {})
-    shown = queue_rows.range_text(session, people.amina, Filters(), first.next_cursor, second, kept)
-    assert shown == "3–4 of 5"
+    asked = session, people.amina, Filters()
+    assert queue_rows.range_text(*asked, first.next_cursor, second, kept) == "3–4 of 5"
+    for wrong in (1, 2):  # fewer than there are on the first page, or as many though another follows
+        assert queue_rows.range_text(*asked, None, first, Counts({"all": wrong}, {})) == "1–2 of 5"

@@ -1,4 +1,4 @@
-"""Taking turns: workers of one socket share the connections that come at once.
+"""Fair accept: workers of one socket share the connections that come at once.
 
 Left to itself, whichever worker wakes first takes all that wait: eight connections of a proxy, which stay
 open, would be served by one process of two. Here each takes one and lets the others go first for a moment.

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from web import taking_turns
-from web.taking_turns import Server
+from web import fair_accept
+from web.fair_accept import Server
 
 CAME = 4
 LONG = 3600.0
@@ -55,7 +55,7 @@ def come(port: int, stack: ExitStack) -> None:
 
 def shared(monkeypatch: pytest.MonkeyPatch, wait: float, most: int, taken: int) -> list[int]:
     """How many connections each server has, of some that come at once, when so many are taken."""
-    monkeypatch.setattr(taking_turns, "OTHERS_GO_FIRST", wait)
+    monkeypatch.setattr(fair_accept, "OTHERS_GO_FIRST", wait)
 
     async def share() -> list[int]:
         with socket.create_server(("127.0.0.1", 0)) as listening, ExitStack() as stack:
@@ -74,11 +74,11 @@ def test_who_has_taken_a_connection_lets_the_others_go_first(monkeypatch: pytest
 
 
 def test_one_alone_takes_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert shared(monkeypatch, taking_turns.OTHERS_GO_FIRST, most=1, taken=CAME) == [CAME]
+    assert shared(monkeypatch, fair_accept.OTHERS_GO_FIRST, most=1, taken=CAME) == [CAME]
 
 
 def test_where_no_file_can_be_opened_it_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking_turns, "_IS_FULL", 0.001)
+    monkeypatch.setattr(fair_accept, "_IS_FULL", 0.001)
     refused: list[int] = []
 
     class Full(socket.socket):
