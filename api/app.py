@@ -38,6 +38,7 @@ app = Api(
     docs_url=None,  # its page would be fetched from elsewhere
     redoc_url=None,
     redirect_slashes=False,
+    telemetry={"tracing": False, "metrics": False, "logs": False},  # FastAPI’s own tells whole paths
 )
 for module in (
     services,

@@ -18,6 +18,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 import navigator.models  # noqa: F401 - a test that runs alone needs the tables to which foreign keys point
 from navigator import clock
 from navigator.people import passwords
+from navigator.problems import public_list
 from navigator.request_threads import ThreadPool
 from navigator.settings import settings
 from navigator.tickets.queue import kept_while_unchanged
@@ -135,6 +136,7 @@ def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("NAVIGATOR_HIDE_ONE_IN", "0")  # else one test in twenty would meet a hidden suggestion
     settings.cache_clear()
     kept_while_unchanged.forget_all()  # the tests' databases number their tickets alike
+    monkeypatch.setattr(public_list, "HOME_PAGE_KEEPS", 0)  # what a test changes it looks at at once
     yield
     settings.cache_clear()
 

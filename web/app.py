@@ -8,11 +8,11 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
-import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
 from navigator import database, safe_logging
 from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
@@ -44,6 +44,7 @@ COMPRESSION = 6
 @load_once
 def public_routes() -> list[BaseRoute]:
     """The routes for everybody but the first pages, which wait for none of them."""
+    import navigator.models  # noqa: F401 - every table, a fifth of all that is imported
     from web.kit import api_docs
     from web.public_pages import routes
 
@@ -63,6 +64,7 @@ def staff_routes() -> list[BaseRoute]:
 
 
 def _import_api() -> FastAPI:
+    import navigator.models  # noqa: F401 - as above
     from api.app import app as api  # a fifth of all that is imported: pages do not wait for it
 
     identity_first(api.routes)
@@ -153,6 +155,7 @@ def _begin_work(begun: list[Any], ending: Event) -> None:
 
 def _begin_jobs(begun: list[Any]) -> bool:
     try:
+        import navigator.models  # noqa: F401 - as above
         from navigator import scheduler
 
         begun.append(scheduler.start())
@@ -184,7 +187,11 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     database.close()
 
 
-app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI’s own would tell whole paths, and so private links, to whatever collector a host has set up."""
+app = Desk(
+    title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan, telemetry=_NO_TELEMETRY
+)
 app.mount("/static", STATIC)
 app.state.api_document = _api_document
 for module in (home, stored_files, health, metrics, security_txt):

@@ -22,6 +22,8 @@ class Role(StrEnum):
     COMPOSED = "composed"
 
 
+TEAM = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN)
+"""Who sees all tickets of a service and shares views: practitioners see only what is theirs."""
 ROLE_WORDS: dict[Role, str] = {
     Role.PWP: "Practitioner (PWP)",
     Role.NAVIGATOR: "Digital navigator",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import inf
+from time import monotonic
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -33,6 +35,8 @@ PLANNED_AHEAD = timedelta(days=7)
 """So long before it begins planned work stands on the home page; the status page has all of it."""
 HOME_PAGE_WAITS = 1.0
 """Seconds that a home page waits for its list of problems."""
+HOME_PAGE_KEEPS = 1.0
+"""Seconds for which it keeps the list: in an outage hundreds ask for it, and the database need not."""
 MAX_PENDING = 50
 _COMPANY = "The company that makes the programme."
 _AT_SUPPLIER = frozenset({S.WITH_SUPPLIER, S.FIX_PLANNED, S.RELEASED})
@@ -195,10 +199,11 @@ T = TypeVar("T")
 
 
 class _HomePage:
-    """The threads that read for home pages, and what they have not read yet."""
+    """The threads that read for home pages, what they have not read yet, and when they read which list."""
 
     pool = ThreadPoolExecutor(4, "home")
     pending: set[Future[list[Any]]] = set()  # noqa: RUF012 - one for the process
+    kept: tuple[float, list[KnownProblem]] = -inf, []
 
 
 def problems_on_home_page() -> list[KnownProblem]:
@@ -206,24 +211,31 @@ def problems_on_home_page() -> list[KnownProblem]:
 
     The page has the crisis numbers on it: it never waits for a database that hangs.
     """
-    return _at_once(_read_home_page)
+    read_at, found = _HomePage.kept
+    if (now := monotonic()) - read_at >= HOME_PAGE_KEEPS:
+        if (read := _at_once(_read_home_page)) is None:
+            return []
+        found = read
+        _HomePage.kept = now, found
+    return found
 
 
 def notices_on_privacy_page() -> list[PublicNotice]:
     """What services say of the records that they keep; none where the database does not answer at once."""
-    return _at_once(_read_notices)
+    return _at_once(_read_notices) or []
 
 
-def _at_once(read: Callable[[], list[T]]) -> list[T]:
+def _at_once(read: Callable[[], list[T]]) -> list[T] | None:
+    """What is read; None if the database does not answer at once."""
     if len(_HomePage.pending) >= MAX_PENDING:
-        return []
+        return None
     reading = _HomePage.pool.submit(read)
     _HomePage.pending.add(reading)
     reading.add_done_callback(_HomePage.pending.discard)
     try:
         return reading.result(HOME_PAGE_WAITS)
     except (*STORAGE_DOWN, TimeoutError):
-        return []
+        return None
 
 
 def _read_notices() -> list[PublicNotice]:

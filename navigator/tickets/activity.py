@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.people.actor import ANONYMOUS, Actor
-from navigator.people.user import Membership, Role
+from navigator.people.user import TEAM, Membership
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.phone_call import PhoneCall
@@ -18,7 +18,7 @@ from navigator.tickets.visibility import joined_tickets
 _ASKS = frozenset({Action.REPORT, Action.ANSWER, Action.REOPEN, Action.STILL_BROKEN})
 """What a reporter does, in words or not, that somebody must answer."""
 _ENDS = frozenset({Action.CONFIRM, Action.CLOSE, Action.WITHDRAW})
-_STAFF = frozenset({Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN})
+_STAFF = frozenset(TEAM)
 _ANSWERED, _ASKED = range(2)
 _LAST = sys.maxsize
 _Deed = tuple[datetime, int, int, int, datetime]

@@ -12,6 +12,7 @@ ONLY_FOR_OTHERS = {
 }  # fmt: skip
 NOT_FOR_PAGES = {
     "api", "apscheduler", "charset_normalizer", "cryptography", "jwt", "navigator.insight.tables",
+    "navigator.models", "navigator.records.tables", "navigator.tickets.actions.bulk",
     "navigator.jobs.registry", "navigator.readiness", "navigator.scheduler", "numpy",
     "navigator.tickets.actions.merge", "onnxruntime", "py3langid", "rapidfuzz", "web.admin",
     "web.desk.queue", "web.desk.ticket", "web.public.report", "web.public.track",

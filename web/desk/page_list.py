@@ -13,9 +13,9 @@ from navigator.administration.overview import own_services
 from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
 from navigator.people.rights import Area
-from navigator.people.user import Role
+from navigator.people.user import TEAM, Role
 from navigator.tickets.actions.rebalance import MAY_REBALANCE
-from navigator.tickets.queue.saved_views import TEAM, list_views
+from navigator.tickets.queue.saved_views import list_views
 from web.desk.guide import GUIDES
 from web.desk.poster import MAY_POST
 from web.desk.queue import OWN_VIEWS, VIEWS

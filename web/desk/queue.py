@@ -9,13 +9,13 @@ from starlette.responses import Response
 from navigator.catalogue.catalogue import catalogue
 from navigator.insight.practitioner_home import patients_of
 from navigator.people.actor import Actor
-from navigator.people.user import Role
+from navigator.people.user import TEAM, Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.counts import Counts, counts
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.names import ColleagueNames, QueueNames, colleague_names, queue_names
 from navigator.tickets.queue.queue import QueuePage, queue
-from navigator.tickets.queue.saved_views import TEAM, SavedView, list_views, may_change
+from navigator.tickets.queue.saved_views import SavedView, list_views, may_change
 from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position, queue_preview, queue_rows
 from web.desk.bulk import MAY_CHOOSE

@@ -41,7 +41,6 @@ from navigator.request_dependencies import (
 )
 from navigator.request_threads import WITH_FILES, Handler, InOneThread, ThreadPool, opened, opened_once
 from navigator.settings import settings
-from navigator.tickets.queue.visits import visit
 from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.areas import area_of
 from web.kit.forms import ReadForm
@@ -187,7 +186,8 @@ async def _visitor(request: Request) -> Actor | None:
     request.state.is_locked, request.state.unread_notices = False, 0
     if not (token := cookies.read_cookie(request, cookies.LOG_IN)):
         return None
-    from navigator.tickets.actions.review_list import unread_reviews  # no patient waits for it
+    from navigator.tickets.actions.review_list import unread_reviews  # no patient waits for them
+    from navigator.tickets.queue.visits import visit
 
     used, is_get = opened(sessions.noting_use()), request.method == "GET"
     with session_of_identity(request.method) as session:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from navigator.people.actor import Actor
 from navigator.people.rights import Area
-from navigator.people.user import Role
-from navigator.tickets.queue.saved_views import TEAM
+from navigator.people.user import TEAM, Role
 from web.kit.areas import area_of
 from web.kit.templating import Link, StaffBar
 

@@ -26,11 +26,7 @@ class StaticFiles:
         content = b"".join(name.encode() + body for name, body in self.files.items())
         self.fingerprint = hashlib.sha256(content).hexdigest()[:12]
         self.address = f"{prefix}/{self.fingerprint}"
-        self.compressed = {
-            name: gzip.compress(body, mtime=0)
-            for name, body in self.files.items()
-            if Path(name).suffix in _COMPRESSED
-        }
+        self._compressed: dict[str, bytes] = {}
 
     def url(self, name: str) -> str:
         """The URL of a static file, good for as long as no file changes."""
@@ -49,7 +45,7 @@ class StaticFiles:
         )
 
     def _response(self, name: str, is_current: bool, headers: Headers) -> Response:
-        compressed = self.compressed.get(name) if "gzip" in headers.get("accept-encoding", "") else None
+        compressed = self._gzipped(name) if "gzip" in headers.get("accept-encoding", "") else None
         return Response(
             compressed or self.files[name],
             media_type=mimetypes.guess_type(name)[0],
@@ -59,6 +55,14 @@ class StaticFiles:
                 **({"content-encoding": "gzip"} if compressed else {}),
             },
         )
+
+    def _gzipped(self, name: str) -> bytes | None:
+        """A file compressed, by whoever asks for it first: no start waits for all of them."""
+        if Path(name).suffix not in _COMPRESSED:
+            return None
+        if name not in self._compressed:
+            self._compressed[name] = gzip.compress(self.files[name], mtime=0)
+        return self._compressed[name]
 
 
 STATIC = StaticFiles(FOLDER, "/static")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -12,8 +12,10 @@ from navigator.catalogue.category import Category, shorten
 from navigator.dates_in_words import length, short_date, time_or_date
 from navigator.people.reporter import reference
 from navigator.tickets.enums import LIVE, Activity, Status
-from navigator.tickets.queue.queue import Said
 from navigator.tickets.time_without import time_without
+
+if TYPE_CHECKING:
+    from navigator.tickets.queue.queue import Said
 
 SESSION_IS_NEAR = timedelta(days=14)
 WORDS_SHOWN, NAME_SHOWN = 110, 30
@@ -59,7 +61,7 @@ def last_activity(row: Any) -> str:
     return f"{_WHO[Activity(row.last_activity)]} {time_or_date(row.last_activity_at)}"
 
 
-def first_words(said: Said | None, category: Category | None) -> str:
+def first_words(said: "Said | None", category: Category | None) -> str:
     """What was said first, as a row has room for it; where nothing was, what it is about."""
     if said and said.words:
         return shorten(said.words, WORDS_SHOWN)
@@ -92,7 +94,7 @@ def drawn(
     rows: Sequence[Any],
     row_start: Callable[..., str],
     row_end: Callable[..., str],
-    said: Mapping[int, Said],
+    said: "Mapping[int, Said]",
     catalogue: Catalogue,
     services: Mapping[int, Any],
     **shape: Any,
@@ -114,7 +116,7 @@ def drawn(
     return Markup("".join(parts))  # noqa: S704 - macros drew it, and the words are escaped
 
 
-def _words(number: int, said: Said | None, category: Category | None) -> str:
+def _words(number: int, said: "Said | None", category: Category | None) -> str:
     """What was said first, bold and said to be new until it is read; else what the report is about.
 
     Then its number, which no screen cuts, and whom they named as their practitioner: of reports in the same

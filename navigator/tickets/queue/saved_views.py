@@ -16,15 +16,13 @@ from navigator.clock import now
 from navigator.database import Table
 from navigator.errors import Forbidden, Invalid, NotFound
 from navigator.people.actor import Actor
-from navigator.people.user import Role, User
+from navigator.people.user import TEAM, Role, User
 from navigator.rows_to_read import rows_to_read
 from navigator.tickets.inputs import NameInput, ViewInput
 from navigator.tickets.queue.filters import Filters
 
 MAX_VIEWS = 20
 """Views that one person may keep, and that one service may share: each look at the queue counts them."""
-TEAM = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN)
-"""Who shares views: practitioners see only what is theirs."""
 
 
 class SavedView(Table, table=True):

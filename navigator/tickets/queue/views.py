@@ -22,7 +22,7 @@ from sqlmodel import col
 from navigator import clock
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
-from navigator.people.user import Role
+from navigator.people.user import TEAM, Role
 from navigator.tickets.assignment.candidates import IS_BUSY
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.metrics import managed_by
@@ -77,7 +77,7 @@ def view_conditions(actor: Actor, view: View) -> list[Condition]:
 
 def _is_snoozed(actor: Actor) -> Condition:
     """That it is snoozed now; nothing is hidden so from those whose own report it is."""
-    if not actor.has(Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN):
+    if not actor.has(*TEAM):
         return false()
     return and_(col(Ticket.snoozed_until_at).is_not(None), col(Ticket.snoozed_until_at) > NOW)
 

@@ -9,7 +9,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from opentelemetry import trace
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
@@ -70,6 +74,19 @@ def test_a_collector_receives_spans_of_requests(
     assert span.end_time_unix_nano > span.start_time_unix_nano
     assert b"bloggs" not in received[0]
     assert b"secret" not in received[0]
+
+
+@pytest.mark.parametrize("path", ["/t/secret-token", "/api/v1/tickets/DN-000042"])
+def test_what_a_host_watches_all_programs_with_is_told_nothing(
+    monkeypatch: pytest.MonkeyPatch, session: Session, people: People, path: str
+) -> None:
+    """219: FastAPI made spans of its own there, with private links in them."""
+    told = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(told))
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
+    assert TestClient(app).get(path).status_code in (401, 404)
+    assert not told.get_finished_spans()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from math import inf
 from threading import Event, Timer
 from time import sleep
 
@@ -11,9 +12,9 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
-from navigator.problems import records
+from navigator.problems import public_list, records
 from navigator.problems.inputs import NewProblemInput
-from navigator.problems.problem import ProblemStatus
+from navigator.problems.problem import Problem, ProblemStatus
 from tests.page_visitor import Visitor
 from tests.people import People
 from web.app import app
@@ -22,13 +23,17 @@ from web.kit.deps import READERS
 TITLE = "The app forgets passwords"
 
 
-def test_a_problem_is_shown_as_it_is_now(visitor: Visitor, session: Session, people: People) -> None:
-    visitor.get("/")
-    assert TITLE not in visitor.text
+def _open_problem(session: Session, people: People) -> Problem:
     told = {"service": "north", "programme": "fern", "category": "access.forgotten_password", "title": TITLE}
     due_on = date(2026, 6, 12)
     more = {"is_public": True, "workaround": "Use the web page.", "supplier_due_on": due_on}
-    problem = records.open_problem(session, people.amina, NewProblemInput.model_validate(told | more))
+    return records.open_problem(session, people.amina, NewProblemInput.model_validate(told | more))
+
+
+def test_a_problem_is_shown_as_it_is_now(visitor: Visitor, session: Session, people: People) -> None:
+    visitor.get("/")
+    assert TITLE not in visitor.text
+    problem = _open_problem(session, people)
     problem.status = ProblemStatus.FIX_PLANNED
     session.flush()
     for path in ("/", "/known"):
@@ -84,3 +89,34 @@ def test_what_is_said_to_one_is_said_to_nobody_else(visitor: Visitor, people: Pe
 def test_a_page_that_is_drawn_for_everybody_has_no_form_of_one(visitor: Visitor, path: str) -> None:
     visitor.get(path)
     assert 'method="post"' not in (visitor.page.html or "")
+
+
+def test_many_who_come_in_an_outage_ask_the_database_once_a_second(
+    visitor: Visitor, session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """220: each start page asked three questions and changed threads twice; one that failed is not kept."""
+    monkeypatch.setattr(public_list, "HOME_PAGE_KEEPS", 1.0)
+    monkeypatch.setattr(public_list._HomePage, "kept", (-inf, []))
+    passed = 100.0
+    monkeypatch.setattr(public_list, "monotonic", lambda: passed)
+    read, problem = public_list._read_home_page, _open_problem(session, people)
+    reads: list[bool] = []
+
+    def counted() -> list[public_list.KnownProblem]:
+        reads.append(is_down := len(reads) == 0)
+        if is_down:
+            raise TimeoutError
+        return read()
+
+    monkeypatch.setattr(public_list, "_read_home_page", counted)
+    visitor.get("/")
+    assert TITLE not in visitor.text
+    for _ in range(3):
+        visitor.get("/")
+        assert TITLE in visitor.text
+    assert len(reads) == 2
+    problem.status = ProblemStatus.CLOSED
+    session.flush()
+    passed += 1.0
+    visitor.get("/")
+    assert TITLE not in visitor.text
