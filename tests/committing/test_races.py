@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Bell
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -93,6 +93,28 @@ def test_of_two_saves_on_one_version_one_is_refused_and_says_so(people: People) 
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(save, (people.amina, people.tom))) == [False, True]
+
+
+def test_two_reports_at_once_go_to_two_people(people: People) -> None:
+    """221: who waited for the other’s choice counted the tickets of before it, and chose the same person."""
+    with database.writing() as session:
+        assert {_chosen(session, "a"), _chosen(session, "b")} == {people.amina.user_id, people.tom.user_id}
+
+    def choose_too() -> int | None:
+        with database.writing() as session:
+            return _chosen(session, "c")
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            first = _chosen(session, "d")
+            waits = pool.submit(choose_too)
+            sleep(1)
+            assert not waits.done()
+        assert (first, waits.result()) == (people.amina.user_id, people.tom.user_id)
+
+
+def _chosen(session: Session, name: str) -> int | None:
+    return tell(session, contact={"route": "email", "email": f"{name}@example.org"}).assignee_id
 
 
 @pytest.mark.only_on("postgresql")

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.lookups import calendar_of
 from navigator.catalogue.service import Service
+from navigator.database import ask
 from navigator.errors import Invalid
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.assignment.rules import Candidate
@@ -31,12 +32,23 @@ _TEAM = (
     .where(col(User.is_active))
     .order_by(col(Membership.id))
 )
-_LOCKED_TEAM = _TEAM.with_for_update(of=Membership)
+_LOCK = (
+    select(Membership.id)
+    .where(col(Membership.service_id) == bindparam("service_id"), Membership.role == Role.NAVIGATOR)
+    .order_by(col(Membership.id))
+    .with_for_update()
+)
 
 
 def candidates(session: Session, service_id: int, lock: bool = True) -> list[Candidate]:
-    """The navigators of a service with their live load; locked, to be chosen from, until the end."""
-    rows = session.execute(_LOCKED_TEAM if lock else _TEAM, {"service_id": service_id})
+    """The navigators of a service with their live load; locked, to be chosen from, until the end.
+
+    Their load is counted when the lock is there: by one statement, PostgreSQL would count it before it waits
+    for another choice, without what that gave, and a second time after it.
+    """
+    if lock:
+        ask(session, _LOCK, service_id=service_id)
+    rows = session.execute(_TEAM, {"service_id": service_id})
     return [
         Candidate(
             user_id=user.id,
