@@ -49,6 +49,10 @@ class Mailbox:
         self._maybe_hang_up("DATA", server)
         return "250 OK"
 
+    async def handle_RSET(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        self._maybe_hang_up("RSET", server)
+        return "250 OK"
+
     async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
         self._maybe_hang_up("QUIT", server)
         return "221 Bye"

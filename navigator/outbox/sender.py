@@ -51,7 +51,15 @@ GOES_ON_SECONDS = 4.0
 
 def send_waiting() -> int:
     """Send due messages and return how many were tried; an unavailable channel waits for the next run."""
-    turn, claimed, ends = _Turn(), 0, monotonic() + GOES_ON_SECONDS
+    turn = _Turn()
+    try:
+        return _take_due(turn)
+    finally:
+        turn.mail_server.close()
+
+
+def _take_due(turn: "_Turn") -> int:
+    claimed, ends = 0, monotonic() + GOES_ON_SECONDS
     while number := AT_ONCE if monotonic() < ends else min(AT_ONCE, max(BATCH_SIZE - claimed, 0)):
         messages = claims.claim(number, turn.closed_channels)
         if not messages:
@@ -68,6 +76,7 @@ class _Turn:
     """A turn of the worker: which channels are closed, and what was sent last and is not marked yet."""
 
     def __init__(self) -> None:
+        self.mail_server = smtp.MailServer()
         self.closed_channels: set[str] = set()
         self.tried = 0
         self._sent: Sent | None = None
@@ -101,7 +110,7 @@ class _Turn:
             elif isinstance(rendered, datetime):
                 claims.put_off(message, rendered)
             else:
-                self._sent = _send(message, rendered)
+                self._sent = _send(message, rendered, self.mail_server)
         except BackendUnavailable:
             raise
         except DeliveryRefused as error:
@@ -111,8 +120,8 @@ class _Turn:
             claims.retry_later(message, exception_location(error))
 
 
-def _send(message: OutboxMessage, rendered: RenderedMessage) -> Sent:
-    text = _backend_for(rendered)(rendered)
+def _send(message: OutboxMessage, rendered: RenderedMessage, mail_server: smtp.MailServer) -> Sent:
+    text = _backend_for(rendered, mail_server)(rendered)
     log.info("message sent", message_id=message.id, attempts=message.attempts)
     return Sent(message, text, address_hash(rendered.address.to) if text else "")
 
@@ -175,12 +184,12 @@ def _note_way(message: OutboxMessage, address: Address) -> None:
         message.sent_to_hash = address_hash(address.to)
 
 
-def _backend_for(rendered: RenderedMessage) -> Backend:
+def _backend_for(rendered: RenderedMessage, mail_server: smtp.MailServer) -> Backend:
     config = settings()
     if rendered.is_local_only:
         return file_backend.send
     if rendered.address.channel == DeliveryChannel.EMAIL:
-        return smtp.send if config.mail_host else file_backend.send
+        return mail_server.send if config.mail_host else file_backend.send
     if config.texts_by == NOBODY:  # whoever chose texts before: it goes by their other way, or somebody calls
         raise DeliveryRefused("no texts are sent here", is_permanent=True)
     if config.texts_by == "nhs_notify" and leaves(DeliveryChannel.TEXT):

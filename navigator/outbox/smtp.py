@@ -2,8 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
@@ -12,35 +11,63 @@ from navigator.settings import settings
 
 TIMEOUT_SECONDS = 10
 _PERMANENT_FROM = 500
+_OK = 250
 
 
-def send(rendered: RenderedMessage) -> None:
-    """Send a message by e-mail; the server's reply is not logged, as it may name the address."""
-    mail = to_email(rendered)
-    try:
-        with _connected() as server:
-            _send(server, mail, rendered.address.to)
-    except smtplib.SMTPResponseException as error:
-        # Our own log-in or sender was refused: no fault of the message, and a person will put it right.
-        raise BackendUnavailable(f"mail server: {type(error).__name__} {error.smtp_code}") from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise BackendUnavailable(f"mail server: {type(error).__name__}") from None
+class MailServer:
+    """The mail server during one turn of the worker: its letters go by one connection.
+
+    A server may end it whenever it likes, after so many letters for one; then the next goes by another.
+    """
+
+    def __init__(self) -> None:
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, rendered: RenderedMessage) -> None:
+        """Send a message by e-mail; the server's reply is not logged, as it may name the address."""
+        mail = to_email(rendered)
+        try:
+            _send(self._connected(), mail, rendered.address.to)
+        except smtplib.SMTPResponseException as error:
+            # Our own log-in or sender was refused: no fault of the message, and a person will put it right.
+            raise BackendUnavailable(f"mail server: {type(error).__name__} {error.smtp_code}") from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise BackendUnavailable(f"mail server: {type(error).__name__}") from None
+
+    def close(self) -> None:
+        """End the turn; what the server has it has, however it answers to that."""
+        if (server := self._server) is not None:
+            self._server = None
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+            server.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server is None or not _is_there(self._server):
+            self.close()
+            self._server = _logged_in()
+        return self._server
 
 
-@contextmanager
-def _connected() -> Iterator[smtplib.SMTP]:
+def _is_there(server: smtplib.SMTP) -> bool:
+    """Whether a connection takes another letter: asked before that begins, so that none is sent twice."""
+    with suppress(smtplib.SMTPException, OSError):
+        return server.rset()[0] == _OK
+    return False
+
+
+def _logged_in() -> smtplib.SMTP:
+    """A connection by which letters may go: nobody else can read along, and the server knows who sends."""
     server = _connect()
     try:
         if settings().mail_security == "starttls":
             server.starttls(context=ssl.create_default_context())
         if settings().mail_user:
             server.login(settings().mail_user, settings().mail_password.get_secret_value())
-        yield server
-        # Once the server has the mail, a failed QUIT must not send it again.
-        with suppress(smtplib.SMTPException, OSError):
-            server.quit()
-    finally:
+    except BaseException:
         server.close()
+        raise
+    return server
 
 
 def _connect() -> smtplib.SMTP:

@@ -370,6 +370,42 @@ def test_a_failed_farewell_does_not_send_a_mail_again(session: Session, ticket: 
     assert letter.sent_at
 
 
+@pytest.mark.parametrize(("hangs_up", "log_ins"), [("", 1), ("RSET", 3)])
+def test_the_letters_of_a_turn_go_by_one_connection_while_the_server_keeps_it(
+    session: Session,
+    ticket: Ticket,
+    set_up: Callable[..., None],
+    certificate: Path,
+    trust: Callable[[], None],
+    hangs_up: str,
+    log_ins: int,
+):
+    """222: each letter took a connection, its encryption and a log-in."""
+    trust()
+    for _ in range(3):
+        tell(session, ticket)
+    with mail_server(certificate, at_once=True) as box:
+        box.hangs_up = hangs_up
+        set_up(**KNOWN, mail_port=box.port, mail_security="tls")
+        assert sender.send_waiting() == 3
+        assert len({mail["Message-ID"] for mail in box.mails}) == len(box.mails) == 3
+        assert len(box.logins) == log_ins
+        tell(session, ticket)
+        assert sender.send_waiting() == 1
+        assert len(box.logins) == log_ins + 1  # a turn leaves none open
+
+
+def test_a_letter_that_is_refused_leaves_the_connection_to_the_others(
+    session: Session, people: People, ticket: Ticket, box: Mailbox
+):
+    tell(session, ticket)
+    box.refuses["pat@home.example"] = "550 No such mailbox"
+    enqueue(session, "invite", Recipient.USER, people.amina.user_id)
+    session.flush()
+    assert sender.send_waiting() == 2
+    assert len(box.mails) == 1
+
+
 def test_whoever_is_no_longer_to_be_written_to_gets_nothing(session: Session, ticket: Ticket, box: Mailbox):
     tell(session, ticket)
     session.get_one(Reporter, ticket.reporter_id).is_safe_to_contact = False
