@@ -398,6 +398,7 @@ def test_the_letters_of_a_turn_go_by_one_connection_while_the_server_keeps_it(
 def test_a_letter_that_is_refused_leaves_the_connection_to_the_others(
     session: Session, people: People, ticket: Ticket, box: Mailbox
 ):
+    assert people.amina.user_id
     tell(session, ticket)
     box.refuses["pat@home.example"] = "550 No such mailbox"
     enqueue(session, "invite", Recipient.USER, people.amina.user_id)
