@@ -18,23 +18,40 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.loopback_server import served
 
+ENOUGH = "421 4.7.0 Too many letters by one connection"
+
 
 @dataclass
 class Mailbox:
-    """What a mail server got, and how it is to answer: `refuses` by recipient, `hangs_up` after a command."""
+    """What a mail server got, and how it is to answer: `refuses` by recipient, `hangs_up` after a command.
+
+    It has enough, `has_enough_at` a command, of a connection by which it has got a letter.
+    """
 
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     hangs_up: str = ""
+    has_enough_at: str = ""
     at_data: Callable[[], object] = lambda: None
     is_encrypted: bool = False
     port: int = 0
+    _served: set[int] = field(default_factory=set)
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self._has_enough("MAIL", session):
+            return ENOUGH
+        envelope.mail_from, envelope.mail_options = address, options
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self._has_enough("RCPT", session):
+            return ENOUGH
         if address in self.refuses:
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
@@ -42,6 +59,9 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
+        if self._has_enough("DATA", session):
+            return ENOUGH
+        self._served.add(id(session))
         self.at_data()
         self.is_encrypted = session.ssl is not None
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
@@ -56,6 +76,9 @@ class Mailbox:
     async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
         self._maybe_hang_up("QUIT", server)
         return "221 Bye"
+
+    def _has_enough(self, command: str, session: Session) -> bool:
+        return command == self.has_enough_at and id(session) in self._served
 
     def _maybe_hang_up(self, command: str, server: SMTP) -> None:
         if command == self.hangs_up and isinstance(server.transport, asyncio.WriteTransport):

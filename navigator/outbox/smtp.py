@@ -11,7 +11,7 @@ from navigator.settings import settings
 
 TIMEOUT_SECONDS = 10
 _PERMANENT_FROM = 500
-_OK = 250
+_OK, _CLOSES = 250, 421
 
 
 class MailServer:
@@ -25,9 +25,13 @@ class MailServer:
 
     def send(self, rendered: RenderedMessage) -> None:
         """Send a message by e-mail; the server's reply is not logged, as it may name the address."""
-        mail = to_email(rendered)
+        mail, to = to_email(rendered), rendered.address.to
+        kept = self._server if self._server and _is_there(self._server) else None
         try:
-            _send(self._connected(), mail, rendered.address.to)
+            if kept is None or not _is_taken(kept, mail, to, is_used=True):
+                self.close()
+                self._server = _logged_in()
+                _is_taken(self._server, mail, to)
         except smtplib.SMTPResponseException as error:
             # Our own log-in or sender was refused: no fault of the message, and a person will put it right.
             raise BackendUnavailable(f"mail server: {type(error).__name__} {error.smtp_code}") from None
@@ -41,12 +45,6 @@ class MailServer:
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
             server.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        if self._server is None or not _is_there(self._server):
-            self.close()
-            self._server = _logged_in()
-        return self._server
 
 
 def _is_there(server: smtplib.SMTP) -> bool:
@@ -80,16 +78,25 @@ def _connect() -> smtplib.SMTP:
     return smtplib.SMTP(host, port, hostname, timeout=TIMEOUT_SECONDS)
 
 
-def _send(server: smtplib.SMTP, mail: EmailMessage, to: str) -> None:
+def _is_taken(server: smtplib.SMTP, mail: EmailMessage, to: str, *, is_used: bool = False) -> bool:
+    """Whether a server took a letter; False where it has had enough of a connection that `is_used`.
+
+    Then it says 421 or refuses our sender, and has not taken the letter.
+    """
     try:
         server.send_message(mail, to_addrs=[to])
+    except smtplib.SMTPSenderRefused:
+        if not is_used:
+            raise
+        return False
     except smtplib.SMTPRecipientsRefused as error:
-        raise _refused(error.recipients[to][0]) from None
+        code = error.recipients[to][0]
     except smtplib.SMTPDataError as error:
-        raise _refused(error.smtp_code) from None
+        code = error.smtp_code
     except smtplib.SMTPNotSupportedError:
         raise DeliveryRefused("mail server: takes no such address", is_permanent=True) from None
-
-
-def _refused(code: int) -> DeliveryRefused:
-    return DeliveryRefused(f"mail server: {code}", is_permanent=code >= _PERMANENT_FROM)
+    else:
+        return True
+    if is_used and code == _CLOSES:
+        return False
+    raise DeliveryRefused(f"mail server: {code}", is_permanent=code >= _PERMANENT_FROM)

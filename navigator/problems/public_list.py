@@ -5,9 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import inf
+from threading import Lock
 from time import monotonic
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
@@ -37,7 +38,6 @@ HOME_PAGE_WAITS = 1.0
 """Seconds that a home page waits for its list of problems."""
 HOME_PAGE_KEEPS = 1.0
 """Seconds for which it keeps the list: in an outage hundreds ask for it, and the database need not."""
-MAX_PENDING = 50
 _COMPANY = "The company that makes the programme."
 _AT_SUPPLIER = frozenset({S.WITH_SUPPLIER, S.FIX_PLANNED, S.RELEASED})
 
@@ -198,12 +198,35 @@ def _fixed_by(session: Session, problem: Any) -> str:
 T = TypeVar("T")
 
 
-class _HomePage:
-    """The threads that read for home pages, what they have not read yet, and when they read which list."""
+class _Reading(Generic[T]):
+    """What a page shows at once or not at all: read by one thread at a time, for all who ask meanwhile."""
 
-    pool = ThreadPoolExecutor(4, "home")
-    pending: set[Future[list[Any]]] = set()  # noqa: RUF012 - one for the process
-    kept: tuple[float, list[KnownProblem]] = -inf, []
+    pool = ThreadPoolExecutor(2, "home")
+
+    def __init__(self, read: Callable[[], list[T]]) -> None:
+        self._read, self._lock = read, Lock()
+        self.under_way: Future[list[T]] | None = None
+        self.kept: tuple[float, list[T]] = -inf, []
+
+    def at_once(self) -> list[T] | None:
+        """What is read; None if the database is not there, or does not answer at once."""
+        with self._lock:
+            if self.under_way is None or self.under_way.done():
+                self.under_way = self.pool.submit(self._read)
+            reading = self.under_way
+        try:
+            return reading.result(HOME_PAGE_WAITS)
+        except (*STORAGE_DOWN, TimeoutError):
+            return None
+
+    def kept_for(self, seconds: float) -> list[T] | None:
+        """The same as it was read last, if that is not longer ago."""
+        read_at, found = self.kept
+        if monotonic() - read_at < seconds:
+            return found
+        if (read := self.at_once()) is not None:
+            self.kept = monotonic(), read
+        return read
 
 
 def problems_on_home_page() -> list[KnownProblem]:
@@ -211,31 +234,12 @@ def problems_on_home_page() -> list[KnownProblem]:
 
     The page has the crisis numbers on it: it never waits for a database that hangs.
     """
-    read_at, found = _HomePage.kept
-    if (now := monotonic()) - read_at >= HOME_PAGE_KEEPS:
-        if (read := _at_once(_read_home_page)) is None:
-            return []
-        found = read
-        _HomePage.kept = now, found
-    return found
+    return _PROBLEMS.kept_for(HOME_PAGE_KEEPS) or []
 
 
 def notices_on_privacy_page() -> list[PublicNotice]:
     """What services say of the records that they keep; none where the database does not answer at once."""
-    return _at_once(_read_notices) or []
-
-
-def _at_once(read: Callable[[], list[T]]) -> list[T] | None:
-    """What is read; None if the database does not answer at once."""
-    if len(_HomePage.pending) >= MAX_PENDING:
-        return None
-    reading = _HomePage.pool.submit(read)
-    _HomePage.pending.add(reading)
-    reading.add_done_callback(_HomePage.pending.discard)
-    try:
-        return reading.result(HOME_PAGE_WAITS)
-    except (*STORAGE_DOWN, TimeoutError):
-        return None
+    return _NOTICES.at_once() or []
 
 
 def _read_notices() -> list[PublicNotice]:
@@ -247,3 +251,6 @@ def _read_home_page() -> list[KnownProblem]:
     with reading_session() as session:
         reference_data(session)  # which says what languages the page is offered in
         return planned_work(session, PLANNED_AHEAD) + known_problems(session)
+
+
+_PROBLEMS, _NOTICES = _Reading(_read_home_page), _Reading(_read_notices)

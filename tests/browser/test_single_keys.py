@@ -86,7 +86,7 @@ def test_the_keys_of_a_ticket_press_its_deeds(come: Come) -> None:
     with amina.page.expect_navigation():
         press(amina, "c")
     assert "It is yours" in amina.words
-    for key, deed in (("n", "Note for staff"), ("s", "Remind me later"), ("e", "Resolve")):
+    for key, deed in (("n", "Note for staff"), ("s", "Snooze"), ("e", "Resolve")):
         amina.go("/tickets/1")
         press(amina, key)
         amina.page.get_by_role("dialog", name=deed).wait_for()

@@ -41,7 +41,7 @@ MOMENTS = (
     Moment(notice_letters, "queue_letters", is_after=False, call=2),  # one is
     Moment(claims, "claim", is_after=True, call=2),
     Moment(sender, "_render", is_after=True, call=3),
-    Moment(smtp, "send", is_after=False, call=2),
+    Moment(smtp.MailServer, "send", is_after=False, call=2),
     Moment(claims, "mark_sent", is_after=True, call=2),  # not committed
     Moment(claims, "mark_sent", is_after=False, call=3),  # the mail server has it, and nobody here knows
 )

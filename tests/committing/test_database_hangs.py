@@ -83,7 +83,7 @@ def test_while_the_server_hangs_the_start_page_comes_and_the_rest_says_so(server
     ends = monotonic() + 120
     while visitor.get("/known").status_code != 200:
         assert monotonic() < ends
-    while public_list._HomePage.pending:
+    while (reading := public_list._PROBLEMS.under_way) and not reading.done():
         assert monotonic() < ends
 
 

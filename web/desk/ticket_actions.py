@@ -225,7 +225,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
             TicketAction(
                 A.SNOOZE,
                 TRIAGE,
-                "Remind me later",
+                "Snooze",
                 snooze,
                 "Snoozed. It comes back by itself.",
                 lambda session, detail: snooze_options(session, detail.ticket),

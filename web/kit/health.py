@@ -16,7 +16,7 @@ def healthz() -> Response:
 @router.get("/readyz")
 def readyz() -> Response:
     """Readiness: database, migrations, scheduler, outbox, clinical reviews; 503 when any check fails."""
-    from navigator import readiness  # the first page does not wait for it
+    from navigator import readiness
 
     checks = readiness.run_checks()
     statuses = {check.name: check.message or "ok" for check in checks}

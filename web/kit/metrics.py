@@ -33,6 +33,7 @@ router = Router(dependencies=[Depends(Monitoring())])
 @router.get("/metrics")
 def metrics() -> Response:
     """What is measured, in Prometheus's text format."""
+    import navigator.models  # noqa: F401 - the first page does not wait for them
     from web.kit import request_metrics  # 3 MB, that a desk without metrics does not pay
 
     return Response(request_metrics.exposition(), media_type=TEXT)

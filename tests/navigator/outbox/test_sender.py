@@ -1,7 +1,7 @@
 """The courier: every letter goes out once, by the right way, and what fails is tried again or told."""
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -370,26 +370,28 @@ def test_a_failed_farewell_does_not_send_a_mail_again(session: Session, ticket: 
     assert letter.sent_at
 
 
-@pytest.mark.parametrize(("hangs_up", "log_ins"), [("", 1), ("RSET", 3)])
+@pytest.mark.parametrize(
+    "ends",
+    [{}, {"hangs_up": "RSET"}, *({"has_enough_at": command} for command in ("MAIL", "RCPT", "DATA"))],
+)
 def test_the_letters_of_a_turn_go_by_one_connection_while_the_server_keeps_it(
     session: Session,
     ticket: Ticket,
     set_up: Callable[..., None],
     certificate: Path,
     trust: Callable[[], None],
-    hangs_up: str,
-    log_ins: int,
+    ends: Mapping[str, str],
 ):
     """222: each letter took a connection, its encryption and a log-in."""
     trust()
     for _ in range(3):
         tell(session, ticket)
     with mail_server(certificate, at_once=True) as box:
-        box.hangs_up = hangs_up
+        vars(box).update(ends)
         set_up(**KNOWN, mail_port=box.port, mail_security="tls")
         assert sender.send_waiting() == 3
         assert len({mail["Message-ID"] for mail in box.mails}) == len(box.mails) == 3
-        assert len(box.logins) == log_ins
+        assert len(box.logins) == (log_ins := 3 if ends else 1)
         tell(session, ticket)
         assert sender.send_waiting() == 1
         assert len(box.logins) == log_ins + 1  # a turn leaves none open

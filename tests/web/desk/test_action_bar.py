@@ -212,7 +212,7 @@ def test_single_keys_stand_on_the_deeds_they_press(enter: Enter, number: int):
     keyed = {
         one.attributes["data-key"]: one.text(strip=True) for one in amina.page.css(".desk-actions [data-key]")
     }
-    assert keyed == {"r": "Reply", "e": "Resolve", "n": "Note for staff", "s": "Remind me later"}
+    assert keyed == {"r": "Reply", "e": "Resolve", "n": "Note for staff", "s": "Snooze"}
     assert {*KEYS.values()} == {*keyed, "c"}
 
 

@@ -25,7 +25,7 @@ def test_a_ticket_is_put_aside_seen_and_woken(enter: Enter, session: Session, nu
     assert "Tomorrow" in amina.text
     assert "In 1 hour" in amina.text
     assert "9am on Wednesday 10 June" in amina.text
-    amina.press("Snooze it", until="morning", body="The supplier calls back")
+    amina.press("Snooze", until="morning", body="The supplier calls back")
     assert amina.path == f"/tickets/{number}"
     said = amina.one(".desk-notice").text()
     assert "Snoozed until 9am on Wednesday 10 June, by Amina Yusuf." in " ".join(said.split())
@@ -56,7 +56,7 @@ def test_a_ticket_is_put_aside_seen_and_woken(enter: Enter, session: Session, nu
 def test_what_cannot_be_is_said_beside_it(enter: Enter, session: Session, number: int, typed, says):
     amina = enter("amina")
     amina.get(f"/tickets/{number}/snooze")
-    assert amina.press("Snooze it", body="Because", **typed).status_code == 422
+    assert amina.press("Snooze", body="Because", **typed).status_code == 422
     assert says in amina.problems[0]
     assert amina.one("#body").text() == "Because"
     assert session.get_one(Ticket, number).snoozed_until_at is None
@@ -69,7 +69,7 @@ def test_what_stands_in_the_box_of_another_choice_refuses_nothing(
     amina = enter("amina")
     amina.get(f"/tickets/{number}/snooze")
     typed = {"days": "999", "on-day": "31", "on-month": "2", "on-year": "2206"}
-    amina.press("Snooze it", until="morning", **typed)
+    amina.press("Snooze", until="morning", **typed)
     assert amina.path == f"/tickets/{number}"
     session.expire_all()
     assert session.get_one(Ticket, number).snoozed_until_at

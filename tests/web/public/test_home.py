@@ -96,7 +96,7 @@ def test_many_who_come_in_an_outage_ask_the_database_once_a_second(
 ) -> None:
     """220: each start page asked three questions and changed threads twice; one that failed is not kept."""
     monkeypatch.setattr(public_list, "HOME_PAGE_KEEPS", 1.0)
-    monkeypatch.setattr(public_list._HomePage, "kept", (-inf, []))
+    monkeypatch.setattr(public_list._PROBLEMS, "kept", (-inf, []))
     passed = 100.0
     monkeypatch.setattr(public_list, "monotonic", lambda: passed)
     read, problem = public_list._read_home_page, _open_problem(session, people)
@@ -108,7 +108,7 @@ def test_many_who_come_in_an_outage_ask_the_database_once_a_second(
             raise TimeoutError
         return read()
 
-    monkeypatch.setattr(public_list, "_read_home_page", counted)
+    monkeypatch.setattr(public_list._PROBLEMS, "_read", counted)
     visitor.get("/")
     assert TITLE not in visitor.text
     for _ in range(3):
@@ -120,3 +120,23 @@ def test_many_who_come_in_an_outage_ask_the_database_once_a_second(
     passed += 1.0
     visitor.get("/")
     assert TITLE not in visitor.text
+
+
+def test_while_the_database_is_slow_one_reads_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, reads = Event(), []
+
+    def slow() -> list[str]:
+        reads.append(answers.wait(60))
+        return ["known"]
+
+    reading = public_list._Reading(slow)
+    with ThreadPoolExecutor(4) as many:
+        asked = [many.submit(reading.at_once) for _ in range(4)]
+        sleep(0.1)
+        answers.set()
+        assert [each.result() for each in asked] == [["known"]] * 4
+    assert len(reads) == 1
+    monkeypatch.setattr(public_list, "HOME_PAGE_WAITS", 0.01)
+    answers.clear()
+    assert reading.at_once() is None  # and nobody waits for it any longer
+    answers.set()
