@@ -186,6 +186,7 @@ def api_path(path: str, north: dict[str, str]) -> str:
     return filled(path, north | {"code": code, "which": which})
 
 
+@pytest.mark.slow
 def test_no_route_of_the_api_shows_or_changes_what_is_anothers(
     session: Session, people: People, north: dict[str, str]
 ):

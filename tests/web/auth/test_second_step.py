@@ -103,6 +103,7 @@ def test_a_recovery_code_logs_in_once_and_few_are_told(visitor: Visitor, session
     assert "not right, or was used before" in again.problems[0]
 
 
+@pytest.mark.slow
 def test_half_a_log_in_opens_no_other_page_and_nothing_of_the_api(visitor: Visitor, secret: str):
     """Every door that is not for everybody, by its token in both cookies, and as a key."""
     give_password(visitor)
