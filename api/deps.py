@@ -6,7 +6,7 @@ transaction of the route begins. A test walks all routes and fails on one withou
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -183,29 +183,32 @@ IdempotencyKey = Annotated[
 ]
 
 
-async def _sent_report(report_body: ReportBody) -> ReportBody:
-    return report_body
+@dataclass(frozen=True)
+class SentReport:
+    """A report as it was sent, and the request's key, if it has one."""
+
+    body: ReportBody
+    once: IdempotentRequest | None
 
 
-SentReport = Annotated[ReportBody, Depends(_sent_report)]
-"""The body of a report: whoever asks for it by this name has it validated once."""
-
-
-async def _once(
-    request: Request, actor: Caller, report_body: SentReport, key: IdempotencyKey = None
-) -> IdempotentRequest | None:
+async def _sent_report(
+    request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
+) -> SentReport:
     if report_body.has_former_name:
         note_deprecated(request, REPORT_TEXT)
     screen(*report_body.free_texts)  # and remembered: not while the one writer of SQLite waits
     two_problems(report_body.text, report_body.reporter)
     if key is None:
-        return None
+        return SentReport(report_body, None)
     caller = f"key {actor.key_id}" if actor.key_id is not None else f"address {_address(request)}"
-    return idempotent_request(caller, key, report_body.model_dump_json())
+    return SentReport(report_body, idempotent_request(caller, key, report_body.model_dump_json()))
 
 
-Once = Annotated[IdempotentRequest | None, Depends(_once)]
-"""The request's key, made before its transaction begins: name it first among the arguments."""
+Sent = Annotated[SentReport, Depends(_sent_report)]
+"""A report, read before its transaction begins: name it first among the arguments.
+
+Once, or FastAPI would validate the body for each who asks for it.
+"""
 
 
 class _Received(ReceivesFiles):

@@ -1,6 +1,6 @@
 """Route for submitting a report."""
 
-from api.deps import Caller, Once, Router, SentReport, Where, Writing, public
+from api.deps import Caller, Router, Sent, Where, Writing, public
 from api.errors import error_responses
 from api.told_headers import tells_limits
 from navigator.tickets.reports import from_api
@@ -17,11 +17,10 @@ router = Router(tags=["for everybody"], dependencies=[public])
     dependencies=[tells_limits],
 )
 def report(
-    once: Once,
+    sent: Sent,
     session: Writing,
     actor: Caller,
     where: Where,
-    report_body: SentReport,
 ) -> ReportReceipt:
     """Take a problem, with or without a key: who can put it right, why, and what happens by when.
 
@@ -29,4 +28,4 @@ def report(
     key, who is the reporter, and to a key with the role `intake`, which shows it to the reporter and keeps it
     nowhere.
     """
-    return from_api.submit_report(session, actor, report_body, once, where)
+    return from_api.submit_report(session, actor, sent.body, sent.once, where)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, select
 
+from api import schemas
 from api.schemas import ReportBody
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
@@ -113,6 +114,21 @@ def test_every_box_is_screened(anybody, people, box):
     said = {where: {name: RISK}} if where else {name: RISK}
     told = {"service": "north", "body": "It is broken"} | said
     assert anybody.post("/reports", json=told).json()["safety_notice"]
+
+
+def test_the_body_is_validated_once(anybody, people, monkeypatch):
+    """13: FastAPI validates it for each dependency that asks for it."""
+    read = []
+    questions = schemas._questions
+
+    def noted(category):
+        read.append(category)
+        return questions(category)
+
+    monkeypatch.setattr(schemas, "_questions", noted)
+    told = TOLD | {"answers": {"tried_usual_fix": "yes"}}
+    assert anybody.post("/reports", json=told).status_code == 201
+    assert len(read) == 1
 
 
 def test_answers_move_the_fix_on(anybody, session, people):
