@@ -53,20 +53,29 @@ def for_each_found(find: Finder, do: Handler) -> JobFunction:
 
 def _run_one(due: DueQuery, do: Handler, now: datetime, key: object) -> bool:
     query = due(now)
-    return _run_apart(
-        do, now, key, query.where(query.selected_columns[0] == key).order_by(None).with_for_update()
-    )
+    return _run_apart(do, now, key, query.where(query.selected_columns[0] == key).order_by(None))
 
 
-def _run_apart(do: Handler, now: datetime, key: object, locked_row: Select[Any] | None = None) -> bool:
+def _run_apart(do: Handler, now: datetime, key: object, one_due: Select[Any] | None = None) -> bool:
     try:
         with database.writing() as session:
-            if locked_row is not None and session.scalars(locked_row).one_or_none() is None:
+            if one_due is not None and not _is_still_due(session, one_due):
                 return False  # somebody did it since, or it need not be done any more
             return do(session, now, key) is not False
     except Exception as error:
         log.error("job failed on one piece", job=do.__name__, key=key, error=exception_location(error))
         return False
+
+
+def _is_still_due(session: Session, one_due: Select[Any]) -> bool:
+    """Whether an item is due once its row is locked.
+
+    Asked again then: where PostgreSQL waits for a row, it knows of other tables what they held before.
+    """
+    for query in (one_due.with_for_update(), one_due):
+        if session.scalars(query).one_or_none() is None:
+            return False
+    return True
 
 
 def once_per_slot(

@@ -12,6 +12,9 @@ from sqlmodel import Session, select
 
 from navigator import clock, database
 from navigator.errors import Conflict, Stale
+from navigator.jobs.registry import JOBS
+from navigator.jobs.unassigned_alerts import TEMPLATE, ask_to_assign
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.inputs import OutageInput
@@ -115,6 +118,24 @@ def test_two_reports_at_once_go_to_two_people(people: People) -> None:
 
 def _chosen(session: Session, name: str) -> int | None:
     return tell(session, contact={"route": "email", "email": f"{name}@example.org"}).assignee_id
+
+
+def test_a_worker_that_waited_for_another_does_nothing_twice(people: People) -> None:
+    """221: it went by what the database held before it waited, and all were told once more."""
+    with database.writing() as session:
+        (number,) = unassigned(session, people, 1)
+        session.get_one(Ticket, number).assign_by_at = clock.now()
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            session.exec(select(Ticket.number).where(Ticket.number == number).with_for_update()).one()
+            ask_to_assign(session, clock.now(), number)
+            other = pool.submit(JOBS["unclaimed"].run)
+            sleep(1)
+            assert not other.done()
+        assert other.result() == 0
+    with database.reading() as session:
+        told = session.exec(select(OutboxMessage).where(OutboxMessage.template == TEMPLATE)).all()
+        assert len(told) == len({each.recipient_id for each in told}) > 0
 
 
 @pytest.mark.only_on("postgresql")
