@@ -37,7 +37,8 @@ class Mailbox:
     at_data: Callable[[], object] = lambda: None
     is_encrypted: bool = False
     port: int = 0
-    _served: set[int] = field(default_factory=set)
+    opened: int = 0
+    _served: list[Session] = field(default_factory=list)
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -61,7 +62,7 @@ class Mailbox:
         assert isinstance(envelope.content, bytes)
         if self._has_enough("DATA", session):
             return ENOUGH
-        self._served.add(id(session))
+        self._served.append(session)
         self.at_data()
         self.is_encrypted = session.ssl is not None
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
@@ -78,7 +79,7 @@ class Mailbox:
         return "221 Bye"
 
     def _has_enough(self, command: str, session: Session) -> bool:
-        return command == self.has_enough_at and id(session) in self._served
+        return command == self.has_enough_at and any(each is session for each in self._served)
 
     def _maybe_hang_up(self, command: str, server: SMTP) -> None:
         if command == self.hangs_up and isinstance(server.transport, asyncio.WriteTransport):
@@ -116,6 +117,7 @@ def mail_server(
             auth_require_tls=offered is not None,
         )
         connections.append(smtp)
+        box.opened += 1
         return smtp
 
     with _loop() as loop:

@@ -56,6 +56,7 @@ def public_routes() -> list[BaseRoute]:
 @load_once
 def staff_routes() -> list[BaseRoute]:
     """The routes of staff and administrators, whom those for everybody do not wait for."""
+    import navigator.models  # noqa: F401 - as above
     from navigator import readiness  # noqa: F401 - each of their menus asks it
     from web.staff_pages import routes
 

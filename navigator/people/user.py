@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 TEAM = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN)
-"""Who sees all tickets of a service and shares views: practitioners see only what is theirs."""
+"""Who works with the tickets of a service and shares views: practitioners see only what is theirs."""
 ROLE_WORDS: dict[Role, str] = {
     Role.PWP: "Practitioner (PWP)",
     Role.NAVIGATOR: "Digital navigator",

@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 ONLY_FOR_OTHERS = {
@@ -12,7 +15,7 @@ ONLY_FOR_OTHERS = {
 }  # fmt: skip
 NOT_FOR_PAGES = {
     "api", "apscheduler", "charset_normalizer", "cryptography", "jwt", "navigator.insight.tables",
-    "navigator.models", "navigator.records.tables", "navigator.tickets.actions.bulk",
+    "navigator.models", "navigator.records.tables", "navigator.tickets.queue.visits",
     "navigator.jobs.registry", "navigator.readiness", "navigator.scheduler", "numpy",
     "navigator.tickets.actions.merge", "onnxruntime", "py3langid", "rapidfuzz", "web.admin",
     "web.desk.queue", "web.desk.ticket", "web.public.report", "web.public.track",
@@ -42,4 +45,23 @@ def test_the_web_process_holds_nothing_that_only_commands_and_jobs_need() -> Non
 
 def test_the_first_page_waits_for_nothing_that_others_need() -> None:
     """13: the API was a fifth of the start."""
+    assert all(map(find_spec, NOT_FOR_PAGES))  # a name that nothing has would never be found
     assert not NOT_FOR_PAGES & loaded_by("import web.serve, web.app")
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "web.app.public_routes()",
+        "web.app.staff_routes()",
+        "web.app.api.load()",
+        "web.kit.health.readyz()",
+        "web.kit.metrics.metrics()",
+    ],
+)
+def test_whatever_else_is_asked_for_knows_every_table(asks: str) -> None:
+    """223: a foreign key to a table that was not imported is an error in a process that has just begun."""
+    program = (
+        f"from contextlib import suppress\nimport web.serve, web.app\nwith suppress(Exception):\n    {asks}"
+    )
+    assert "navigator.models" in loaded_by(program)

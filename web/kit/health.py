@@ -16,6 +16,7 @@ def healthz() -> Response:
 @router.get("/readyz")
 def readyz() -> Response:
     """Readiness: database, migrations, scheduler, outbox, clinical reviews; 503 when any check fails."""
+    import navigator.models  # noqa: F401 - the first page does not wait for them
     from navigator import readiness
 
     checks = readiness.run_checks()

@@ -406,7 +406,7 @@ def test_a_letter_that_is_refused_leaves_the_connection_to_the_others(
     enqueue(session, "invite", Recipient.USER, people.amina.user_id)
     session.flush()
     assert sender.send_waiting() == 2
-    assert len(box.mails) == 1
+    assert (len(box.mails), box.opened) == (1, 1)
 
 
 def test_whoever_is_no_longer_to_be_written_to_gets_nothing(session: Session, ticket: Ticket, box: Mailbox):
