@@ -198,8 +198,8 @@ def _fixed_by(session: Session, problem: Any) -> str:
 T = TypeVar("T")
 
 
-class _Reading(Generic[T]):
-    """What a page shows at once or not at all: read by one thread at a time, for all who ask meanwhile."""
+class _SingleFlight(Generic[T]):
+    """A list that a page shows at once or not at all: one thread reads it, for all who ask meanwhile."""
 
     pool = ThreadPoolExecutor(2, "home")
 
@@ -253,4 +253,4 @@ def _read_home_page() -> list[KnownProblem]:
         return planned_work(session, PLANNED_AHEAD) + known_problems(session)
 
 
-_PROBLEMS, _NOTICES = _Reading(_read_home_page), _Reading(_read_notices)
+_PROBLEMS, _NOTICES = _SingleFlight(_read_home_page), _SingleFlight(_read_notices)

@@ -129,7 +129,7 @@ def test_while_the_database_is_slow_one_reads_for_all(monkeypatch: pytest.Monkey
         reads.append(answers.wait(60))
         return ["known"]
 
-    reading = public_list._Reading(slow)
+    reading = public_list._SingleFlight(slow)
     with ThreadPoolExecutor(4) as many:
         asked = [many.submit(reading.at_once) for _ in range(4)]
         sleep(0.1)
