@@ -16,8 +16,7 @@ def healthz() -> Response:
 @router.get("/readyz")
 def readyz() -> Response:
     """Readiness: database, migrations, scheduler, outbox, clinical reviews; 503 when any check fails."""
-    import navigator.models  # noqa: F401 - the first page does not wait for them
-    from navigator import readiness
+    from navigator import models, readiness  # noqa: F401 - the first page does not wait for them
 
     checks = readiness.run_checks()
     statuses = {check.name: check.message or "ok" for check in checks}
