@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import Session
 
+from navigator import clock
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AssignInput
 from navigator.tickets.ticket import Ticket
@@ -73,3 +74,12 @@ def test_what_stands_in_the_box_of_another_choice_refuses_nothing(
     assert amina.path == f"/tickets/{number}"
     session.expire_all()
     assert session.get_one(Ticket, number).snoozed_until_at
+
+
+def test_what_is_late_is_offered_no_snooze(enter: Enter, session: Session, number: int):
+    """The form asked when it should come back, and refused each answer."""
+    amina = enter("amina")
+    clock.set_to(session.get_one(Ticket, number).due_at)
+    amina.get(f"/tickets/{number}/snooze")
+    assert "What is late cannot be snoozed: it stays in the queue." in amina.text
+    assert "When should it come back?" not in amina.text
