@@ -78,8 +78,8 @@ def test_what_stands_in_the_box_of_another_choice_refuses_nothing(
 
 def test_what_is_late_is_offered_no_snooze(enter: Enter, session: Session, number: int):
     """The form asked when it should come back, and refused each answer."""
-    amina = enter("amina")
     clock.set_to(session.get_one(Ticket, number).due_at)
+    amina = enter("amina")
     amina.get(f"/tickets/{number}/snooze")
     assert "What is late cannot be snoozed: it stays in the queue." in amina.text
     assert "When should it come back?" not in amina.text
